@@ -1,0 +1,63 @@
+"""Failures that a user can act on: a code and its arguments.
+
+The library raises these and nothing else for bad input. The English sentences below serve the
+command line; the app looks the same codes up in its own translated table.
+"""
+
+from __future__ import annotations
+
+# code -> English sentence. One plain sentence each; the names in braces are the arguments.
+SENTENCES = {
+    "file_missing": "There is no file at {path}.",
+    "file_unreadable": "{path} cannot be read: {reason}.",
+    "file_empty": "{path} is empty.",
+    "not_midi": "{path} is not a MIDI file, or it is damaged.",
+    "no_notes": "{path} has no notes that a piano could play.",
+    "file_too_large": "{path} is larger than {limit} MB.",
+    "output_exists": "{path} exists already; use --force to replace it.",
+    "output_unwritable": "{path} cannot be written: {reason}.",
+    "style_unknown": "There is no style named {name!r}; installed are: {known}.",
+    "style_damaged": "The style {name!r} cannot be used: {reason}.",
+    "style_exists": "A style named {name!r} is already installed.",
+    "style_protected": "The style {name!r} came with Ricercar and cannot be changed.",
+    "name_invalid": "{name!r} cannot be the name of a style; use 1 to 60 letters, digits, spaces, - or _.",
+    "checkpoint_invalid": "{path} is not a checkpoint that Ricercar can read: {reason}.",
+    "context_exceeded": "The sequence has {length} positions, but this model sees at most {limit}.",
+    "soundfont_missing": "There is no SoundFont at {path}.",
+    "soundfont_invalid": "{path} is not a SoundFont that FluidSynth can read.",
+    "synth_missing": "FluidSynth is not installed, so there is no sound; {how}.",
+    "setting_invalid": "{name} must be {expected}, not {value!r}.",
+    "folder_missing": "There is no folder at {path}.",
+    "folder_without_midi": "{path} holds no MIDI file with enough notes to use.",
+    "too_little_music": "{path} holds {found}; at least {needed} are needed.",
+    "project_invalid": "{path} is not a Ricercar project that can be opened: {reason}.",
+    "project_newer": "{path} was written by a newer version of Ricercar.",
+    "screen_missing": "There is no display to open a window on; the verbs (see ricercar --help) work without one.",
+    "worker_died": "The composing process stopped unexpectedly; press Compose again.",
+    "out_of_memory": "There is not enough memory for that.",
+}
+
+
+class UserError(Exception):
+    """A failure with a code from `SENTENCES` and the values that its sentence needs.
+
+    `str(error)` is the English sentence. Raised for bad input only; a bug raises something else.
+    """
+
+    def __init__(self, code: str, **arguments: object) -> None:
+        self.code = code
+        self.arguments = arguments
+        super().__init__(SENTENCES[code].format(**arguments))
+
+    def __reduce__(self) -> tuple[object, ...]:  # survives the way through a process pool
+        return _rebuild, (self.code, self.arguments)
+
+
+def _rebuild(code: str, arguments: dict[str, object]) -> UserError:
+    return UserError(code, **arguments)
+
+
+def reason(error: BaseException) -> str:
+    """A short lower-case cause for a sentence, never empty (mido raises without a text)."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text.strip().rstrip(".").splitlines()[0][:200]
