@@ -1,0 +1,1 @@
+"""Ricercar's window. Imports `composer`; is never imported by it."""
