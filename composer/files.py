@@ -1,0 +1,52 @@
+"""Writing a file so that it is either wholly there or untouched."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from composer.errors import UserError, reason
+
+
+def check_output(path: str | Path, force: bool = False) -> None:
+    """Raises early when a file could not be written: it exists (and `force` is off), or its folder is no use."""
+    target = Path(path)
+    if target.is_dir():
+        raise UserError("output_unwritable", path=target, reason="it is a folder")
+    if target.exists() and not force:
+        raise UserError("output_exists", path=target)
+    folder = target.parent
+    if not folder.is_dir():
+        raise UserError("output_unwritable", path=target, reason=f"there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise UserError("output_unwritable", path=target, reason="its folder is read-only")
+
+
+def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> None:
+    """Writes a file through a neighbour that takes its place when it is complete.
+
+    Raises `UserError` (output_exists, output_unwritable); an old file stays whole then.
+    """
+    target = Path(path)
+    check_output(target, force)
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:80]}.", suffix=".part")
+    except OSError as error:
+        raise UserError("output_unwritable", path=target, reason=reason(error)) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, target)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise UserError("output_unwritable", path=target, reason=reason(error)) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,249 @@
+"""Standard MIDI Files <-> Score; the only file that parses MIDI."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+
+import mido
+
+from composer.errors import UserError, reason
+from composer.files import check_output, write_atomically
+from composer.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
+
+LIMIT_MB = 32
+CONDUCTOR = -1  # the track number of extras that belong to no track with notes
+_ALL_NOTES_OFF = (120, 123)
+
+
+def read(path: str | Path) -> Score:
+    """Reads a MIDI file of type 0, 1 or 2. Raises `UserError` for anything that is not one."""
+    return read_with_warnings(path)[0]
+
+
+def read_with_warnings(path: str | Path) -> tuple[Score, tuple[str, ...]]:
+    """As `read`, with a sentence for each thing in the file that had to be mended."""
+    file = Path(path)
+    try:
+        if file.stat().st_size > LIMIT_MB * 2**20:
+            raise UserError("file_too_large", path=file, limit=LIMIT_MB)
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise UserError("file_missing", path=file) from error
+    except (OSError, ValueError) as error:
+        raise UserError("file_unreadable", path=file, reason=reason(error)) from error
+    return _parse(data, str(file), file.stem)
+
+
+def from_bytes(data: bytes, name: str = "the data") -> Score:
+    """Reads a MIDI file held in memory; `name` stands for it in an error's sentence."""
+    return _parse(data, name, name)[0]
+
+
+def write(score: Score, path: str | Path, *, force: bool = False, comment: str = "") -> None:
+    """Writes a type 1 file, whole or not at all. Raises `UserError` (output_exists, output_unwritable)."""
+    check_output(path, force)
+    write_atomically(path, to_bytes(score, comment), force=force)
+
+
+# ---- reading ----
+
+
+def _parse(data: bytes, path: str, title: str) -> tuple[Score, tuple[str, ...]]:
+    if not data:
+        raise UserError("file_empty", path=path)
+    try:
+        file = mido.MidiFile(file=io.BytesIO(data), clip=True)
+    except Exception as error:  # mido raises whatever its parser trips over: EOFError, KeyError, OSError …
+        raise UserError("not_midi", path=path) from error
+    if file.ticks_per_beat <= 0 or not file.tracks:
+        raise UserError("not_midi", path=path)
+    reader = _Reader()
+    offset = 0
+    for messages in file.tracks:
+        length = reader.track(messages, offset)
+        if file.type == 2:  # its tracks are pieces that follow one another
+            offset = length
+    return reader.score(file.ticks_per_beat, title), tuple(reader.warnings)
+
+
+class _Reader:
+    """Collects what the tracks of one file hold."""
+
+    def __init__(self) -> None:
+        self.notes: list[Note] = []
+        self.pedals: list[Pedal] = []
+        self.tempos: dict[int, Tempo] = {}
+        self.meters: dict[int, Meter] = {}
+        self.extras: list[Extra] = []
+        self.tracks: list[Track] = []
+        self.warnings: list[str] = []
+
+    def score(self, ticks_per_beat: int, title: str) -> Score:
+        return Score(
+            notes=tuple(self.notes),
+            pedals=tuple(self.pedals),
+            tempos=tuple(self.tempos.values()),
+            meters=tuple(self.meters.values()),
+            tracks=tuple(self.tracks) or (Track(),),
+            extras=tuple(self.extras),
+            ticks_per_beat=ticks_per_beat,
+            title=title,
+        )
+
+    def track(self, messages: Iterable[mido.Message], tick: int) -> int:
+        """Reads one track of the file; a track of the score is made for each channel in it. Returns its last tick."""
+        by_channel: dict[int, list[tuple[int, mido.Message]]] = defaultdict(list)
+        name, loose = "", []
+        for message in messages:
+            tick += message.time
+            if message.type == "track_name":
+                name = name or message.name
+            elif message.type == "set_tempo":
+                self.tempos[tick] = Tempo(tick, max(message.tempo, 1))
+            elif message.type == "time_signature":
+                self.meters[tick] = Meter(tick, max(message.numerator, 1), message.denominator)
+            elif message.is_meta or not hasattr(message, "channel"):
+                if message.type != "end_of_track":
+                    loose.append((tick, message))
+            else:
+                by_channel[message.channel].append((tick, message))
+        sounding = [c for c, events in by_channel.items() if any(m.type == "note_on" for _, m in events)]
+        home = len(self.tracks) if sounding else CONDUCTOR
+        self._keep(loose, home)
+        for channel, events in sorted(by_channel.items()):
+            if channel in sounding:
+                self._channel(channel, events, name, tick)
+            else:
+                self._keep(events, CONDUCTOR)
+        return tick
+
+    def _keep(self, events: Iterable[tuple[int, mido.Message]], track: int) -> None:
+        self.extras += [Extra(tick, track, bytes(message.bytes())) for tick, message in events]
+
+    def _channel(self, channel: int, events: list[tuple[int, mido.Message]], name: str, end: int) -> None:
+        index, program = len(self.tracks), None
+        pending: dict[int, deque[tuple[int, int]]] = defaultdict(deque)  # pitch -> (start, velocity), oldest first
+        for tick, m in events:
+            if m.type == "note_on" and m.velocity > 0:
+                pending[m.note].append((tick, m.velocity))
+            elif m.type in ("note_on", "note_off"):
+                self._close(pending[m.note], m.note, tick, index)
+            elif m.type == "control_change" and m.control == 64:
+                self.pedals.append(Pedal(tick, m.value, index))
+            elif m.type == "control_change" and m.control in _ALL_NOTES_OFF:
+                for pitch, open_notes in pending.items():
+                    while open_notes:
+                        self._close(open_notes, pitch, tick, index)
+            elif m.type == "program_change" and program is None:
+                program = m.program
+            else:
+                self._keep([(tick, m)], index)
+        left = sum(map(len, pending.values()))
+        if left:
+            self.warnings.append(f"{left} {'note has' if left == 1 else 'notes have'} no end; closed at the track's end.")
+        for pitch, open_notes in pending.items():
+            while open_notes:
+                self._close(open_notes, pitch, end, index)
+        if channel == 9:
+            self.warnings.append("The drum channel is kept, but the piano does not play it.")
+        self.tracks.append(Track(name, channel, program or 0))
+
+    def _close(self, open_notes: deque[tuple[int, int]], pitch: int, tick: int, track: int) -> None:
+        if open_notes:
+            start, velocity = open_notes.popleft()
+            self.notes.append(Note(start, pitch, max(tick - start, 1), velocity, track))
+
+
+# ---- writing ----
+
+
+def to_bytes(score: Score, comment: str = "") -> bytes:
+    """The piece as a type 1 file; `comment` becomes a text event at the start."""
+    file = mido.MidiFile(type=1, ticks_per_beat=score.ticks_per_beat, charset="utf-8")
+    file.tracks.append(_conductor(score, comment))
+    notes = without_overlaps(score)
+    for index in range(len(score.tracks)):
+        file.tracks.append(_track(score, index, notes))
+    out = io.BytesIO()
+    file.save(file=out)
+    return out.getvalue()
+
+
+def without_overlaps(score: Score) -> list[Note]:
+    """Notes as one key can play them: a note ends where its key is struck again on the same channel.
+
+    Muted notes stay out. Of two notes that begin together on one key, the longer stays.
+    """
+    keys: dict[tuple[int, int], list[Note]] = defaultdict(list)
+    for note in score.notes:
+        if not note.muted:
+            keys[score.tracks[note.track].channel, note.pitch].append(note)
+    kept: list[Note] = []
+    for notes in keys.values():
+        longest = {n.start: n for n in sorted(notes, key=lambda n: n.duration)}
+        ordered = sorted(longest.values())
+        for note, following in pairwise(ordered):
+            kept.append(_until(note, following.start))
+        kept += ordered[-1:]
+    return sorted(kept)
+
+
+def _until(note: Note, tick: int) -> Note:
+    if note.end <= tick:
+        return note
+    return Note(note.start, note.pitch, tick - note.start, note.velocity, note.track, note.muted, note.composed)
+
+
+_Timed = tuple[int, int, mido.Message | mido.MetaMessage]  # tick, rank within the tick, message
+
+
+def _conductor(score: Score, comment: str) -> mido.MidiTrack:
+    events: list[_Timed] = [(t.tick, 0, mido.MetaMessage("set_tempo", tempo=t.microseconds)) for t in score.tempos]
+    for m in score.meters:
+        if m.denominator & (m.denominator - 1) == 0:
+            fields = {"numerator": min(m.numerator, 255), "denominator": m.denominator}
+            events.append((m.tick, 0, mido.MetaMessage("time_signature", **fields)))
+    if comment:
+        events.append((0, 1, mido.MetaMessage("text", text=comment)))
+    return _delta(events + _extras(score, CONDUCTOR))
+
+
+def _track(score: Score, index: int, notes: list[Note]) -> mido.MidiTrack:
+    track = score.tracks[index]
+    channel = track.channel
+    events: list[_Timed] = [(0, -1, mido.Message("program_change", channel=channel, program=track.program))]
+    if track.name:
+        events.append((0, -2, mido.MetaMessage("track_name", name=track.name)))
+    for p in score.pedals:
+        if p.track == index:
+            events.append((p.tick, 1, mido.Message("control_change", channel=channel, control=64, value=p.value)))
+    for n in notes:
+        if n.track == index:
+            on = mido.Message("note_on", channel=channel, note=n.pitch, velocity=n.velocity)
+            events.append((n.start, 2, on))
+            events.append((n.end, 0, mido.Message("note_off", channel=channel, note=n.pitch)))
+    return _delta(events + _extras(score, index))
+
+
+def _extras(score: Score, index: int) -> list[_Timed]:
+    found: list[_Timed] = []
+    for extra in score.extras:
+        if extra.track == index:
+            if extra.data[0] == 0xFF:
+                message = mido.MetaMessage.from_bytes(list(extra.data))
+            else:
+                message = mido.Message.from_bytes(list(extra.data))
+            found.append((extra.tick, 0, message))
+    return found
+
+
+def _delta(events: list[_Timed]) -> mido.MidiTrack:
+    track, now = mido.MidiTrack(), 0
+    for tick, _, message in sorted(events, key=lambda e: e[:2]):
+        track.append(message.copy(time=tick - now))
+        now = tick
+    return track
