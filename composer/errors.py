@@ -26,6 +26,7 @@ SENTENCES = {
     "soundfont_missing": "There is no SoundFont at {path}.",
     "soundfont_invalid": "{path} is not a SoundFont that FluidSynth can read.",
     "synth_missing": "FluidSynth is not installed, so there is no sound; {how}.",
+    "nothing_to_hear": "There are no notes to hear.",
     "setting_invalid": "{name} must be {expected}, not {value!r}.",
     "folder_missing": "There is no folder at {path}.",
     "folder_without_midi": "{path} holds no MIDI file with enough notes to use.",
@@ -33,6 +34,7 @@ SENTENCES = {
     "project_invalid": "{path} is not a Ricercar project that can be opened: {reason}.",
     "project_newer": "{path} was written by a newer version of Ricercar.",
     "screen_missing": "There is no display to open a window on; the verbs (see ricercar --help) work without one.",
+    "window_missing": "The window needs system libraries that are not installed ({reason}); see the README.",
     "worker_died": "The composing process stopped unexpectedly; press Compose again.",
     "out_of_memory": "There is not enough memory for that.",
 }

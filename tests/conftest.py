@@ -1,0 +1,63 @@
+"""What all tests share: an offscreen Qt, a user folder of their own, the reference data, and no skipped window tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+_skipped: list[str] = []  # ids of window tests that were skipped
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the repository."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared reference data (`RICERCAR_SHARED`, or `../shared`); skips where there is none."""
+    folder = Path(os.environ.get("RICERCAR_SHARED", REPOSITORY.parent / "shared"))
+    if not (folder / "reference").is_dir():
+        pytest.skip(f"no reference data at {folder}")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees or changes the styles and settings of whoever runs it."""
+    monkeypatch.setenv("RICERCAR_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+def _note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail") and report.nodeid.startswith("tests/app"):
+        _skipped.append(report.nodeid)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember window tests that were skipped while running."""
+    _note_skip(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """And those whose whole file was skipped."""
+    _note_skip(report)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skipped window test fails the run: a green run must mean that the window was tested."""
+    if _skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why a run without a failed test is red."""
+    if _skipped:
+        terminalreporter.section("window tests must not be skipped", sep="=", red=True)
+        for nodeid in _skipped:
+            terminalreporter.line(nodeid)
