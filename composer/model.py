@@ -1,0 +1,254 @@
+"""The networks: one trunk of blocks with a KV cache, under two ways of reading music.
+
+`GPT` is GIGA-Piano's: flat tokens, an absolute position table and relative attention (`Er`).
+`NoteGPT` takes one step a note: the embeddings of a note's attributes are summed into one position, the
+trunk has rotary positions, and small heads give the next note's attributes one after the other
+(p(dt) p(pitch | dt) p(duration | dt, pitch) …), so that likelihoods are exact.
+Knows ids only; nothing of MIDI, styles or sampling.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from composer.errors import UserError
+from composer.tokenizer import VOCABULARY
+
+Positions = Literal["relative", "rotary"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The size of a network, as the cards and checkpoints state it."""
+
+    layers: int  # blocks
+    width: int  # E, the size of a position's vector
+    heads: int  # attention heads a block; they divide the width
+    hidden: int  # size of the MLP's inner layer
+    context: int  # positions that attention sees
+    er_len: int = 0  # rows of Er (GIGA only)
+
+
+class Cache:
+    """Keys and values of the positions read so far, in preallocated rings: (layers, B, heads, context, head_dim)."""
+
+    def __init__(self, shape: Shape, batch: int, dtype: torch.dtype = torch.float32) -> None:
+        size = (shape.layers, batch, shape.heads, shape.context, shape.width // shape.heads)
+        self.keys = torch.zeros(size, dtype=dtype)
+        self.values = torch.zeros(size, dtype=dtype)
+        self.length = 0  # positions read since the start; the ring holds the last `context` of them
+
+    def expand(self, batch: int) -> Cache:
+        """A copy for several takes of what one has read."""
+        other = object.__new__(Cache)
+        other.keys = self.keys.repeat(1, batch, 1, 1, 1) if self.keys.shape[1] == 1 else self.keys.clone()
+        other.values = self.values.repeat(1, batch, 1, 1, 1) if self.values.shape[1] == 1 else self.values.clone()
+        other.length = self.length
+        return other
+
+
+def rotate(x: Tensor, positions: Tensor) -> Tensor:
+    """Rotary position embedding (arXiv 2104.09864): `x` (B, heads, T, head_dim), `positions` (T,)."""
+    half = x.shape[-1] // 2
+    pace = 10_000 ** (-torch.arange(half, device=x.device, dtype=torch.float64) / half)
+    angle = positions.to(torch.float64)[:, None] * pace  # (T, head_dim / 2)
+    cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
+    a, b = x[..., :half], x[..., half:]
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
+
+
+class Attention(nn.Module):
+    """Causal self-attention with packed projections; positions by `Er` (GIGA) or by rotation."""
+
+    def __init__(self, shape: Shape, positions: Positions) -> None:
+        super().__init__()
+        self.heads, self.positions, self.context = shape.heads, positions, shape.context
+        self.in_proj_weight = nn.Parameter(torch.empty(3 * shape.width, shape.width))
+        self.in_proj_bias = nn.Parameter(torch.zeros(3 * shape.width))
+        self.out_proj = nn.Linear(shape.width, shape.width)
+        if positions == "relative":
+            self.Er = nn.Parameter(torch.empty(shape.er_len, shape.width // shape.heads))
+            nn.init.normal_(self.Er, std=0.02)
+        nn.init.normal_(self.in_proj_weight, std=0.02)
+
+    def forward(self, x: Tensor, cache: Cache | None = None, layer: int = 0) -> Tensor:
+        """(B, T, E) -> (B, T, E). With a cache, `x` are the positions after those that it holds."""
+        batch, length, width = x.shape
+        qkv = F.linear(x, self.in_proj_weight, self.in_proj_bias)
+        q, k, v = qkv.view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        start = cache.length if cache else 0
+        at = torch.arange(start, start + length, device=x.device)
+        if self.positions == "rotary":
+            q, k = rotate(q, at), rotate(k, at)
+        seen = at
+        if cache:
+            k, v, seen = self._remember(cache, layer, k, v, at)
+        y = self._attend(q, k, v, at, seen)  # (B, heads, T, head_dim)
+        out: Tensor = self.out_proj(y.transpose(1, 2).reshape(batch, length, width))
+        return out
+
+    def _remember(self, cache: Cache, layer: int, k: Tensor, v: Tensor, at: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Puts new keys and values into the ring; gives all that it holds, and their positions."""
+        slots, length = at % self.context, len(at)
+        if cache.length == 0 or length == 1:
+            keys, values = cache.keys[layer], cache.values[layer]
+            last = slice(max(length - self.context, 0), None)
+            keys[:, :, slots[last]] = k[:, :, last].to(keys.dtype)
+            values[:, :, slots[last]] = v[:, :, last].to(values.dtype)
+            if cache.length == 0:
+                return k, v, at
+            held = min(cache.length + 1, self.context)
+            return keys[:, :, :held], values[:, :, :held], self._held(cache.length + 1)
+        before = self._held(cache.length)
+        old_k, old_v = cache.keys[layer][:, :, : len(before)].clone(), cache.values[layer][:, :, : len(before)].clone()
+        last = slice(max(length - self.context, 0), None)
+        cache.keys[layer][:, :, slots[last]] = k[:, :, last].to(cache.keys.dtype)
+        cache.values[layer][:, :, slots[last]] = v[:, :, last].to(cache.values.dtype)
+        return torch.cat([old_k.to(k.dtype), k], 2), torch.cat([old_v.to(v.dtype), v], 2), torch.cat([before, at])
+
+    def _held(self, length: int) -> Tensor:
+        """Positions in the ring's slots after `length` have been read, in the order of the slots."""
+        slots = torch.arange(min(length, self.context))
+        return slots + (length - 1 - slots) // self.context * self.context
+
+    def _attend(self, q: Tensor, k: Tensor, v: Tensor, at: Tensor, seen: Tensor) -> Tensor:
+        k, v = k.to(q.dtype), v.to(q.dtype)
+        if self.positions == "rotary" and len(at) == len(seen) <= self.context:
+            return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        distance = at[:, None] - seen[None, :]  # (T, S)
+        allowed = (distance >= 0) & (distance < self.context)
+        if self.positions == "rotary":
+            return F.scaled_dot_product_attention(q, k, v, attn_mask=None if len(at) == 1 else allowed)
+        scaled = q / math.sqrt(q.shape[-1])
+        rows = (self.Er.shape[0] - 1 - distance).clamp(0, self.Er.shape[0] - 1)  # last row is distance 0
+        relative = (scaled @ self.Er.T.to(q.dtype)).gather(-1, rows.expand(*q.shape[:2], *rows.shape))
+        logits = scaled @ k.transpose(-1, -2) + relative
+        return logits.masked_fill(~allowed, -torch.inf).softmax(-1) @ v
+
+
+class Block(nn.Module):
+    """A pre-norm transformer block."""
+
+    def __init__(self, shape: Shape, positions: Positions, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.ln1, self.ln2 = nn.LayerNorm(shape.width), nn.LayerNorm(shape.width)
+        self.attn = Attention(shape, positions)
+        self.mlp = nn.Sequential(
+            nn.Linear(shape.width, shape.hidden), nn.GELU(), nn.Linear(shape.hidden, shape.width), nn.Dropout(dropout)
+        )
+
+    def forward(self, x: Tensor, cache: Cache | None = None, layer: int = 0) -> Tensor:
+        """(B, T, E) -> (B, T, E)."""
+        x = x + self.attn(self.ln1(x), cache, layer)
+        out: Tensor = x + self.mlp(self.ln2(x))
+        return out
+
+
+class GPT(nn.Module):
+    """GIGA-Piano: flat tokens of one vocabulary. `model(ids)` maps (B, T) int64 to logits (B, T, vocabulary) float32."""
+
+    encoding = "giga"
+
+    def __init__(self, shape: Shape, vocabulary: int = 128, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.shape = shape
+        self.tok_emb = nn.Embedding(vocabulary, shape.width)
+        self.pos_emb = nn.Parameter(torch.zeros(1, shape.context, shape.width))
+        self.blocks = nn.ModuleList(Block(shape, "relative", dropout) for _ in range(shape.layers))
+        self.ln_f = nn.LayerNorm(shape.width)
+        self.head = nn.Linear(shape.width, vocabulary, bias=False)
+
+    def forward(self, ids: Tensor, cache: Cache | None = None) -> Tensor:
+        """Logits of each next token. Raises `UserError` (context_exceeded) beyond the position table."""
+        start = cache.length if cache else 0
+        length = ids.shape[1]
+        if start + length > self.shape.context:
+            raise UserError("context_exceeded", length=start + length, limit=self.shape.context)
+        x = self.tok_emb(ids) + self.pos_emb[:, start : start + length]
+        for layer, block in enumerate(self.blocks):
+            x = block(x, cache, layer)
+        if cache:
+            cache.length += length
+        logits: Tensor = self.head(self.ln_f(x))
+        return logits
+
+
+class Head(nn.Module):
+    """Logits of one attribute from a note's state."""
+
+    def __init__(self, width: int, vocabulary: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.inner = nn.Linear(width, width)
+        self.out = nn.Linear(width, vocabulary, bias=False)
+
+    def forward(self, state: Tensor) -> Tensor:
+        """(…, E) -> (…, vocabulary)."""
+        logits: Tensor = self.out(F.gelu(self.inner(self.norm(state))))
+        return logits
+
+
+class NoteGPT(nn.Module):
+    """One step a note: positions (B, T, 5) int64, columns as `tokenizer.ATTRIBUTES`."""
+
+    encoding = "expressive"
+
+    def __init__(self, shape: Shape, vocabulary: Sequence[int] = VOCABULARY, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.shape, self.vocabulary = shape, tuple(vocabulary)
+        self.embed = nn.ModuleList(nn.Embedding(size, shape.width) for size in vocabulary)
+        self.blocks = nn.ModuleList(Block(shape, "rotary", dropout) for _ in range(shape.layers))
+        self.ln_f = nn.LayerNorm(shape.width)
+        # What the chosen attributes of the next note tell the heads after theirs; the last one tells no one.
+        self.given = nn.ModuleList(nn.Embedding(size, shape.width) for size in self.vocabulary[:-1])
+        self.heads = nn.ModuleList(Head(shape.width, size) for size in vocabulary)
+        for table in (*self.embed, *self.given):
+            nn.init.normal_(table.weight, std=0.02)
+        for block in self.blocks:  # each block adds to the stream; keep the sum's size steady with depth
+            for weight in (block.attn.out_proj.weight, block.mlp[2].weight):
+                nn.init.normal_(weight, std=0.02 / math.sqrt(2 * shape.layers))
+
+    def states(self, positions: Tensor, cache: Cache | None = None) -> Tensor:
+        """(B, T, 5) -> (B, T, E): what is known after each position."""
+        x = self.embed[0](positions[..., 0])
+        for attribute, table in enumerate(self.embed[1:], 1):
+            x = x + table(positions[..., attribute])
+        for layer, block in enumerate(self.blocks):
+            x = block(x, cache, layer)
+        if cache:
+            cache.length += positions.shape[1]
+        out: Tensor = self.ln_f(x)
+        return out
+
+    def tell(self, state: Tensor, attribute: int, value: Tensor) -> Tensor:
+        """The state (…, E) once the next note's `attribute` is known to be `value` (…)."""
+        return state + self.given[attribute](value)  # type: ignore[no-any-return]
+
+    def forward(self, positions: Tensor, following: Tensor) -> tuple[Tensor, ...]:
+        """Logits of every attribute of the following positions, each given those before it.
+
+        Both (B, T, 5) int64; `following` are the positions shifted by one. Five tensors (B, T, vocabulary).
+        """
+        state, logits = self.states(positions), []
+        for attribute, head in enumerate(self.heads):
+            logits.append(head(state))
+            if attribute < len(self.given):
+                state = self.tell(state, attribute, following[..., attribute])
+        return tuple(logits)
+
+
+def nats(logits: Sequence[Tensor], following: Tensor) -> Tensor:
+    """-log p of each attribute (B, T, 5) float32; a control position has a dt only, its other columns are 0."""
+    columns = [
+        F.cross_entropy(of.float().transpose(1, 2), following[..., a], reduction="none") for a, of in enumerate(logits)
+    ]
+    loss = torch.stack(columns, dim=-1)
+    is_note = (following[..., 1] < VOCABULARY[1] - 1).unsqueeze(-1)
+    return torch.cat([loss[..., :1], loss[..., 1:] * is_note], dim=-1)
