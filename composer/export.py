@@ -1,0 +1,46 @@
+"""A score as a file for others: what is heard as WAV, what is played as MIDI, and how such files are named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from composer import midi, synth
+from composer.score import Score
+
+
+def wav(
+    score: Score,
+    path: str | Path,
+    *,
+    soundfont: Path | None = None,
+    force: bool = False,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> synth.Rendered:
+    """Renders a score to a WAV file with the sound that it is played with. Arguments and errors as `synth.render`."""
+    return synth.render(score, path, soundfont=soundfont, force=force, progress=progress, cancelled=cancelled)
+
+
+def mid(score: Score, path: str | Path, *, force: bool = False, comment: str = "") -> None:
+    """Writes a score as performed to a MIDI file; `comment` becomes a text event (where the notes come from).
+
+    Raises `UserError` (output_exists, output_unwritable).
+    """
+    midi.write(score, path, force=force, comment=comment)
+
+
+def default_name(seed_name: str, style: str, take: int | None, random_seed: int | None, suffix: str) -> str:
+    """The name proposed for a file: `elise_baroque_take03_s12345.mid`. Takes count from 1.
+
+    `seed_name` may be a file's name or empty; what file systems don't like is replaced, what isn't known left out.
+    """
+    parts = [_plain(Path(seed_name).stem if seed_name else "", "untitled"), _plain(style, "")]
+    parts.append(f"take{take:02d}" if take is not None else "")
+    parts.append(f"s{random_seed}" if random_seed is not None else "")
+    return "_".join(p for p in parts if p) + "." + suffix.lstrip(".")
+
+
+def _plain(text: str, otherwise: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text).strip("-._")[:60] or otherwise
