@@ -40,7 +40,6 @@ class Player:
         self._scheduler = Scheduler()
         self._score = Score()
         self._pending: Score | None = None  # loaded, but its timeline isn't built yet
-        self._loop: tuple[int | None, int | None] = (None, None)
         self._releases: dict[int, float] = {}  # key tried out -> moment to let it go
         self._changed = threading.Condition()
         self._closed = False
@@ -115,13 +114,14 @@ class Player:
 
     def loop(self, first: int | None, last: int | None = None) -> None:
         """Plays the ticks [first, last) again and again; `loop(None)` ends that."""
-        with self._changed:
-            self._scheduler.set_loop(first, last)
-            self._changed.notify()
+        self._do(lambda now: self._scheduler.set_loop(now, first, last))
 
     def frontier(self, tick: int | None) -> None:
-        """Music from this tick on is still being written: the playhead waits there. None: the piece is whole."""
-        self._do(lambda now: self._set_frontier(now, tick))
+        """Music from this tick on is still being written: the playhead waits there. None: the piece is whole.
+
+        While music grows, call `load` with what there is and then `frontier`.
+        """
+        self._do(lambda now: self._scheduler.set_frontier(now, tick))
 
     def preview(self, pitch: int, velocity: int = 80, seconds: float = 0.4, program: int = 0) -> None:
         """Sounds a key for a moment, beside whatever plays; 0 seconds or less lets it go at once."""
@@ -155,10 +155,6 @@ class Player:
             self._send(self._scheduler.advance(now))
             self._send(change(now))
             self._changed.notify()
-
-    def _set_frontier(self, now: float, tick: int | None) -> list[Event]:
-        self._scheduler.set_frontier(tick)
-        return self._scheduler.advance(now)
 
     def _settle(self) -> None:
         """Brings the scheduler to the score loaded last."""

@@ -220,13 +220,17 @@ class Scheduler:
         self._second = self.line.score.tempo_map.second(max(tick, 0))
         return []
 
-    def set_loop(self, first: int | None, last: int | None = None) -> None:
+    def set_loop(self, now: float, first: int | None, last: int | None = None) -> list[Event]:
         """Plays the ticks [first, last) again and again once the playhead is before `last`; None plays on."""
+        due = self.advance(now)
         self._loop = (first, last) if first is not None and last is not None and last > first else None
+        return due
 
-    def set_frontier(self, tick: int | None) -> None:
+    def set_frontier(self, now: float, tick: int | None) -> list[Event]:
         """The playhead waits at this tick (music beyond it is still being written); None ends with the music."""
+        due = self.advance(now)
         self._frontier = tick
+        return due
 
     def replace(self, now: float, line: Timeline) -> list[Event]:
         """Goes on in another score at the same tick. Keys that it doesn't hold there are let go."""
