@@ -1,0 +1,166 @@
+"""Pixels <-> ticks and pitches, and the snap grid. Pure arithmetic; knows no Qt and no document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from composer.score import Note
+from composer.units import BarMap
+
+PITCHES = 128
+EDGE = 7.0  # pixels at either end of a note that resize it
+BODY = 12.0  # pixels of a note that always move it: on a short note the body wins
+
+# Steps of the grid in quarter notes; 0 stands for bars, None for no grid.
+STEPS: dict[str, float | None] = {
+    "bar": 0,
+    "1/2": 2,
+    "1/4": 1,
+    "1/8": 1 / 2,
+    "1/16": 1 / 4,
+    "1/32": 1 / 8,
+    "1/4T": 2 / 3,
+    "1/8T": 1 / 3,
+    "1/16T": 1 / 6,
+    "off": None,
+}
+ADAPTIVE = "adaptive"
+_ADAPTIVE = (("1/32", 14.0), ("1/16", 14.0), ("1/8", 14.0), ("1/4", 12.0), ("1/2", 10.0))  # finest first, least pixels
+
+
+@dataclass(slots=True)
+class Geometry:
+    """Where things are on a roll whose origin is the widget's upper left corner. All lengths in pixels."""
+
+    ticks_per_beat: int = 480
+    beat_width: float = 48.0
+    key_height: float = 14.0
+    left: float = 0.0  # pixels scrolled sideways
+    top: float = 0.0  # pixels scrolled down
+    keys_width: float = 60.0
+    ruler_height: float = 44.0
+
+    BEAT_WIDTHS = (3.0, 640.0)
+    KEY_HEIGHTS = (5.0, 34.0)
+
+    # ---- time ----
+
+    def x(self, tick: float) -> float:
+        """Left edge of a tick."""
+        return self.keys_width + tick * self.beat_width / self.ticks_per_beat - self.left
+
+    def tick(self, x: float) -> int:
+        """The tick under a pixel, never before 0."""
+        return max(int((x - self.keys_width + self.left) * self.ticks_per_beat / self.beat_width), 0)
+
+    def ticks(self, width: float) -> int:
+        """How many ticks a width is."""
+        return round(width * self.ticks_per_beat / self.beat_width)
+
+    def width(self, ticks: float) -> float:
+        """How wide some ticks are."""
+        return ticks * self.beat_width / self.ticks_per_beat
+
+    # ---- pitch ----
+
+    def y(self, pitch: float) -> float:
+        """Upper edge of a pitch's row."""
+        return self.ruler_height + (PITCHES - 1 - pitch) * self.key_height - self.top
+
+    def pitch(self, y: float) -> int:
+        """The pitch whose row holds a pixel, 0..127."""
+        row = int((y - self.ruler_height + self.top) // self.key_height)
+        return min(max(PITCHES - 1 - row, 0), PITCHES - 1)
+
+    @property
+    def height(self) -> float:
+        """Height of all rows together."""
+        return PITCHES * self.key_height
+
+    # ---- notes ----
+
+    def rect(self, note: Note) -> tuple[float, float, float, float]:
+        """(x, y, width, height) of a note; at least 3 pixels wide, so that it can be seen and hit."""
+        return self.x(note.start), self.y(note.pitch), max(self.width(note.duration), 3.0), self.key_height
+
+    def zone(self, note: Note, x: float) -> str:
+        """What a press at `x` would do to the note: "left" or "right" edge resizes, "body" moves."""
+        left, _, width, _ = self.rect(note)
+        edge = min(EDGE, (width - BODY) / 2)
+        if edge < 2:
+            return "body"
+        if x < left + edge:
+            return "left"
+        return "right" if x >= left + width - edge else "body"
+
+    # ---- zoom ----
+
+    def zoom_time(self, factor: float, at: float) -> None:
+        """Wider or narrower beats; the tick under pixel `at` stays there."""
+        spot = (at - self.keys_width + self.left) / self.beat_width
+        self.beat_width = _within(self.beat_width * factor, self.BEAT_WIDTHS)
+        self.left = max(spot * self.beat_width - (at - self.keys_width), 0.0)
+
+    def zoom_pitch(self, factor: float, at: float) -> None:
+        """Higher or lower rows; the pitch under pixel `at` stays there."""
+        spot = (at - self.ruler_height + self.top) / self.key_height
+        self.key_height = _within(self.key_height * factor, self.KEY_HEIGHTS)
+        self.top = max(spot * self.key_height - (at - self.ruler_height), 0.0)
+
+
+def _within(value: float, bounds: tuple[float, float]) -> float:
+    return min(max(value, bounds[0]), bounds[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The snap grid. Bars are the meter's own, so a step begins anew at each bar line."""
+
+    bars: BarMap
+    ticks_per_beat: int
+    step: float | None  # in quarter notes; 0 for bars, None for no grid
+
+    @property
+    def ticks(self) -> int:
+        """Ticks a step; for bars the first bar's, without a grid 1."""
+        if self.step is None:
+            return 1
+        if self.step == 0:
+            return max(self.bars.start(1), 1)
+        return max(round(self.step * self.ticks_per_beat), 1)
+
+    def floor(self, tick: int) -> int:
+        """The grid line at or before a tick."""
+        return self._line(tick, 0.0)
+
+    def nearest(self, tick: int) -> int:
+        """The grid line nearest to a tick."""
+        return self._line(tick, 0.5)
+
+    def _line(self, tick: int, lean: float) -> int:
+        tick = max(tick, 0)
+        if self.step is None:
+            return tick
+        bar = self.bars.bar(tick)
+        start, end = self.bars.start(bar), self.bars.start(bar + 1)
+        size = (end - start) if self.step == 0 else self.step * self.ticks_per_beat
+        line = start + round(int((tick - start) / size + lean) * size)
+        return min(line, end)
+
+
+def grid_for(name: str, bars: BarMap, ticks_per_beat: int, beat_width: float) -> Grid:
+    """The grid of a name in `STEPS`, or the finest that is readable at this zoom for "adaptive"."""
+    if name != ADAPTIVE:
+        return Grid(bars, ticks_per_beat, STEPS[name])
+    for step, pixels in _ADAPTIVE:
+        size = STEPS[step] or 0
+        if size * beat_width >= pixels:
+            return Grid(bars, ticks_per_beat, size)
+    return Grid(bars, ticks_per_beat, 0)
+
+
+def crossed(first: tuple[float, float], last: tuple[float, float], stride: float = 3.0) -> list[tuple[float, float]]:
+    """Points from one place to another not more than `stride` pixels apart, so that a quick drag misses no note."""
+    dx, dy = last[0] - first[0], last[1] - first[1]
+    count = max(int(max(abs(dx), abs(dy)) / stride), 1)
+    return [(first[0] + dx * i / count, first[1] + dy * i / count) for i in range(1, count + 1)]

@@ -1,0 +1,119 @@
+"""The versions that were composed side by side, and which of them stands in the score. Pure; no Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from composer.score import Note, Pedal, Score
+
+Item = TypeVar("Item", Note, Pedal)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One version: what the model wrote, in which style, from which random seed."""
+
+    notes: tuple[Note, ...] = ()
+    pedals: tuple[Pedal, ...] = ()
+    style: str = ""
+    random_seed: int = 0
+    number: int = 1  # as the person counts them, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """A set of takes that all go on from the same theme."""
+
+    theme: Score  # the piece without any take
+    join: int  # tick from which the takes may have notes
+    takes: tuple[Take, ...]
+    active: int = 0
+
+    @property
+    def chosen(self) -> Take:
+        """The take that stands in the score."""
+        return self.takes[self.active]
+
+    def score(self) -> Score:
+        """The theme followed by the chosen take."""
+        return laid(self.theme, self.chosen.notes, self.chosen.pedals)
+
+
+@dataclass
+class Preview:
+    """Takes while they are being written; grows note by note."""
+
+    theme: Score
+    join: int
+    notes: list[list[Note]]
+    pedals: list[list[Pedal]]
+    style: str = ""
+    random_seed: int = 0
+    active: int = 0
+    replaces: int | None = None  # the take that is written again, None for a new set
+    goal: float = 1.0  # notes, ticks or seconds asked for, in the unit of `reached`
+    unit: str = "notes"
+    texts: list[str] = field(default_factory=list)
+
+    def score(self) -> Score:
+        """What can be heard already: the theme and the active take as far as it goes."""
+        return laid(self.theme, self.notes[self.active], self.pedals[self.active])
+
+    def last(self) -> int:
+        """End of what the active take has, in ticks; the end of the theme before its first note."""
+        written = self.notes[self.active]
+        return max((n.end for n in written), default=self.theme.end)
+
+    def progress(self) -> float:
+        """How much of the asked length the slowest take has, 0..1."""
+        return min(self._reached(notes) for notes in self.notes) if self.notes else 0.0
+
+    def _reached(self, notes: list[Note]) -> float:
+        if not notes:
+            return 0.0
+        if self.unit == "notes":
+            return min(len(notes) / self.goal, 1.0)
+        onset = notes[-1].start
+        if self.unit == "bars":
+            done = float(onset - self.theme.end)
+        else:
+            done = self.theme.tempo_map.second(onset) - self.theme.seconds
+        return min(max(done / self.goal, 0.0), 1.0)
+
+
+def laid(theme: Score, notes: Iterable[Note], pedals: Iterable[Pedal]) -> Score:
+    """The theme with a take's notes and pedal movements after it."""
+    return replace(theme, notes=(*theme.notes, *notes), pedals=(*theme.pedals, *pedals))
+
+
+def gathered(score: Score, takes: Takes) -> Takes:
+    """The set with the score's present notes sorted back into theme and chosen take, so that edits survive a switch.
+
+    A composed note at or after the join that the theme did not have belongs to the take; all else to the theme.
+    """
+    own_notes, kept_notes = _split(score.notes, [n for n in takes.theme.notes if n.composed], _belongs(takes.join))
+    own_pedals, kept_pedals = _split(score.pedals, takes.theme.pedals, lambda p: True)
+    take = replace(takes.chosen, notes=own_notes, pedals=own_pedals)
+    everything = (*takes.takes[: takes.active], take, *takes.takes[takes.active + 1 :])
+    return replace(takes, theme=replace(score, notes=kept_notes, pedals=kept_pedals), takes=everything)
+
+
+def _belongs(join: int):  # type: ignore[no-untyped-def]  # a predicate on notes
+    return lambda note: note.composed and note.start >= join
+
+
+def _split(items: Iterable[Item], of_theme: Iterable[Item], could):  # type: ignore[no-untyped-def]
+    """(the take's, the theme's) of the items; what the theme had already stays with it, as often as it had it."""
+    had = Counter(of_theme)
+    own: list[Item] = []
+    kept: list[Item] = []
+    for item in items:
+        if had[item] > 0:
+            had[item] -= 1
+            kept.append(item)
+        else:
+            (own if could(item) else kept).append(item)
+    return tuple(own), tuple(kept)
