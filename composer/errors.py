@@ -20,6 +20,7 @@ SENTENCES = {
     "style_damaged": "The style {name!r} cannot be used: {reason}.",
     "style_exists": "A style named {name!r} is already installed.",
     "style_protected": "The style {name!r} came with Ricercar and cannot be changed.",
+    "style_needed": "The style {name!r} cannot be removed: {heirs} would not work without it.",
     "name_invalid": "{name!r} cannot be the name of a style; use 1 to 60 letters, digits, spaces, - or _.",
     "checkpoint_invalid": "{path} is not a checkpoint that Ricercar can read: {reason}.",
     "context_exceeded": "The sequence has {length} positions, but this model sees at most {limit}.",
@@ -35,6 +36,8 @@ SENTENCES = {
     "project_newer": "{path} was written by a newer version of Ricercar.",
     "screen_missing": "There is no display to open a window on; the verbs (see ricercar --help) work without one.",
     "window_missing": "The window needs system libraries that are not installed ({reason}); see the README.",
+    "usage": "That command is not complete: {problem} (see {help}).",
+    "system_refused": "The system refused to use {path}: {reason}.",
     "worker_died": "The composing process stopped unexpectedly; press Compose again.",
     "out_of_memory": "There is not enough memory for that.",
 }

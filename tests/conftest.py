@@ -1,4 +1,4 @@
-"""What all tests share: an offscreen Qt, a user folder of their own, the reference data, and no skipped window tests."""
+"""What all tests share: an offscreen Qt, a user folder, the reference data, and no skipped window tests."""
 
 from __future__ import annotations
 

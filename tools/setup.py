@@ -104,7 +104,9 @@ def install_packages(wanted: str, torch_index: str) -> None:
         torch_index = CPU_INDEX
     index = ["--index-url", torch_index, "--extra-index-url", "https://pypi.org/simple"] if torch_index else []
     pip("-c", CONSTRAINTS, *index, "torch", "torchvision")
-    pip("-c", CONSTRAINTS, "-e", f"{ROOT}[test]" if wanted == "test" else ROOT)
+    tell = "import importlib.metadata as m; print(m.version('torch'))"
+    build = subprocess.run([str(PYTHON), "-c", tell], capture_output=True, text=True, check=True).stdout.strip()
+    pip("-c", CONSTRAINTS, f"torch=={build}", "-e", f"{ROOT}[test]" if wanted == "test" else ROOT)
 
 
 def install(wanted: str, torch_index: str) -> None:

@@ -1,0 +1,137 @@
+"""The options of each verb. Knows nothing of what the verbs do."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from composer import __version__
+from composer.config import Sampling
+from composer.errors import UserError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one sentence, as every other failure does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError("usage", problem=message.strip().rstrip("."), help=f"{self.prog} --help")
+
+
+def _compose_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("theme", metavar="THEME.mid", help="the theme to go on from; - for none")
+    add(
+        "-o",
+        "--output",
+        metavar="OUT.mid",
+        type=Path,
+        required=True,
+        help="several takes become OUT-1.mid, OUT-2.mid …",
+    )
+    add("--style", default="baroque", help="an installed style, or base (default: baroque)")
+    bound = parser.add_mutually_exclusive_group()
+    bound.add_argument("--notes", type=int, metavar="N", help="so many new notes (default: 128)")
+    bound.add_argument("--bars", type=int, metavar="N", help="so many bars, counted from the bar line after the theme")
+    bound.add_argument("--seconds", type=float, metavar="N", help="so many seconds of new music")
+    add("--takes", type=int, default=1, metavar="K", help="versions written side by side (default: 1)")
+    add("--temperature", type=float, metavar="T", help="0 takes the likeliest note, above 1 is wilder (default: 1)")
+    add("--top-k", type=int, metavar="K", help="draw among the K likeliest values (default: all)")
+    add("--top-p", type=float, metavar="P", help=f"draw among the likeliest share P (default: {Sampling().top_p})")
+    add("--random-seed", type=int, metavar="N", help="the generator's number: the same one gives the same notes")
+    add("--without-theme", action="store_true", help="write the new notes alone")
+    add("--wav", metavar="OUT.wav", type=Path, help="and their sound")
+    _force(parser)
+
+
+def _force(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="replace files that exist")
+
+
+def _styles_options(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
+    rename = actions.add_parser("rename", help="give one of your own styles another name")
+    rename.add_argument("old")
+    rename.add_argument("new")
+    remove = actions.add_parser("remove", help="delete one of your own styles")
+    remove.add_argument("name")
+    for action in (rename, remove):
+        _json(action)
+
+
+def _file_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE.mid", type=Path)
+
+
+def _tokens_options(parser: argparse.ArgumentParser) -> None:
+    _file_options(parser)
+    parser.add_argument("--encoding", choices=["expressive", "giga"], default="expressive")
+
+
+def _render_options(parser: argparse.ArgumentParser) -> None:
+    _file_options(parser)
+    parser.add_argument("output", metavar="OUT.wav", type=Path)
+    parser.add_argument("--soundfont", type=Path, metavar="F", help="another .sf2 or .sf3 file")
+    _force(parser)
+
+
+def _evaluate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", type=Path, nargs="?", help="a folder of MIDI files")
+    parser.add_argument("--style", help="an installed style, or base")
+    parser.add_argument("--report", action="store_true", help="every table of the model cards")
+
+
+def _learning_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=float, metavar="M", help="stop after so many minutes")
+    parser.add_argument("--resume", action="store_true", help="go on where the last run stopped")
+
+
+def _finetune_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="a folder of MIDI files")
+    parser.add_argument("--name", required=True, help="the new style's name")
+    parser.add_argument("--base", default="base", help="the style to start from (default: base)")
+    parser.add_argument("--recipe", default="balanced", help="how to teach (default: balanced)")
+    _learning_options(parser)
+
+
+def _train_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", metavar="FOLDER", type=Path, nargs="+", help="folders of MIDI files")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the model goes")
+    _learning_options(parser)
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object on stdout"
+    )
+
+
+# verb -> (what it does, its options)
+VERBS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "info": ("reads a MIDI file as the app would", _file_options),
+    "tokens": ("shows how a MIDI file is encoded for a model", _tokens_options),
+    "styles": ("lists, renames and removes installed styles", _styles_options),
+    "compose": ("goes on from a theme in a style", _compose_options),
+    "render": ("makes a WAV file from a MIDI file", _render_options),
+    "evaluate": ("tells how well a style predicts real pieces", _evaluate_options),
+    "finetune": ("teaches a style from a folder of MIDI files", _finetune_options),
+    "train": ("trains a base model from nothing", _train_options),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Parses a command; raises `UserError` (usage) where argparse would print its usage and leave."""
+    top = _Parser(
+        prog="ricercar",
+        description="Goes on from a MIDI theme. `ricercar [FILE]` opens the window; the verbs need no screen.",
+        epilog="`ricercar VERB --help` tells the options of a verb.",
+    )
+    top.add_argument("--version", action="version", version=f"ricercar {__version__}")
+    _json(top)
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
+    for name, (help_line, add_options) in VERBS.items():
+        verb = verbs.add_parser(name, help=help_line, description=f"{help_line[0].upper()}{help_line[1:]}.")
+        add_options(verb)
+        _json(verb)
+    return top

@@ -1,0 +1,309 @@
+"""What each verb of the command line does. Knows no Qt; imports what is heavy only inside the verb that needs it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from composer import __version__, arguments
+from composer.config import Composing, Sampling
+from composer.console import Console
+from composer.errors import UserError, reason
+
+if TYPE_CHECKING:
+    from composer.compose import Composed
+    from composer.score import Score
+
+VERBS = tuple(arguments.VERBS)
+FAILED, INTERRUPTED = 2, 130  # exit statuses
+Options = argparse.Namespace
+Result = dict[str, Any]  # what a verb prints with --json, beside "ok"
+
+
+# ---- looking ----
+
+
+def _info(options: Options, console: Console) -> Result:
+    from composer import midi
+
+    score, warnings = midi.read_with_warnings(options.file)
+    notes, tracks = len(score.notes), len(score.tracks)
+    tempo = score.tempos[0].qpm if score.tempos else score.tempo_map.qpm_at(0)
+    console.say(f"{options.file}: {notes} notes, {tracks} tracks, {score.seconds:.1f} s, {tempo:.4g} qpm")
+    for warning in warnings:
+        console.say(f"  {warning}")
+    return {
+        "notes": notes,
+        "tracks": tracks,
+        "seconds": round(score.seconds, 3),
+        "tempo": round(tempo, 3),
+        "warnings": list(warnings),
+    }
+
+
+def _tokens(options: Options, console: Console) -> Result:
+    from composer import midi, tokenizer
+
+    score = midi.read(options.file)
+    if options.encoding == "giga":
+        ids = tokenizer.giga_ids(score)
+        console.say(" ".join(map(str, ids)))
+        return {"ids": ids}
+    rows = [[int(value) for value in row] for row in tokenizer.encode(score)]
+    for row in rows:
+        console.say(" ".join(map(str, row)))
+    return {"ids": rows}
+
+
+def _styles(options: Options, console: Console) -> Result:
+    from composer import styles
+
+    if options.action == "rename":
+        styles.rename(options.old, options.new)
+    elif options.action == "remove":
+        styles.remove(options.name)
+    fields = ("name", "encoding", "parameters", "licence", "base")
+    rows = [{field: getattr(card, field) for field in fields} | {"card": str(card.card)} for card in styles.installed()]
+    for row in rows:
+        console.say(f"{row['name']:<16} {row['encoding']:<10} {row['parameters'] / 1e6:6.1f} M  {row['licence']}")
+    return {"styles": rows}
+
+
+# ---- composing and sound ----
+
+
+def _settings(options: Options) -> Composing:
+    asked = {name: getattr(options, name) for name in ("temperature", "top_k", "top_p", "random_seed")}
+    sampling = Sampling(**{name: value for name, value in asked.items() if value is not None})
+    bounds = {name: getattr(options, name) for name in ("notes", "bars", "seconds")}
+    return Composing(style=options.style, takes=options.takes, sampling=sampling, **bounds)
+
+
+def _numbered(path: Path | None, takes: int) -> list[Path | None]:
+    """The file of each take: the path itself, or `name-1.mid`, `name-2.mid` … for several."""
+    if path is None or takes == 1:
+        return [path] * takes
+    return [path.with_name(f"{path.stem}-{take}{path.suffix}") for take in range(1, takes + 1)]
+
+
+def _check_outputs(outputs: Sequence[Path | None], source: str, force: bool) -> None:
+    """Each output must be writable, and none may fall on another or on what is read, before any work is done."""
+    from composer import files
+
+    taken = set() if source == "-" else {Path(source).resolve()}
+    for path in outputs:
+        if path is not None:
+            if path.resolve() in taken:
+                raise UserError("output_unwritable", path=path, reason="this command uses that file already")
+            taken.add(path.resolve())
+            files.check_output(path, force)
+
+
+def _provenance(settings: Composing, theme: str, take: int) -> str:
+    """What made a take, as JSON for the text event at the start of its file."""
+    from importlib.metadata import version
+
+    sampling = settings.sampling
+    facts = {
+        "program": f"ricercar {__version__}",
+        "torch": version("torch"),
+        "style": settings.style,
+        "theme": Path(theme).name,
+        "take": take,
+        "takes": settings.takes,
+        "random_seed": sampling.random_seed,
+        "temperature": sampling.temperature,
+        "top_k": sampling.top_k,
+        "top_p": sampling.top_p,
+    }
+    return json.dumps(facts)
+
+
+def _share(theme: Score, settings: Composing, notes: float, last: Composed) -> float:
+    """How much of the composing is done, 0..1, by the bound that was asked for; `notes` written a take."""
+    if settings.bars:
+        line = theme.bar_map.next_line(theme.end)
+        goal = theme.bar_map.start(theme.bar_map.bar(line) + settings.bars)
+        return (last.note.start - line) / max(goal - line, 1)
+    if settings.seconds:
+        return (theme.tempo_map.second(last.note.start) - theme.seconds) / settings.seconds
+    return notes / (settings.notes or 128)
+
+
+def _write_notes(theme: Score, settings: Composing, console: Console) -> tuple[list[list[Composed]], float, float]:
+    """(the events of each take, seconds to the first note, seconds to the last) with the style loaded before."""
+    from composer import compose
+
+    takes: list[list[Composed]] = [[] for _ in range(settings.takes)]
+    began, first = time.perf_counter(), 0.0
+    for event in compose.compose(theme, settings):
+        first = first or time.perf_counter() - began
+        takes[event.take].append(event)
+        notes = sum(map(len, takes)) / len(takes)
+        console.progress(_share(theme, settings, notes, event), f"{notes:.0f} notes")
+    return takes, first, max(time.perf_counter() - began, 1e-9)
+
+
+def _compose(options: Options, console: Console) -> Result:
+    from composer import midi, styles, synth
+    from composer.score import Score
+
+    settings = _settings(options)
+    songs, sounds = _numbered(options.output, settings.takes), _numbered(options.wav, settings.takes)
+    _check_outputs([*songs, *sounds], options.theme, options.force)
+    theme = Score() if options.theme == "-" else midi.read(options.theme)
+    styles.find(settings.style)
+    if options.wav:
+        synth.check()
+
+    from composer import compose
+
+    settings = compose.with_seed(settings)
+    console.progress(0.0, f"loading {settings.style}")
+    compose.warm(settings.style)
+    takes, first, wall = _write_notes(theme, settings, console)
+    rows, music = [], 0.0
+    for number, (events, song, sound) in enumerate(zip(takes, songs, sounds, strict=True), 1):
+        score = compose.joined(theme, events, with_theme=not options.without_theme)
+        midi.write(score, song, force=options.force, comment=_provenance(settings, options.theme, number))
+        if sound:
+            synth.render(score, sound, force=options.force, progress=lambda done: console.progress(done, "sound"))
+        seconds = max(score.seconds - (0.0 if options.without_theme else theme.seconds), 0.0)
+        music += seconds
+        row = {"file": str(song), "wav": str(sound) if sound else None, "notes": len(events)}
+        rows.append({**row, "seconds": round(seconds, 3), "random_seed": settings.sampling.random_seed})
+        console.say(f"{song}: {len(events)} new notes, {seconds:.1f} s, random seed {settings.sampling.random_seed}")
+    return {
+        "takes": rows,
+        "notes_per_second": round(sum(map(len, takes)) / wall, 2),
+        "first_note_ms": round(first * 1000, 1),
+        "realtime_factor": round(music / wall, 2),
+    }
+
+
+def _render(options: Options, console: Console) -> Result:
+    from composer import midi, synth
+
+    _check_outputs([options.output], options.file, options.force)
+    score = midi.read(options.file)
+    made = synth.render(
+        score,
+        options.output,
+        soundfont=options.soundfont,
+        force=options.force,
+        progress=lambda done: console.progress(done, "sound"),
+    )
+    console.say(f"{options.output}: {made.seconds:.1f} s, peak {made.peak:.2f}, with {made.soundfont.name}")
+    return {"seconds": round(made.seconds, 3), "peak": round(made.peak, 4), "soundfont": str(made.soundfont)}
+
+
+# ---- learning ----
+
+
+def _evaluate(options: Options, console: Console) -> Result:
+    if not options.report and (options.folder is None or options.style is None):
+        problem = "evaluate needs a FOLDER and --style, or --report"
+        raise UserError("usage", problem=problem, help="ricercar evaluate --help")
+    if not options.report and not options.folder.is_dir():
+        raise UserError("folder_missing", path=options.folder)
+
+    from composer import styles
+
+    if not options.report:
+        styles.find(options.style)
+
+    from composer import evaluation
+
+    if options.report:
+        figures: Result = evaluation.report()
+    else:
+        figures = evaluation.evaluate(options.folder, options.style, progress=console.event)
+    console.table(figures)
+    return figures
+
+
+def _finetune(options: Options, console: Console) -> Result:
+    from composer import training
+
+    result: Result = training.finetune(
+        options.folder,
+        options.name,
+        base=options.base,
+        recipe=options.recipe,
+        minutes=options.minutes,
+        resume=options.resume,
+        progress=console.event,
+    )
+    console.table(result)
+    return result
+
+
+def _train(options: Options, console: Console) -> Result:
+    from composer import training
+
+    result: Result = training.train(
+        options.folders, options.out, minutes=options.minutes, resume=options.resume, progress=console.event
+    )
+    console.table(result)
+    return result
+
+
+# ---- running a verb ----
+
+_DO: dict[str, Callable[[Options, Console], Result]] = {
+    "info": _info,
+    "tokens": _tokens,
+    "styles": _styles,
+    "compose": _compose,
+    "render": _render,
+    "evaluate": _evaluate,
+    "finetune": _finetune,
+    "train": _train,
+}
+
+
+def _run(argv: Sequence[str], console: Console) -> int:
+    try:
+        options = arguments.parser().parse_args(argv)
+        with contextlib.redirect_stdout(sys.stderr) if console.as_json else contextlib.nullcontext():
+            result = _DO[options.verb](options, console)
+        console.finish(result)
+        return 0
+    except UserError as error:
+        console.fail(str(error))
+    except MemoryError:
+        console.fail(str(UserError("out_of_memory")))
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a disk that is full or went away; bad paths are caught where they are used
+        console.fail(str(UserError("system_refused", path=error.filename or "a file", reason=reason(error))))
+    return FAILED
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return the exit status: 0, 2 for a failure that the user can act on, 130 after Ctrl+C."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a file's name need not fit the terminal's encoding
+    console = Console("--json" in words)
+    try:
+        return _run(words, console)
+    except KeyboardInterrupt:
+        console.clear()
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
