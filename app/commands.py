@@ -39,7 +39,7 @@ class Change(QUndoCommand):
         """Commands of one kind (other than -1) merge when they follow each other."""
         return self._kind
 
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 (Qt's name)
+    def mergeWith(self, other: QUndoCommand) -> bool:
         """Takes over the result of the command that follows, if it is of the same kind."""
         if not isinstance(other, Change) or other._kind != self._kind:
             return False

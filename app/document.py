@@ -80,7 +80,12 @@ class Document(QObject):
         self.pathChanged.emit()
 
     def change(
-        self, text: str, score: Score, selection: Iterable[Note] = (), takes: Takes | None | str = "same", kind: int = -1
+        self,
+        text: str,
+        score: Score,
+        selection: Iterable[Note] = (),
+        takes: Takes | str | None = "same",
+        kind: int = -1,
     ) -> None:
         """One undoable step to another score; `takes` stay as they are unless given."""
         table = self.takes if isinstance(takes, str) else takes

@@ -101,7 +101,7 @@ class Jobs(QObject):
         done: Callable[[object], None] | None = None,
         failed: Callable[[object], None] | None = None,
     ) -> Job:
-        """Starts an operation; `done` and `failed` are called on the window's thread. Unanswered failures go to `failed`."""
+        """Starts an operation; `done` and `failed` are called on the window's thread. `failed` has a default."""
         job = Job(title, operation, self)
         self.running.append(job)
         if done:

@@ -14,7 +14,7 @@ from app.theme import Theme
 from app.widgets import Elided, tool_button
 from composer.errors import SENTENCES, UserError
 
-# code -> sentence where the window says it otherwise than the command line; all others are looked up by their English text
+# code -> sentence where the window says it otherwise than the command line; all others by their English text
 OWN = {
     "file_missing": QT_TRANSLATE_NOOP("Messages", "There is no file named {path}."),
     "file_unreadable": QT_TRANSLATE_NOOP("Messages", "{path} cannot be read: {reason}."),
@@ -23,7 +23,9 @@ OWN = {
     "no_notes": QT_TRANSLATE_NOOP("Messages", "{path} has no notes that a piano could play."),
     "output_exists": QT_TRANSLATE_NOOP("Messages", "{path} exists already; choose another name."),
     "output_unwritable": QT_TRANSLATE_NOOP("Messages", "{path} cannot be written: {reason}."),
-    "worker_died": QT_TRANSLATE_NOOP("Messages", "Composing stopped unexpectedly. Nothing was changed; press Compose again."),
+    "worker_died": QT_TRANSLATE_NOOP(
+        "Messages", "Composing stopped unexpectedly and nothing was changed; press Compose again."
+    ),
     "compose_failed": QT_TRANSLATE_NOOP("Messages", "Composing failed, and nothing was changed: {reason}."),
     "no_styles": QT_TRANSLATE_NOOP("Messages", "No style is installed, so nothing can be composed."),
     "drop_kind": QT_TRANSLATE_NOOP("Messages", "{path} is not a MIDI file; only .mid and .midi files can be opened."),

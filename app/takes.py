@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from composer.score import Note, Pedal, Score
@@ -47,20 +47,26 @@ class Preview:
     """Takes while they are being written; grows note by note."""
 
     theme: Score
-    join: int
+    join: int  # tick from which the takes may have notes
+    line: int  # tick that is shown as the place where composing goes on
     notes: list[list[Note]]
     pedals: list[list[Pedal]]
+    cut: int | None = None  # from this tick on the takes replace what is in the score
     style: str = ""
     random_seed: int = 0
     active: int = 0
     replaces: int | None = None  # the take that is written again, None for a new set
     goal: float = 1.0  # notes, ticks or seconds asked for, in the unit of `reached`
     unit: str = "notes"
-    texts: list[str] = field(default_factory=list)
 
     def score(self) -> Score:
         """What can be heard already: the theme and the active take as far as it goes."""
         return laid(self.theme, self.notes[self.active], self.pedals[self.active])
+
+    def frontier(self) -> int:
+        """Tick from which the active take may still get notes; before it the music is whole."""
+        written = self.notes[self.active]
+        return written[-1].start if written else self.join
 
     def last(self) -> int:
         """End of what the active take has, in ticks; the end of the theme before its first note."""
@@ -101,11 +107,13 @@ def gathered(score: Score, takes: Takes) -> Takes:
     return replace(takes, theme=replace(score, notes=kept_notes, pedals=kept_pedals), takes=everything)
 
 
-def _belongs(join: int):  # type: ignore[no-untyped-def]  # a predicate on notes
+def _belongs(join: int) -> Callable[[Note], bool]:
     return lambda note: note.composed and note.start >= join
 
 
-def _split(items: Iterable[Item], of_theme: Iterable[Item], could):  # type: ignore[no-untyped-def]
+def _split(
+    items: Iterable[Item], of_theme: Iterable[Item], could: Callable[[Item], bool]
+) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     """(the take's, the theme's) of the items; what the theme had already stays with it, as often as it had it."""
     had = Counter(of_theme)
     own: list[Item] = []

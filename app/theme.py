@@ -135,10 +135,7 @@ def named(name: str) -> Theme:
 def ramp(theme: Theme, composed: bool) -> tuple[QColor, ...]:
     """The colour of each velocity 0..127 for notes by a person or by the model."""
     soft, usual, loud = (QColor(c) for c in (theme.composed if composed else theme.human))
-    return tuple(
-        _mix(soft, usual, v / 80) if v <= 80 else _mix(usual, loud, (v - 80) / 47)
-        for v in range(128)
-    )
+    return tuple(_mix(soft, usual, v / 80) if v <= 80 else _mix(usual, loud, (v - 80) / 47) for v in range(128))
 
 
 def _mix(a: QColor, b: QColor, share: float) -> QColor:
@@ -241,7 +238,7 @@ QPushButton[kind="primary"] { background: $accent; color: $accent_text; border: 
 QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $raised; color: $faint; border-color: $line; }
-QPushButton[kind="stop"] { background: $raised; min-height: 38px; font-size: 14px; font-weight: 600; border-radius: 9px; }
+QPushButton[kind="stop"] { background: $raised; min-height: 38px; font-weight: 600; border-radius: 9px; }
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; min-height: 26px; padding: 0 8px; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus { border-color: $accent; }

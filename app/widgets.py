@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QComboBox,
     QFrame,
@@ -135,7 +136,7 @@ class Chooser(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The usual box, then the chevron."""
         super().paintEvent(event)
         painter = QPainter(self)
@@ -167,7 +168,7 @@ class Elided(QLabel):
         """The whole text."""
         return self._full
 
-    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802 (Qt's name)
+    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         """Fits the text again."""
         super().resizeEvent(event)
         self._fit()
@@ -176,3 +177,12 @@ class Elided(QLabel):
         shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideMiddle, max(self.width(), 40))
         self.setText(shown)
         self.setToolTip(self._full if shown != self._full else "")
+
+
+def pressed(watched: object, event: QKeyEvent) -> bool:
+    """Clicks a button when Return is pressed on it, since Space plays everywhere; True if it did."""
+    plain = event.modifiers() == Qt.KeyboardModifier.NoModifier and event.type() == QEvent.Type.KeyPress
+    if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(watched, QAbstractButton):
+        watched.click()
+        return True
+    return False

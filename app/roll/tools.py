@@ -1,4 +1,4 @@
-"""One class per gesture of the mouse. A gesture shows what would be on the view and commits one undo step at its end."""
+"""One class per gesture of the mouse: it shows what would be, and commits one undo step at its end."""
 
 from __future__ import annotations
 

@@ -181,6 +181,13 @@ class RollView(QAbstractScrollArea):
         """Scrolls sideways until a tick can be seen, a page at a time."""
         self._turn_page(tick)
 
+    def show_note(self, note: Note) -> None:
+        """Scrolls until a note can be seen."""
+        self._turn_page(note.start)
+        g, height = self.geometry_, self.viewport().height()
+        if not g.ruler_height <= g.y(note.pitch) <= height - g.key_height:
+            self.scroll_to(g.left, g.top + g.y(note.pitch) - height / 2)
+
     def _turn_page(self, tick: int) -> None:
         x, width = self.geometry_.x(tick), self.viewport().width()
         if x < self.geometry_.keys_width or x > width * FOLLOW_AT:
@@ -271,7 +278,7 @@ class RollView(QAbstractScrollArea):
             alt=bool(mods & Qt.KeyboardModifier.AltModifier),
         )
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begins the gesture of the tool in hand; a second button during one does nothing."""
         if self._gesture is not None:
             return
@@ -283,7 +290,7 @@ class RollView(QAbstractScrollArea):
         gesture.start()
         self._gesture = gesture
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Goes on with the gesture, or tells what a press would do."""
         if self._gesture is None:
             self._hover(self.point(event))
@@ -292,7 +299,7 @@ class RollView(QAbstractScrollArea):
         self._gesture.move(self.point(event))
         self._tell(self.point(event))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends the gesture."""
         if self._gesture is None or event.button() != self._button:
             return
@@ -300,7 +307,7 @@ class RollView(QAbstractScrollArea):
         gesture.end(self.point(event))
         self._hover_cursor(event.position().toPoint())
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Two quick presses are two presses."""
         self.mousePressEvent(event)
 
@@ -359,13 +366,13 @@ class RollView(QAbstractScrollArea):
             text += "   " + self.tr("velocity {v}").format(v=note.velocity)
         self.hovered.emit(text)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+    def leaveEvent(self, event: QEvent) -> None:
         """The mouse is elsewhere: no ghost, no name."""
         self._ghost = self._under = None
         self.hovered.emit("")
         self.viewport().update()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolls; Shift sideways; Ctrl zooms time, Ctrl+Shift pitch, at the cursor."""
         mods, delta = event.modifiers(), event.angleDelta()
         turn = (delta.y() or delta.x()) / 120
@@ -380,22 +387,22 @@ class RollView(QAbstractScrollArea):
             self.scroll_to(self.geometry_.left - delta.x() / 120 * 90, self.geometry_.top - delta.y() / 120 * 60)
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys are actions; what none of them takes is not for scrolling either."""
         event.ignore()
 
-    def focusNextPrevChild(self, following: bool) -> bool:  # noqa: N802 (Qt's name)
+    def focusNextPrevChild(self, following: bool) -> bool:
         """Tab goes from note to note here; F6 leaves."""
         return False
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Other scroll ranges."""
         super().resizeEvent(event)
         self._fit_bars()
 
     # ---- painting ----
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the dirty part, from the ground up."""
         painter = QPainter(self.viewport())
         g, view = self.geometry_, self.viewport().size()
@@ -404,7 +411,7 @@ class RollView(QAbstractScrollArea):
         self._paint_music(sheet)
         bars = self.document.score.bar_map
         preview = self.document.preview
-        join = preview.theme.end if preview else self.join
+        join = preview.line if preview else self.join
         paint.ruler(sheet, bars, None if join is None else (0, join), self.loop)
         if join is not None:
             painter.save()
@@ -438,8 +445,9 @@ class RollView(QAbstractScrollArea):
         seen = [n for n in self.index.notes_within(*s.ticks, *s.pitches) if n not in self._hidden]
         preview = self.document.preview
         if preview:  # what the new take would replace stands back
-            paint.notes(s, [n for n in seen if n.start >= preview.join and preview.join > 0], opacity=0.25, names=False)
-            seen = [n for n in seen if n.start < preview.join or preview.join == 0]
+            if preview.cut is not None:
+                paint.notes(s, [n for n in seen if n.start >= preview.cut], opacity=0.22, names=False)
+                seen = [n for n in seen if n.start < preview.cut]
         elif self.document.takes:
             self._paint_other_takes(s)
         paint.notes(s, seen)

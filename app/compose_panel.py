@@ -1,0 +1,278 @@
+"""The panel at the right: what is asked of the model, and the button that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.composing import Wish
+from app.widgets import Chooser, Segments, Stepper, divider, label
+from composer.config import Composing, Sampling
+from composer.styles import Card
+
+WIDTH = 292
+LENGTHS = {"bars": (1, 256, 8), "notes": (8, 4096, 128), "seconds": (2, 1200, 30)}  # least, most, usual
+SEEDS = 2**31 - 1
+SLIDER = 100  # steps a unit of temperature
+
+
+class ComposePanel(QFrame):
+    """Holds the wishes; knows neither document nor model."""
+
+    compose = Signal()
+    stop = Signal()
+    cancel = Signal()
+    style_changed = Signal(str)
+    place_changed = Signal()
+
+    def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidePanel")
+        self.setFixedWidth(WIDTH)
+        self._settings = settings
+        self._cards: dict[str, Card] = {}
+        self._values = {key: usual for key, (_, _, usual) in LENGTHS.items()}
+        self._make_fields()
+        self._make_buttons()
+        self._lay_out()
+        self._recall()
+
+    # ---- what is asked for ----
+
+    def wish(self) -> Wish:
+        """Everything the panel says, as settings."""
+        seed = self.seed.text().strip()
+        length = {self.unit.value(): self.amount.value()}
+        sampling = Sampling(temperature=self.temperature.value() / SLIDER, random_seed=int(seed) if seed else None)
+        settings = Composing(style=self.style_name(), takes=int(self.takes.value()), sampling=sampling, **length)
+        return Wish(settings, from_playhead=self.from_playhead(), listen=self.listen.isChecked())
+
+    def style_name(self) -> str:
+        """The chosen style's name, as the library knows it."""
+        return str(self.style_box.currentData() or "")
+
+    def from_playhead(self) -> bool:
+        """Whether composing replaces what follows the playhead."""
+        return self.place.value() == "playhead"
+
+    # ---- what is shown ----
+
+    def set_styles(self, cards: Sequence[Card]) -> None:
+        """Fills the style picker from what is installed."""
+        wanted = self.style_name() or str(self._settings.value("compose/style", ""))
+        self._cards = {card.name: card for card in cards}
+        self.style_box.blockSignals(True)
+        self.style_box.clear()
+        for card in cards:
+            self.style_box.addItem(card.title or card.name, card.name)
+            self.style_box.setItemData(self.style_box.count() - 1, card.description, Qt.ItemDataRole.ToolTipRole)
+        self.style_box.setCurrentIndex(max(self.style_box.findData(wanted), 0))
+        self.style_box.blockSignals(False)
+        self._style_chosen()
+        self.set_busy(False)
+
+    def set_busy(self, busy: bool) -> None:
+        """Shows Stop and Cancel with the progress while something is written, else Compose."""
+        self.go.setVisible(not busy)
+        self.go.setEnabled(bool(self._cards))
+        self.running.setVisible(busy)
+        self.fields.setEnabled(not busy)
+        if busy:
+            self.set_progress(0.0)
+
+    def set_progress(self, done: float) -> None:
+        """How far the slowest take is; a moving bar until its first note."""
+        self.bar.setRange(0, 1000 if done > 0 else 0)
+        self.bar.setValue(round(done * 1000))
+
+    def set_hint(self, text: str) -> None:
+        """The line over the button: where it will go on, or what goes on."""
+        self.hint.setText(text)
+
+    # ---- building ----
+
+    def _make_fields(self) -> None:
+        self.style_box = Chooser(self.tr("Style"))
+        self.style_box.currentIndexChanged.connect(self._style_chosen)
+        self.about = label("", "hint")
+        self.about.setWordWrap(True)
+        units = (("bars", self.tr("Bars")), ("notes", self.tr("Notes")), ("seconds", self.tr("Seconds")))
+        self.unit = Segments(units, self.tr("Length in"))
+        self.unit.changed.connect(self._unit_changed)
+        self.amount = Stepper(self.tr("Length"), *LENGTHS["bars"])
+        self.amount.changed.connect(lambda value: self._values.update({self.unit.value(): value}))
+        self.temperature = QSlider(Qt.Orientation.Horizontal)
+        self.temperature.setRange(0, 2 * SLIDER)
+        self.temperature.setPageStep(10)
+        self.temperature.setAccessibleName(self.tr("Temperature"))
+        tip = self.tr("0 always takes the likeliest note, 1 draws as the model believes, above is wilder")
+        self.temperature.setToolTip(tip)
+        self.warmth = label("1.00", "hint")
+        self.temperature.valueChanged.connect(lambda value: self.warmth.setText(f"{value / SLIDER:.2f}"))
+        self.takes = Segments([(str(n), str(n)) for n in (1, 2, 3, 4)], self.tr("Takes"))
+        self.seed = QLineEdit()
+        self.seed.setAccessibleName(self.tr("Random seed"))
+        self.seed.setPlaceholderText(self.tr("new each time"))
+        self.seed.setToolTip(self.tr("The same number gives the same notes again; empty draws a new one"))
+        self.seed.setValidator(QIntValidator(0, SEEDS, self))
+        self.place = Segments([("end", self.tr("End")), ("playhead", self.tr("Playhead"))], self.tr("Continue from"))
+        self.place.buttons["playhead"].setToolTip(self.tr("Replaces what follows the playhead; undo brings it back"))
+        self.place.changed.connect(lambda key: self.place_changed.emit())
+        self.listen = QCheckBox(self.tr("Play while it is written"))
+
+    def _make_buttons(self) -> None:
+        self.hint = label("", "hint")
+        self.hint.setWordWrap(True)
+        self.go = QPushButton(self.tr("Compose"))
+        self.go.setProperty("kind", "primary")
+        self.go.setToolTip(self.tr("Ctrl+Return"))
+        self.go.clicked.connect(self.compose)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Composing"))
+        self.halt = QPushButton(self.tr("Stop here"))
+        self.halt.setToolTip(self.tr("Ends the writing and keeps what there is"))
+        self.drop = QPushButton(self.tr("Cancel"))
+        self.drop.setToolTip(self.tr("Forgets what was written (Esc)"))
+        for button, signal in ((self.halt, self.stop), (self.drop, self.cancel)):
+            button.setProperty("kind", "stop")
+            button.clicked.connect(signal)
+        self.running = QWidget()
+        column = _column(self.running, 10)
+        column.addWidget(self.bar)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.halt, 1)
+        row.addWidget(self.drop, 1)
+        column.addLayout(row)
+        self.running.hide()
+
+    def _lay_out(self) -> None:
+        self.fields = QWidget()
+        column = _column(self.fields, 16, (16, 14, 16, 12))
+        column.addWidget(label(self.tr("Compose"), "heading"))
+        column.addLayout(_field(self.tr("Style"), self.style_box, self.about))
+        length = QHBoxLayout()
+        length.setSpacing(8)
+        length.addWidget(self.amount, 4)
+        length.addWidget(self.unit, 5)
+        column.addLayout(_field(self.tr("Length"), length))
+        heat = QGridLayout()
+        heat.setVerticalSpacing(2)
+        heat.addWidget(label(self.tr("Temperature"), "label"), 0, 0)
+        heat.addWidget(self.warmth, 0, 1, Qt.AlignmentFlag.AlignRight)
+        heat.addWidget(self.temperature, 1, 0, 1, 2)
+        column.addLayout(heat)
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(12)
+        rows.setVerticalSpacing(10)
+        rows.setColumnMinimumWidth(0, 92)
+        rows.setColumnStretch(1, 1)
+        pairs = (
+            (self.tr("Takes"), self.takes),
+            (self.tr("Random seed"), self.seed),
+            (self.tr("Continue from"), self.place),
+        )
+        for i, (text, field) in enumerate(pairs):
+            rows.addWidget(label(text, "label"), i, 0)
+            rows.addWidget(field, i, 1)
+        column.addLayout(rows)
+        column.addWidget(self.listen)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(self.fields)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = _column(self, 0)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(divider(vertical=False))
+        foot = QWidget()
+        bottom = _column(foot, 10, (16, 12, 16, 14))
+        for widget in (self.hint, self.go, self.running):
+            bottom.addWidget(widget)
+        outer.addWidget(foot)
+
+    # ---- what it remembers ----
+
+    def _recall(self) -> None:
+        stored = self._settings
+        self.temperature.setValue(_number(stored.value("compose/temperature"), SLIDER))
+        unit = str(stored.value("compose/unit", "bars"))
+        self.unit.set_value(unit if unit in LENGTHS else "bars")
+        for key in LENGTHS:
+            self._values[key] = _number(stored.value(f"compose/{key}"), self._values[key])
+        self._unit_changed(self.unit.value())
+        takes = str(stored.value("compose/takes", "1"))
+        self.takes.set_value(takes if takes in self.takes.buttons else "1")
+        self.listen.setChecked(str(stored.value("compose/listen", "true")) == "true")
+
+    def remember(self) -> None:
+        """Keeps the wishes for the next start."""
+        stored = self._settings
+        stored.setValue("compose/style", self.style_name())
+        stored.setValue("compose/temperature", self.temperature.value())
+        stored.setValue("compose/unit", self.unit.value())
+        for key, value in self._values.items():
+            stored.setValue(f"compose/{key}", value)
+        stored.setValue("compose/takes", self.takes.value())
+        stored.setValue("compose/listen", "true" if self.listen.isChecked() else "false")
+
+    def _unit_changed(self, unit: str) -> None:
+        low, high, _ = LENGTHS[unit]
+        value = self._values[unit]  # setRange may clip and tell, so the value is taken before
+        self.amount.box.setRange(low, high)
+        self.amount.box.setValue(value)
+        self._values[unit] = self.amount.value()
+
+    def _style_chosen(self) -> None:
+        card = self._cards.get(self.style_name())
+        self.about.setText(card.description if card else self.tr("No style is installed."))
+        self.about.setVisible(bool(self.about.text()))
+        if card:
+            self.style_changed.emit(card.name)
+
+
+def _column(widget: QWidget, spacing: int, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(*margins)
+    column.setSpacing(spacing)
+    return column
+
+
+def _field(name: str, *parts: QWidget | QLayout) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(6)
+    column.addWidget(label(name, "label"))
+    for part in parts:
+        if isinstance(part, QWidget):
+            part.setSizePolicy(QSizePolicy.Policy.Expanding, part.sizePolicy().verticalPolicy())
+            column.addWidget(part)
+        else:
+            column.addLayout(part)
+    return column
+
+
+def _number(value: object, otherwise: int) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        return otherwise

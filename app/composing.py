@@ -1,0 +1,223 @@
+"""From the Compose button to one undo step: asks the sampler, grows the preview, lays the takes on the table."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.commands import CHOOSING
+from app.document import Document
+from app.sampler import Sampler
+from app.takes import Preview, Take, Takes, gathered
+from composer.config import Composing, Sampling
+from composer.score import Note, Pedal, Score
+
+SHOW_MS = 33  # new notes are shown at most this often
+AHEAD_BARS = 2  # so much is written before it is played
+DEFAULT_NOTES = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the compose panel asks for; `settings` without a resolved random seed."""
+
+    settings: Composing
+    from_playhead: bool = False
+    listen: bool = True
+
+
+class ComposeFlow(QObject):
+    """One composition at a time, and the table of takes after it."""
+
+    began = Signal()
+    grew = Signal(float)  # progress, 0..1
+    ended = Signal()  # finished, stopped, cancelled or failed
+    ahead = Signal(int)  # enough is written to play from this tick
+    failed = Signal(str, dict)
+    told = Signal(str)  # something worth a sentence that is no failure
+
+    def __init__(self, document: Document, sampler: Sampler, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.sampler = sampler
+        self.last: Composing | None = None
+        self._listen = False
+        self._show = QTimer(self)
+        self._show.setSingleShot(True)
+        self._show.setInterval(SHOW_MS)
+        self._show.timeout.connect(self._shown)
+        sampler.written.connect(self._written)
+        sampler.finished.connect(lambda figures: self._finish())
+        sampler.failed.connect(self._failed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written."""
+        return self.document.preview is not None
+
+    # ---- begin and end ----
+
+    def start(self, wish: Wish, playhead: int = 0) -> None:
+        """Composes on from the end of the notes, or from the playhead in place of what follows it."""
+        if self.busy:
+            return
+        cut = playhead if wish.from_playhead else None
+        theme = self.document.score if cut is None else self.document.score.before(cut)
+        self._ask(theme, wish.settings, wish.listen, cut=cut)
+
+    def again(self) -> None:
+        """Writes the chosen take anew, from the same place and with another random seed."""
+        table = self.document.takes
+        if self.busy or table is None or self.last is None:
+            return
+        table = gathered(self.document.score, table)
+        settings = replace(self.last, style=table.chosen.style, takes=1)
+        self._ask(table.theme, settings, self._listen, cut=table.join, replaces=table.active)
+
+    def stop(self) -> None:
+        """Ends the writing and keeps what there is."""
+        if self.busy:
+            self.sampler.cancel()
+            self._finish()
+
+    def cancel(self) -> None:
+        """Ends the writing and forgets it: the document was not touched."""
+        if self.busy:
+            self.sampler.cancel()
+            self._clear()
+
+    def _ask(
+        self, theme: Score, wished: Composing, listen: bool, *, cut: int | None, replaces: int | None = None
+    ) -> None:
+        wished = wished if wished.notes or wished.bars or wished.seconds else replace(wished, notes=DEFAULT_NOTES)
+        self.last = replace(wished, sampling=replace(wished.sampling, random_seed=None))
+        settings = replace(wished, sampling=_seeded(wished.sampling))
+        join = theme.notes[-1].start if theme.notes else 0
+        unit, goal = _goal(theme, settings)
+        self._listen = listen
+        preview = Preview(
+            theme=theme,
+            join=join,
+            line=theme.end if cut is None or replaces is not None else cut,
+            notes=[[] for _ in range(settings.takes)],
+            pedals=[[] for _ in range(settings.takes)],
+            cut=join + 1 if replaces is not None else cut,
+            style=settings.style,
+            random_seed=settings.sampling.random_seed or 0,
+            replaces=replaces,
+            goal=goal,
+            unit=unit,
+        )
+        self.document.set_preview(preview)
+        self.began.emit()
+        self.grew.emit(0.0)
+        self.sampler.compose(theme, settings)
+
+    def _clear(self) -> None:
+        self._show.stop()
+        self.document.set_preview(None)
+        self.ended.emit()
+
+    def _failed(self, code: str, arguments: dict[str, object]) -> None:
+        if self.busy:
+            self._clear()
+        self.failed.emit(code, arguments)
+
+    # ---- notes that come ----
+
+    def _written(self, made: list[tuple[int, Note, tuple[Pedal, ...]]]) -> None:
+        preview = self.document.preview
+        if preview is None:
+            return
+        for take, note, pedals in made:
+            preview.notes[take].append(replace(note, composed=True))
+            preview.pedals[take].extend(pedals)
+        if not self._show.isActive():
+            self._show.start()
+        if self._listen and self._enough(preview):
+            self._listen = False
+            bars = preview.theme.bar_map
+            self.ahead.emit(bars.start(max(bars.bar(preview.line) - 1, 0)))
+
+    def _enough(self, preview: Preview) -> bool:
+        bars = preview.theme.bar_map
+        return bars.bar(preview.frontier()) >= bars.bar(preview.line) + AHEAD_BARS
+
+    def _shown(self) -> None:
+        if self.document.preview is not None:
+            self.document.previewChanged.emit()
+            self.grew.emit(self.document.preview.progress())
+
+    def _finish(self) -> None:
+        preview = self.document.preview
+        if preview is None:
+            return
+        if any(preview.notes):
+            self._lay(preview)
+        else:
+            self.told.emit(self.tr("Nothing was written: the model ended the piece at once. Try again."))
+        self._clear()
+
+    def _lay(self, preview: Preview) -> None:
+        """The one undo step."""
+        written = [
+            Take(tuple(notes), tuple(preview.pedals[i]), preview.style, preview.random_seed, i + 1)
+            for i, notes in enumerate(preview.notes)
+        ]
+        document, table = self.document, self.document.takes
+        if preview.replaces is not None and table is not None:
+            table = gathered(document.score, table)
+            takes = list(table.takes)
+            takes[preview.replaces] = replace(written[0], number=preview.replaces + 1)
+            after = replace(table, takes=tuple(takes))
+            text = self.tr("Write take {n} again").format(n=preview.replaces + 1)
+        else:
+            theme = document.score if preview.cut is None else document.score.before(preview.cut)
+            after = Takes(theme, preview.join, tuple(written), preview.active)
+            text = self.tr("Compose")
+        document.change(text, after.score(), takes=after)
+
+    # ---- the table ----
+
+    def choose(self, index: int) -> None:
+        """Another take comes into the score; while they are being written, into view."""
+        preview, table = self.document.preview, self.document.takes
+        if preview is not None:
+            if index < len(preview.notes) and index != preview.active:
+                preview.active = index
+                self.document.previewChanged.emit()
+        elif table is not None and index < len(table.takes) and index != table.active:
+            after = replace(gathered(self.document.score, table), active=index)
+            text = self.tr("Choose take {n}").format(n=index + 1)
+            self.document.change(text, after.score(), takes=after, kind=CHOOSING)
+
+    def keep(self) -> None:
+        """The chosen take stays; the others leave the table."""
+        if self.document.takes is not None and not self.busy:
+            text = self.tr("Keep take {n}").format(n=self.document.takes.active + 1)
+            self.document.change(text, self.document.score, self.document.selection, takes=None)
+
+    def discard(self) -> None:
+        """All takes go; the theme stays as it is."""
+        table = self.document.takes
+        if table is not None and not self.busy:
+            self.document.change(self.tr("Discard takes"), gathered(self.document.score, table).theme, takes=None)
+
+
+def _seeded(sampling: Sampling) -> Sampling:
+    if sampling.random_seed is not None:
+        return sampling
+    return replace(sampling, random_seed=secrets.randbelow(1_000_000))
+
+
+def _goal(theme: Score, settings: Composing) -> tuple[str, float]:
+    """The unit of progress, and how much of it is asked for: notes, ticks (for bars) or seconds."""
+    if settings.bars:
+        line = theme.bar_map.next_line(theme.end)
+        last = theme.bar_map.start(theme.bar_map.bar(line) + int(settings.bars))
+        return "bars", float(max(last - theme.end, 1))
+    if settings.seconds:
+        return "seconds", float(settings.seconds)
+    return "notes", float(settings.notes or DEFAULT_NOTES)
