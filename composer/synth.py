@@ -30,7 +30,7 @@ from composer.scheduler import Event, Kind, Timeline
 from composer.score import Score
 
 RATE = 44100  # frames a second
-GAIN = 0.8  # ten keys struck as hard as can be stay just below full scale
+GAIN = 1.0  # ten keys struck as hard as can be stay just below full scale
 CHANNELS = 16
 _GRID = 64  # FluidSynth computes blocks of 64 frames; what happens, happens between two of them
 _BLOCK = 256 * _GRID  # frames rendered between two looks at `cancelled`
@@ -106,13 +106,19 @@ def default_soundfont() -> Path:
     return found[0]
 
 
+def check(soundfont: Path | None = None) -> None:
+    """Raises early what `render` would: `UserError` (synth_missing, soundfont_missing)."""
+    if not (soundfont or default_soundfont()).is_file():
+        raise UserError("soundfont_missing", path=soundfont)
+    _fluidsynth()
+
+
 class _Engine:
     """One FluidSynth synthesiser with one SoundFont. Raises `UserError` (synth_missing, soundfont_…)."""
 
     def __init__(self, soundfont: Path | None) -> None:
+        check(soundfont)
         self.soundfont = soundfont or default_soundfont()
-        if not self.soundfont.is_file():
-            raise UserError("soundfont_missing", path=self.soundfont)
         self.library = _fluidsynth()
         self._fluid: Any = self.library.Synth(gain=GAIN, samplerate=RATE, channels=CHANNELS, **_SETTINGS)
         self._font: int = self._fluid.sfload(str(self.soundfont))

@@ -5,7 +5,7 @@
 
 Needs nothing but Python's library and, for a .deb, `dpkg-deb` and `tar`. The samples stay the Ogg Vorbis
 streams of the source, byte for byte; only the tables that point at them are written anew. What is left out:
-all instruments but `PRESETS`, the layers of the piano that answer to a key's softest touch twice over
+all instruments but `PRESETS`, the layers that let the same piano samples swell in late for resonance
 (`main_layers`), and every second recorded key of the grand pianos (`thinned`).
 """
 
