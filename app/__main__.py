@@ -31,10 +31,18 @@ def _open_window(path: str | None) -> int:
     return run(path)
 
 
+def _is_file(arguments: list[str]) -> bool:
+    """Whether the arguments name one file to open: no verb, no option, and no mistyped verb either."""
+    first = arguments[0]
+    if len(arguments) > 1 or first in VERBS or first.startswith("-"):
+        return False
+    return "." in first or os.sep in first or os.path.exists(first)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb, or open the window with the file that is named (if any). Returns the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments and (arguments[0] in VERBS or arguments[0].startswith("-") or len(arguments) > 1):
+    if arguments and not _is_file(arguments):
         return command_line(arguments)
     try:
         return _open_window(arguments[0] if arguments else None)

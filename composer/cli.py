@@ -30,10 +30,18 @@ Result = dict[str, Any]  # what a verb prints with --json, beside "ok"
 # ---- looking ----
 
 
-def _info(options: Options, console: Console) -> Result:
+def _read(path: str | Path) -> tuple[Score, tuple[str, ...]]:
+    """A piece with at least one note that a piano could play, and what had to be mended in its file."""
     from composer import midi
 
-    score, warnings = midi.read_with_warnings(options.file)
+    score, warnings = midi.read_with_warnings(path)
+    if not score.audible:
+        raise UserError("no_notes", path=path)
+    return score, warnings
+
+
+def _info(options: Options, console: Console) -> Result:
+    score, warnings = _read(options.file)
     notes, tracks = len(score.notes), len(score.tracks)
     tempo = score.tempos[0].qpm if score.tempos else score.tempo_map.qpm_at(0)
     console.say(f"{options.file}: {notes} notes, {tracks} tracks, {score.seconds:.1f} s, {tempo:.4g} qpm")
@@ -49,9 +57,9 @@ def _info(options: Options, console: Console) -> Result:
 
 
 def _tokens(options: Options, console: Console) -> Result:
-    from composer import midi, tokenizer
+    from composer import tokenizer
 
-    score = midi.read(options.file)
+    score, _ = _read(options.file)
     if options.encoding == "giga":
         ids = tokenizer.giga_ids(score)
         console.say(" ".join(map(str, ids)))
@@ -158,10 +166,10 @@ def _compose(options: Options, console: Console) -> Result:
     settings = _settings(options)
     songs, sounds = _numbered(options.output, settings.takes), _numbered(options.wav, settings.takes)
     _check_outputs([*songs, *sounds], options.theme, options.force)
-    theme = Score() if options.theme == "-" else midi.read(options.theme)
+    theme = Score() if options.theme == "-" else _read(options.theme)[0]
     styles.find(settings.style)
-    if options.wav:
-        synth.check()
+    if options.wav and not synth.available():
+        raise UserError("synth_missing", how="leave --wav out, or install it as the README says")
 
     from composer import compose
 
@@ -189,10 +197,10 @@ def _compose(options: Options, console: Console) -> Result:
 
 
 def _render(options: Options, console: Console) -> Result:
-    from composer import midi, synth
+    from composer import synth
 
     _check_outputs([options.output], options.file, options.force)
-    score = midi.read(options.file)
+    score, _ = _read(options.file)
     made = synth.render(
         score,
         options.output,

@@ -36,7 +36,7 @@ SENTENCES = {
     "project_newer": "{path} was written by a newer version of Ricercar.",
     "screen_missing": "There is no display to open a window on; the verbs (see ricercar --help) work without one.",
     "window_missing": "The window needs system libraries that are not installed ({reason}); see the README.",
-    "usage": "That command is not complete: {problem} (see {help}).",
+    "usage": "The command was not understood: {problem} (see {help}).",
     "system_refused": "The system refused to use {path}: {reason}.",
     "worker_died": "The composing process stopped unexpectedly; press Compose again.",
     "out_of_memory": "There is not enough memory for that.",

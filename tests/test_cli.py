@@ -1,0 +1,457 @@
+"""The command line as scripts see it: what goes to stdout and stderr, exit statuses, and what is imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import composer
+from app.__main__ import main as ricercar
+from composer import midi
+from composer.cli import VERBS, main
+from composer.config import Composing
+from composer.errors import UserError
+from composer.score import Note, Pedal, Score, Tempo
+
+CONTRACT = {"info", "tokens", "styles", "compose", "render", "evaluate", "train", "finetune"}
+THEME = Score(
+    notes=tuple(Note(480 * i, 60 + i, 240, 50 + i) for i in range(8)),
+    pedals=(Pedal(0, 127), Pedal(900, 0)),
+    tempos=(Tempo(0, 600_000),),
+)
+
+Run = Callable[..., tuple[int, dict[str, Any], str]]
+
+
+@pytest.fixture
+def theme(tmp_path: Path) -> Path:
+    """A MIDI file with eight notes at 100 qpm."""
+    path = tmp_path / "theme.mid"
+    midi.write(THEME, path)
+    return path
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a verb with --json: (exit status, the one object on stdout, stderr)."""
+
+    def call(*words: object) -> tuple[int, dict[str, Any], str]:
+        status = main([*map(str, words), "--json"])
+        out, err = capsys.readouterr()
+        assert out.count("\n") == 1
+        return status, json.loads(out), err
+
+    return call
+
+
+def _card(name: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=name,
+        encoding="expressive",
+        parameters=11_000_000,
+        licence="CC BY-NC-SA 4.0",
+        base=None,
+        card=Path("card.json"),
+    )
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Stands in for the modules that need torch or take minutes; records what they were asked."""
+    asked: dict[str, Any] = {}
+
+    def find(name: str) -> SimpleNamespace:
+        if name not in ("base", "baroque"):
+            raise UserError("style_unknown", name=name, known="base, baroque")
+        return _card(name)
+
+    def composed(theme: Score, settings: Composing) -> Iterator[SimpleNamespace]:
+        asked["settings"] = settings
+        for i in range(settings.notes or 4):
+            for take in range(settings.takes):
+                note = Note(theme.end + 240 * i, 70 + take, 240, 90, composed=True)
+                yield SimpleNamespace(take=take, note=note, pedals=())
+
+    def joined(theme: Score, events: list[Any], *, with_theme: bool = True) -> Score:
+        score = theme if with_theme else theme.with_notes(())
+        return score.add(e.note for e in events)
+
+    def with_seed(settings: Composing) -> Composing:
+        from dataclasses import replace
+
+        seed = settings.sampling.random_seed
+        return replace(settings, sampling=replace(settings.sampling, random_seed=99 if seed is None else seed))
+
+    def learn(name: str) -> Callable[..., dict[str, Any]]:
+        def call(
+            *words: Any, progress: Callable[[dict[str, Any]], None] | None = None, **options: Any
+        ) -> dict[str, Any]:
+            asked[name] = (words, options)
+            if progress:
+                progress({"stage": "reading", "done": 0.5, "text": "half"})
+                print("noise from a library")
+            return {
+                "card": Path("card.json"),
+                "best_step": 3,
+                "before": {"loss": 2.0},
+                "skipped": [{"file": "a", "reason": "b"}],
+            }
+
+        return call
+
+    modules = {
+        "styles": {"find": find, "installed": lambda: [_card("base"), _card("baroque")], "rename": learn("rename")},
+        "compose": {"compose": composed, "joined": joined, "with_seed": with_seed, "warm": lambda style: None},
+        "evaluation": {"evaluate": learn("evaluate"), "report": learn("report")},
+        "training": {"train": learn("train"), "finetune": learn("finetune")},
+    }
+    modules["styles"]["remove"] = learn("remove")
+    for name, members in modules.items():
+        fake = types.ModuleType(f"composer.{name}")
+        fake.__dict__.update(members)
+        monkeypatch.setitem(sys.modules, f"composer.{name}", fake)
+        monkeypatch.setattr(composer, name, fake, raising=False)
+    return asked
+
+
+# ---- the contract ----
+
+
+def test_verbs_are_those_of_the_contract() -> None:
+    assert set(VERBS) == CONTRACT
+
+
+@pytest.mark.parametrize("verb", [*sorted(CONTRACT), None])
+def test_help_is_told_and_succeeds(verb: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([verb, "--help"] if verb else ["--help"])
+    assert stop.value.code == 0
+    assert "usage: ricercar" in capsys.readouterr().out
+
+
+def test_info(theme: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found, err = run("info", theme)
+    assert (status, err) == (0, "")
+    assert found == {"ok": True, "notes": 8, "tracks": 1, "seconds": 4.5, "tempo": 100.0, "warnings": []}
+    assert main(["info", str(theme)]) == 0
+    assert "8 notes" in capsys.readouterr().out
+
+
+def test_tokens(theme: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    _, giga, _ = run("tokens", theme, "--encoding", "giga")
+    assert len(giga["ids"]) == 4 * 8
+    assert giga["ids"][:4] == [127, 0, 9, 60]  # 0.3 s are 9 steps of 32 ms
+    _, expressive, _ = run("tokens", theme)
+    assert len(expressive["ids"]) == 8
+    assert all(len(row) == 5 for row in expressive["ids"])
+    for encoding, lines in (("giga", 1), ("expressive", 8)):
+        assert main(["tokens", str(theme), "--encoding", encoding]) == 0
+        assert capsys.readouterr().out.count("\n") == lines
+
+
+def test_styles(fakes: dict[str, Any], run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found, _ = run("styles")
+    assert [set(row) for row in found["styles"]] == [{"name", "encoding", "parameters", "licence", "card", "base"}] * 2
+    run("styles", "rename", "mine", "ours")
+    run("styles", "remove", "ours")
+    assert fakes["rename"][0] == ("mine", "ours")
+    assert fakes["remove"][0] == ("ours",)
+    assert main(["styles"]) == 0
+    assert "baroque" in capsys.readouterr().out
+
+
+def test_render(theme: Path, tmp_path: Path, run: Run) -> None:
+    status, made, err = run("render", theme, tmp_path / "out.wav")
+    assert (status, err) == (0, "")
+    assert made["seconds"] > 4.5
+    assert 0.05 < made["peak"] < 1
+    assert made["soundfont"].endswith((".sf2", ".sf3"))
+    assert (tmp_path / "out.wav").stat().st_size > 44_100 * 4 * 4
+    status, made, _ = run("render", theme, tmp_path / "out.wav")
+    assert (status, made["ok"]) == (2, False)
+    assert "exists already" in made["error"]
+
+
+# ---- composing ----
+
+
+def test_compose_writes_numbered_takes(fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run) -> None:
+    status, made, _ = run("compose", theme, "-o", tmp_path / "out.mid", "--takes", 2, "--notes", 5, "--random-seed", 7)
+    assert status == 0
+    assert set(made) == {"ok", "takes", "notes_per_second", "first_note_ms", "realtime_factor"}
+    assert [Path(take["file"]).name for take in made["takes"]] == ["out-1.mid", "out-2.mid"]
+    for number, take in enumerate(made["takes"]):
+        assert {key: take[key] for key in ("wav", "notes", "random_seed")} == {
+            "wav": None,
+            "notes": 5,
+            "random_seed": 7,
+        }
+        score = midi.read(take["file"])
+        assert [n.pitch for n in score.notes] == [*range(60, 68), *[70 + number] * 5]
+        assert take["seconds"] == pytest.approx(score.seconds - THEME.seconds, abs=0.01)
+    assert not (tmp_path / "out.mid").exists()
+
+
+def test_compose_one_take_with_sound(fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run) -> None:
+    out, wav = tmp_path / "out.mid", tmp_path / "out.wav"
+    _, made, _ = run("compose", theme, "-o", out, "--wav", wav, "--without-theme", "--style", "base")
+    assert made["takes"][0]["wav"] == str(wav)
+    assert made["takes"][0]["random_seed"] == 99
+    assert {n.pitch for n in midi.read(out).notes} == {70}
+    assert wav.read_bytes()[:4] == b"RIFF"
+    assert b'"style": "base"' in out.read_bytes()  # its provenance
+
+
+@pytest.mark.parametrize("bound", [["--bars", "2"], ["--seconds", "1.5"], []])
+def test_compose_from_nothing_and_bounds(
+    bound: list[str],
+    fakes: dict[str, Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["compose", "-", "-o", str(tmp_path / "out.mid"), "--top-p", "0.5", "--temperature", "0", *bound]) == 0
+    settings = fakes["settings"]
+    assert (settings.sampling.top_p, settings.sampling.temperature) == (0.5, 0)
+    assert (settings.bars, settings.seconds) == (
+        2 if "--bars" in bound else None,
+        1.5 if "--seconds" in bound else None,
+    )
+    out, err = capsys.readouterr()
+    assert "new notes" in out
+    assert "\r[" in err
+
+
+def test_outputs_are_refused_before_composing(fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run) -> None:
+    taken = tmp_path / "out-2.mid"
+    taken.write_text("precious")
+    words = ["compose", theme, "-o", tmp_path / "out.mid", "--takes", 2]
+    status, made, err = run(*words)
+    assert (status, made) == (2, {"ok": False, "error": f"{taken} exists already; use --force to replace it."})
+    assert err.strip() == made["error"]
+    assert "settings" not in fakes  # nothing was composed
+    assert not (tmp_path / "out-1.mid").exists()
+    assert taken.read_text() == "precious"
+    assert run(*words, "--force")[0] == 0
+    assert taken.read_bytes()[:4] == b"MThd"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--style", "martian"], "no style named 'martian'"),
+        (["--wav", "{folder}/out.mid"], "uses that file already"),
+        (["--wav", "{folder}/nowhere/out.wav"], "cannot be written"),
+        (["--takes", "0"], "takes must be"),
+        (["--notes", "0"], "notes must be"),
+        (["--temperature", "-1"], "temperature must be"),
+        (["--temperature", "warm"], "invalid float value"),
+        (["--notes", "3", "--bars", "3"], "not allowed with"),
+        (["--random-seed", "-1"], "random seed must be"),
+        (["--colour", "blue"], "unrecognized arguments"),
+    ],
+)
+def test_compose_refuses(
+    words: list[str], sentence: str, fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run
+) -> None:
+    words = [word.format(folder=tmp_path) for word in words]
+    status, made, err = run("compose", theme, "-o", tmp_path / "out.mid", *words)
+    assert (status, made["ok"]) == (2, False)
+    assert sentence in made["error"]
+    assert err == made["error"] + "\n"
+    assert not (tmp_path / "out.mid").exists()
+
+
+def test_the_theme_is_never_replaced(fakes: dict[str, Any], theme: Path, run: Run) -> None:
+    before = theme.read_bytes()
+    assert run("compose", theme, "-o", theme, "--force")[0] == 2
+    assert theme.read_bytes() == before
+
+
+def test_wav_without_fluidsynth(
+    fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("composer.synth.available", lambda: False)
+    status, made, _ = run("compose", theme, "-o", tmp_path / "o.mid", "--wav", tmp_path / "o.wav")
+    assert (status, "FluidSynth is not installed" in made["error"]) == (2, True)
+
+
+def test_control_c_leaves_nothing(
+    fakes: dict[str, Any],
+    theme: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def stop(*_: object) -> Iterator[object]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["composer.compose"], "compose", stop)
+    assert main(["compose", str(theme), "-o", str(tmp_path / "out.mid")]) == 130
+    assert capsys.readouterr().out == ""
+    assert not (tmp_path / "out.mid").exists()
+
+
+# ---- learning ----
+
+
+def test_evaluate(fakes: dict[str, Any], tmp_path: Path, run: Run) -> None:
+    status, made, err = run("evaluate", tmp_path, "--style", "baroque")
+    assert (status, made["best_step"], made["card"]) == (0, 3, "card.json")
+    assert err == "reading: half\nnoise from a library\n"  # a library's print stays off stdout
+    assert run("evaluate", "--report")[0] == 0
+    assert run("evaluate", tmp_path)[0] == 2
+    assert "no folder" in run("evaluate", tmp_path / "none", "--style", "base")[1]["error"]
+    assert "no style" in run("evaluate", tmp_path, "--style", "martian")[1]["error"]
+
+
+def test_finetune_and_train(
+    fakes: dict[str, Any], tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("finetune", tmp_path, "--name", "mine", "--minutes", 2, "--recipe", "thesis")[0] == 0
+    words, options = fakes["finetune"]
+    assert words == (tmp_path, "mine")
+    assert options == {"base": "base", "recipe": "thesis", "minutes": 2.0, "resume": False}
+    assert run("train", tmp_path, tmp_path, "--out", tmp_path / "m", "--resume")[0] == 0
+    assert fakes["train"] == (([tmp_path, tmp_path], tmp_path / "m"), {"minutes": None, "resume": True})
+    assert main(["finetune", str(tmp_path), "--name", "mine"]) == 0
+    assert "best_step: 3" in capsys.readouterr().out
+
+
+# ---- what goes wrong ----
+
+
+def _bad_files(folder: Path) -> dict[str, Path]:
+    whole = midi.to_bytes(THEME)
+    contents = {"empty": b"", "text": b"Dear Anna,\n", "truncated": whole[:30], "silent": midi.to_bytes(Score())}
+    files = {"missing": folder / "missing.mid", "folder": folder}
+    for name, data in contents.items():
+        files[name] = folder / f"{name}.mid"
+        files[name].write_bytes(data)
+    return files
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "empty", "text", "truncated", "silent"])
+@pytest.mark.parametrize("verb", ["info", "tokens", "render", "compose"])
+def test_bad_files(kind: str, verb: str, tmp_path: Path, fakes: dict[str, Any], run: Run) -> None:
+    words = {"render": [tmp_path / "out.wav"], "compose": ["-o", tmp_path / "out.mid"]}.get(verb, [])
+    status, made, err = run(verb, _bad_files(tmp_path)[kind], *words)
+    assert (status, made["ok"]) == (2, False)
+    assert err == made["error"] + "\n"
+    assert err.strip().endswith(".")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["play"], ["info"], ["info", "a", "b"], ["styles", "sell"]])
+def test_commands_that_make_no_sense(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith("The command was not understood: ")
+    assert err.count("\n") == 1
+    assert bool(out) == ("--json" in words)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (MemoryError(), "not enough memory"),
+        (OSError(28, "No space left on device", "out.mid"), "out.mid: No space left on device."),
+    ],
+)
+def test_what_the_system_refuses(
+    error: Exception, sentence: str, run: Run, theme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(midi, "read_with_warnings", fail)
+    status, made, _ = run("info", theme)
+    assert status == 2
+    assert sentence in made["error"]
+
+
+# ---- as a process ----
+
+
+def _process(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    return subprocess.run(
+        [sys.executable, *words],
+        env={**environment, **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_light_verbs_need_neither_qt_nor_torch(theme: Path, tmp_path: Path) -> None:
+    program = f"""
+import sys
+sys.modules["PySide6"] = sys.modules["torch"] = sys.modules["fastai"] = sys.modules["music21"] = None
+from app.__main__ import main
+sys.exit(max(main(["info", {str(theme)!r}]), main(["tokens", {str(theme)!r}]),
+    main(["styles"]), main(["render", {str(theme)!r}, {str(tmp_path / "out.wav")!r}])))
+"""
+    done = _process("-c", program)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_display(theme: Path) -> None:
+    for words in ([], [str(theme)]):
+        done = _process("-m", "app", *words)
+        assert done.returncode == 2
+        assert done.stderr == str(UserError("screen_missing")) + "\n"
+        assert done.stdout == ""
+
+
+def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
+    long = tmp_path / "long.mid"
+    midi.write(THEME.with_notes(Note(i * 60, 60 + i % 12, 60) for i in range(30_000)), long)
+    command = f'"{sys.executable}" -m app tokens "{long}" | head -n 1'
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_the_window_or_a_verb(theme: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    opened: list[str | None] = []
+
+    def open_window(path: str | None) -> int:
+        opened.append(path)
+        return 0
+
+    monkeypatch.setattr("app.__main__._open_window", open_window)
+    assert ricercar([]) == 0
+    assert ricercar([str(theme)]) == 0
+    assert opened == [None, str(theme)]
+    assert ricercar(["info", str(theme)]) == 0
+    assert ricercar(["inof"]) == 2  # a mistyped verb is no file
+    assert "invalid choice: 'inof'" in capsys.readouterr().err
+    assert len(opened) == 2
+
+
+def test_qt_without_its_system_libraries(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(sys.modules, "app.main_window", None)  # importing it raises ImportError
+    with pytest.raises(ImportError):  # a fault of ours stays visible
+        ricercar([])
+
+    class Broken:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "app.main_window":
+                raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.delitem(sys.modules, "app.main_window")
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    assert ricercar([]) == 2
+    assert "The window needs system libraries" in capsys.readouterr().err
