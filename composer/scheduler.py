@@ -56,6 +56,7 @@ class Timeline:
         end = max((spans[-1][1] for spans in self._spans.values()), default=0.0)
         self.events = tuple(sorted([*self._note_events(keys), *_other_events(score, self.channels, end)]))
         self.seconds = [event.second for event in self.events]
+        self._changes = [event for event in self.events if event.kind not in (Kind.ON, Kind.OFF)]
         self.length = max(self.seconds[-1], end) if self.events else 0.0  # seconds until the last release
 
     def _note_events(self, keys: dict[tuple[int, int], list[Note]]) -> Iterator[Event]:
@@ -76,11 +77,11 @@ class Timeline:
         for channel in self.channels:
             found[Kind.PROGRAM, channel, 0] = 0
             found[Kind.CONTROL, channel, SUSTAIN] = 0
-        for event in self.events[: bisect_left(self.seconds, second)]:
-            if event.kind in (Kind.PROGRAM, Kind.BEND):
-                found[event.kind, event.channel, 0] = event.a
-            elif event.kind == Kind.CONTROL:
+        for event in self._changes[: bisect_left(self._changes, (second,))]:
+            if event.kind == Kind.CONTROL:
                 found[event.kind, event.channel, event.a] = event.b
+            else:
+                found[event.kind, event.channel, 0] = event.a
         return found
 
 
