@@ -94,10 +94,10 @@ def _settings(options: Options) -> Composing:
     return Composing(style=options.style, takes=options.takes, sampling=sampling, **bounds)
 
 
-def _numbered(path: Path | None, takes: int) -> list[Path | None]:
+def _numbered(path: Path, takes: int) -> list[Path]:
     """The file of each take: the path itself, or `name-1.mid`, `name-2.mid` … for several."""
-    if path is None or takes == 1:
-        return [path] * takes
+    if takes == 1:
+        return [path]
     return [path.with_name(f"{path.stem}-{take}{path.suffix}") for take in range(1, takes + 1)]
 
 
@@ -164,7 +164,8 @@ def _compose(options: Options, console: Console) -> Result:
     from composer.score import Score
 
     settings = _settings(options)
-    songs, sounds = _numbered(options.output, settings.takes), _numbered(options.wav, settings.takes)
+    songs = _numbered(options.output, settings.takes)
+    sounds = _numbered(options.wav, settings.takes) if options.wav else [None] * settings.takes
     _check_outputs([*songs, *sounds], options.theme, options.force)
     theme = Score() if options.theme == "-" else _read(options.theme)[0]
     styles.find(settings.style)

@@ -1,7 +1,7 @@
 """Opens the window on a virtual screen (Xvfb), as `make run` does, and looks at the pixels.
 
 Usage: python tools/window_check.py [PICTURE.png] [--seconds N]
-Succeeds when the window has painted most of the screen's middle and the app still runs; needs Xvfb and, for the picture, Pillow.
+Succeeds when the window has painted itself and the app still runs. Needs Xvfb and, for the picture, Pillow.
 """
 
 from __future__ import annotations
