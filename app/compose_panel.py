@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.composing import Wish
-from app.widgets import Chooser, Segments, Stepper, divider, label
+from app.widgets import Check, Chooser, Segments, Stepper, divider, label
 from composer.config import Composing, Sampling
 from composer.styles import Card
 
@@ -135,7 +134,7 @@ class ComposePanel(QFrame):
         self.place = Segments([("end", self.tr("End")), ("playhead", self.tr("Playhead"))], self.tr("Continue from"))
         self.place.buttons["playhead"].setToolTip(self.tr("Replaces what follows the playhead; undo brings it back"))
         self.place.changed.connect(lambda key: self.place_changed.emit())
-        self.listen = QCheckBox(self.tr("Play while it is written"))
+        self.listen = Check(self.tr("Play while it is written"))
 
     def _make_buttons(self) -> None:
         self.hint = label("", "hint")

@@ -37,7 +37,7 @@ from composer import midi, resources, styles, synth
 from composer.errors import UserError
 from composer.player import Player
 
-SMALLEST = (860, 560)
+SMALLEST = (960, 560)
 USUAL = (1280, 800)
 PLAY_LOADS_MS = 250  # while a take grows, the player gets it at most this often
 
@@ -469,7 +469,8 @@ class MainWindow(QMainWindow):
         if preview is None:
             return
         count = sum(len(notes) for notes in preview.notes)
-        self.panel.set_hint(self.tr("%n note(s) written", "", count) if count else self.tr("Reading the theme…"))
+        words = self.tr("{n} note written") if count == 1 else self.tr("{n} notes written")
+        self.panel.set_hint(words.format(n=count) if count else self.tr("Reading the theme…"))
         if not self.transport.playing and self.roll.follows and preview.notes[preview.active]:
             self.roll.show_tick(preview.frontier())
 

@@ -35,7 +35,8 @@ class StatusStrip(QFrame):
 
     def set_selection(self, count: int) -> None:
         """How many notes are selected."""
-        self.selection.setText(self.tr("%n note(s) selected", "", count) if count else "")
+        words = self.tr("{n} note selected") if count == 1 else self.tr("{n} notes selected")
+        self.selection.setText(words.format(n=count) if count else "")
 
     def set_model(self, text: str) -> None:
         """Whether the model is loaded."""

@@ -87,8 +87,9 @@ class TakeCard(QAbstractButton):
         p.setFont(font(11, font(11).Weight.Normal))
         p.setPen(QColor(t.muted))
         seconds = f"{int(picture.seconds) // 60}:{int(picture.seconds) % 60:02d}"
-        count = self.tr("%n note(s)", "", len(picture.notes))
-        right = self.tr("writing…") if picture.writing and not picture.notes else f"{count}  {seconds}"
+        count = len(picture.notes)
+        words = self.tr("{n} note") if count == 1 else self.tr("{n} notes")
+        right = self.tr("writing…") if picture.writing and not count else f"{words.format(n=count)}   {seconds}"
         if p.fontMetrics().horizontalAdvance(right) > head.width() - taken:
             right = seconds
         p.drawText(head, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
@@ -123,7 +124,7 @@ class TakesPanel(QFrame):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("statusStrip")
+        self.setObjectName("takesStrip")
         self.setAccessibleName(self.tr("Takes"))
         self.document = document
         self.theme = themes.DARK
@@ -134,6 +135,7 @@ class TakesPanel(QFrame):
         self.buttons: dict[str, QPushButton] = {}
         head = QHBoxLayout()
         head.setSpacing(10)
+        self._title.setFixedHeight(32)  # the buttons come and go; the cards stay where they are
         head.addWidget(self._title)
         head.addWidget(self._about, 1)
         for key, text, tip, signal in (

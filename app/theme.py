@@ -194,12 +194,13 @@ def _palette(theme: Theme) -> QPalette:
 
 def stylesheet(theme: Theme) -> str:
     """The application's stylesheet in this theme's colours."""
-    return Template(_SHEET).substitute(asdict(theme))
+    families = ", ".join(f'"{name}"' for name in FAMILIES)
+    return Template(_SHEET).substitute(asdict(theme), families=families)
 
 
 _SHEET = """
 QMainWindow, QDialog { background: $window; }
-QWidget { color: $text; }
+QWidget { color: $text; font-family: $families; font-size: 13px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
 QMenuBar { background: $panel; padding: 2px 6px; border: none; }
@@ -213,7 +214,8 @@ QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
 QMenu::indicator { width: 12px; height: 12px; left: 7px; }
 QMenu::indicator:checked { background: $accent; border-radius: 3px; width: 8px; height: 8px; margin: 2px; }
 
-#topBar, #sidePanel, #statusStrip { background: $panel; }
+#topBar, #sidePanel, #statusStrip, #takesStrip { background: $panel; }
+#takesStrip { border-top: 1px solid $line; }
 #topBar { border-top: 1px solid $line; border-bottom: 1px solid $line; }
 #sidePanel { border-left: 1px solid $line; }
 #statusStrip { border-top: 1px solid $line; }
@@ -264,6 +266,7 @@ QAbstractSpinBox, QLineEdit { background: $raised; border: 1px solid $line; bord
     min-height: 30px; selection-background-color: $accent; selection-color: $accent_text; }
 QAbstractSpinBox:focus, QLineEdit:focus, QComboBox:focus { border: 1px solid $accent; }
 QAbstractSpinBox:disabled, QLineEdit:disabled { color: $faint; }
+QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
 #stepper QAbstractSpinBox { border: none; background: transparent; padding: 0; min-height: 28px; font-weight: 500; }
 
 QComboBox { background: $raised; border: 1px solid $line; border-radius: 7px; padding: 0 26px 0 10px; min-height: 30px;

@@ -9,12 +9,15 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
     QSpinBox,
+    QStyle,
+    QStyleOptionButton,
     QToolButton,
     QWidget,
 )
@@ -94,6 +97,17 @@ class Segments(QFrame):
         self.buttons[key].setChecked(True)
 
 
+class Number(QSpinBox):
+    """A spin box without buttons; Qt leaves its text one pixel of width once a stylesheet gives it a border."""
+
+    def event(self, event: QEvent) -> bool:
+        """Lays the text over the whole box after everything that lays it out."""
+        result = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange, QEvent.Type.Polish):
+            self.lineEdit().setGeometry(self.rect())
+        return result
+
+
 class Stepper(QFrame):
     """A number between a minus and a plus."""
 
@@ -102,8 +116,8 @@ class Stepper(QFrame):
     def __init__(self, name: str, low: int, high: int, value: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("stepper")
-        self.box = QSpinBox()
-        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.box = Number()
+        self.box.setButtonSymbols(Number.ButtonSymbols.NoButtons)
         self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.box.setAccessibleName(name)
         self.box.setRange(low, high)
@@ -144,6 +158,23 @@ class Chooser(QComboBox):
         color = QColor(self.palette().color(group, QPalette.ColorRole.Text))
         color.setAlphaF(0.7)
         icons.paint(painter, "chevron", QRectF(self.width() - 24, (self.height() - 16) / 2, 16, 16), color)
+        painter.end()
+
+
+class Check(QCheckBox):
+    """A check box with a tick in it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """The usual box, then the tick."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        painter = QPainter(self)
+        color = self.palette().color(QPalette.ColorRole.HighlightedText)
+        icons.paint(painter, "check", QRectF(box).adjusted(1, 1, -1, -1), color)
         painter.end()
 
 

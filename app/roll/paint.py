@@ -208,6 +208,13 @@ def ghosts(s: Sheet, others: Iterable[Note], color: str, alpha: float = 0.4) -> 
         p.drawRoundedRect(box(s.g, note).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
 
 
+def shades(s: Sheet, others: Iterable[Note]) -> None:
+    """Takes that are written too but not chosen: hardly there."""
+    s.painter.setPen(Qt.PenStyle.NoPen)
+    s.painter.setBrush(faded(s.theme.accent, 0.13))
+    s.painter.drawRects([box(s.g, note) for note in others])
+
+
 def glow(s: Sheet, note: Note) -> None:
     """Light around the note that was written last."""
     p = s.painter
@@ -289,10 +296,10 @@ def _bar_numbers(s: Sheet, bars: BarMap) -> None:
         p.drawLine(QLineF(x, UPPER - 8, x, UPPER))
         p.setPen(QColor(t.muted))
         text = str(bar + 1)
-        p.drawText(QPointF(x + 5, 17), text)
+        p.drawText(QPointF(x + 8, 17), text)
         if changed:
             p.setPen(QColor(t.faint))
-            p.drawText(QPointF(x + 10 + p.fontMetrics().horizontalAdvance(text), 17), f"{meter[0]}/{meter[1]}")
+            p.drawText(QPointF(x + 13 + p.fontMetrics().horizontalAdvance(text), 17), f"{meter[0]}/{meter[1]}")
 
 
 def _heard(s: Sheet, heard: tuple[int, int]) -> None:
@@ -334,11 +341,11 @@ def _key(s: Sheet, pitch: int, lit: bool, under: bool) -> None:
         length = width * 0.62
         p.fillRect(QRectF(length, round(y + g.key_height / 2), width - length, 1), QColor(t.key_line))
         p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(QColor(t.accent) if lit else QColor(t.key_black))
+        p.setBrush(QColor(t.playhead) if lit else QColor(t.key_black))
         p.drawRoundedRect(QRectF(-4, y + 0.5, length + 4, g.key_height - 1), 2, 2)
     else:
         if lit:
-            p.fillRect(QRectF(0, y, width, g.key_height), QColor(t.accent))
+            p.fillRect(QRectF(0, y, width, g.key_height), faded(t.playhead, 0.75))
         if pitch % 12 in (0, 5):  # B and C, E and F meet without a black key between
             p.fillRect(QRectF(0, round(y + g.key_height) - 1, width, 1), QColor(t.key_line))
     if (pitch % 12 == 0 and g.key_height >= 8) or under:
@@ -355,7 +362,10 @@ def lesson(s: Sheet, title: str, lines: Iterable[str]) -> None:
     """What an empty roll says."""
     p, middle = s.painter, s.g.keys_width + (s.width - s.g.keys_width) / 2
     y = s.g.ruler_height + (s.height - s.g.ruler_height) * 0.36
-    width = min(s.width - s.g.keys_width - 40, 560)
+    width = min(s.width - s.g.keys_width - 40, 460)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(faded(s.theme.panel, 0.92))
+    p.drawRoundedRect(QRectF(middle - width / 2, y - 58, width, 142), 12, 12)
     p.setPen(QColor(s.theme.text))
     p.setFont(font(20, QFont.Weight.DemiBold))
     p.drawText(QRectF(middle - width / 2, y - 34, width, 30), Qt.AlignmentFlag.AlignCenter, title)

@@ -26,6 +26,7 @@ from app.roll.tools import Gesture, Point, gesture_for
 from composer.score import Note
 
 ROOM = 0.8  # of the view's width stays free after the last note
+TAKES_ROOM = 90  # pixels left free below the piece, where the takes will come up
 FOLLOW_AT = 0.9  # of the width: there the page turns
 
 
@@ -203,12 +204,13 @@ class RollView(QAbstractScrollArea):
         g.beat_width = min(max(0.55 * width / beats, 20.0), 80.0) if score.notes else 56.0
         low, high = self.index.pitch_range()
         rows = max(high - low + 9, 25)
-        g.key_height = min(max((self.viewport().height() - g.ruler_height) / rows, 9.0), 18.0)
+        high_enough = self.viewport().height() - g.ruler_height - TAKES_ROOM
+        g.key_height = min(max(high_enough / rows, 9.0), 18.0)
         self._fit_bars()
         pitches = [n.pitch for n in score.notes] or [64]
         middle = (low + high) / 2 if high - low < 50 else median(pitches)
         centre = (127.5 - middle) * g.key_height
-        self.scroll_to(0, centre - (self.viewport().height() - g.ruler_height) / 2)
+        self.scroll_to(0, centre - high_enough / 2)
         self.zoomed.emit()
 
     def zoom(self, time: float = 1.0, pitch: float = 1.0, at: tuple[float, float] | None = None) -> None:
@@ -259,8 +261,8 @@ class RollView(QAbstractScrollArea):
     def _selection_changed(self) -> None:
         chosen = sorted(self.document.selection)
         names = ", ".join(paint.pitch_name(n.pitch) for n in chosen[:8])
-        text = self.tr("%n note(s) selected", "", len(chosen)) + (f": {names}" if names else "")
-        self.setAccessibleDescription(text)
+        text = self.tr("{n} selected: {names}").format(n=len(chosen), names=names)
+        self.setAccessibleDescription(text if chosen else "")
         self.viewport().update()
 
     # ---- mouse ----
@@ -448,19 +450,10 @@ class RollView(QAbstractScrollArea):
             if preview.cut is not None:
                 paint.notes(s, [n for n in seen if n.start >= preview.cut], opacity=0.22, names=False)
                 seen = [n for n in seen if n.start < preview.cut]
-        elif self.document.takes:
-            self._paint_other_takes(s)
         paint.notes(s, seen)
         selection = self.document.selection
         if selection:
             paint.outlines(s, [n for n in seen if n in selection])
-
-    def _paint_other_takes(self, s: paint.Sheet) -> None:
-        table = self.document.takes
-        assert table is not None
-        for i, take in enumerate(table.takes):
-            if i != table.active:
-                paint.ghosts(s, self._seen(s, take.notes), self.theme.accent, 0.22)
 
     def _paint_preview(self, s: paint.Sheet) -> None:
         preview = self.document.preview
@@ -468,7 +461,7 @@ class RollView(QAbstractScrollArea):
             return
         for i, written in enumerate(preview.notes):
             if i != preview.active:
-                paint.ghosts(s, self._seen(s, written), self.theme.accent, 0.3)
+                paint.shades(s, self._seen(s, written))
         active = preview.notes[preview.active]
         if active:
             paint.glow(s, active[-1])
