@@ -91,6 +91,8 @@ def test_one_sentence_where_installing_is_not_permitted(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "sudo apt-get install -y --no-install-recommends libfluidsynth3 libegl1" in said
+    assert system.ensure(window=window, told=True) is goes_on
+    assert bool(capsys.readouterr().err) is window
 
 
 def test_apt_is_called_when_permitted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,7 +139,7 @@ def main(argv: list[str]) -> int:
     import system
 
     try:
-        ready = system.ensure(window=not options.verb)
+        ready = system.ensure(window=not options.verb, told=done(options.wanted))
         install(options.wanted, options.torch_index)
     except SetupError as error:
         print(error, file=sys.stderr)

@@ -101,13 +101,18 @@ def install(packages: list[str]) -> bool:
     return subprocess.run(wanted, **quiet).returncode == 0
 
 
-def ensure(*, window: bool) -> bool:
-    """Bring what is missing; one sentence where that fails. Whether the coming step can work (sound is optional)."""
+def ensure(*, window: bool, told: bool = False) -> bool:
+    """Bring what is missing; one sentence where that fails. Whether the coming step can work (sound is optional).
+
+    Without a `window` to open, one who was `told` already is not told again.
+    """
     sound, screen = missing()
     wanted = sound + screen
     if not wanted or (install(wanted) and not any(missing())):
         return True
     sound, screen = missing()
+    if told and not window:
+        return True
     what = "The window and the sound need" if sound and screen else "The window needs" if screen else "The sound needs"
     print(f"{what} system packages that are missing; please run: {command(sound + screen)}", file=sys.stderr)
     return not (window and screen)
