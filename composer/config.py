@@ -45,3 +45,43 @@ class Composing:
         for name in ("notes", "bars", "seconds"):
             value = getattr(self, name)
             _check(name, value, value is None or 0 < value <= 100_000, "a number above 0, up to 100000")
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How a base is trained from nothing."""
+
+    layers: int = 6  # transformer blocks
+    width: int = 384  # size of a position's vector
+    heads: int = 6  # attention heads a block
+    hidden: int = 1536  # inner size of a block's MLP
+    context: int = 512  # notes in a training window, and that the model sees when composing
+    batch: int = 8  # windows a step
+    muon_rate: float = 0.02  # peak rate of Muon, for the blocks' matrices
+    adam_rate: float = 2e-3  # peak rate of AdamW, for embeddings, norms and heads
+    weight_decay: float = 0.05  # of both
+    warmup: float = 0.02  # share of the time in which the rates rise; then they fall along a cosine
+    steps_an_epoch: int = 150  # steps between two looks at held-out music
+    valid_windows: int = 48  # windows of held-out music a look
+    seed: int = 1  # of the initial weights
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a style is taught: stages of (share of the time, layer groups that learn, lowest rate / highest rate)."""
+
+    minutes: float  # on this machine, when no other time is given
+    stages: tuple[tuple[float, int, float], ...]  # groups are counted from the output; 5 is the whole network
+    batch: int = 8  # windows a step
+    length: int = 512  # notes a window
+    epochs: int = 4  # looks at held-out music a stage
+    dropout: float = 0.1  # in the MLPs, against learning by heart
+
+
+# The thesis froze all but the last group and trained one epoch; the others then unfreeze step by step.
+RECIPES = {
+    "thesis": Recipe(15, ((1.0, 1, 1.0),), length=32, batch=64, epochs=1, dropout=0.0),
+    "quick": Recipe(5, ((0.3, 1, 1.0), (0.7, 5, 0.1))),
+    "balanced": Recipe(12, ((0.15, 1, 1.0), (0.25, 3, 0.3), (0.6, 5, 0.1))),
+    "thorough": Recipe(45, ((0.1, 1, 1.0), (0.2, 3, 0.3), (0.7, 5, 0.1)), epochs=8),
+}

@@ -15,19 +15,35 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from composer import midi
 from composer.errors import UserError
 from composer.score import Score
-from composer.tokenizer import DT, DT_STEPS, PITCH, Ids, encode
+from composer.tokenizer import (
+    DT,
+    DT_STEPS,
+    DURATION,
+    DURATION_STEPS,
+    END,
+    NO_PITCH,
+    NO_VELOCITY,
+    PITCH,
+    START,
+    VELOCITY,
+    Ids,
+    control,
+    encode,
+)
 
 SUFFIXES = (".mid", ".midi")
 FEWEST_NOTES = 32  # a piece with fewer teaches nothing
 CHORD_STEPS = 2  # onsets within 32 ms count as one
 GRAM = 7  # intervals in a fingerprint's n-gram
 COMMON = 40  # an n-gram in more compositions than this (scales, repeated notes) tells nothing
-SAME = 0.08  # share of the smaller fingerprint in common from which two pieces are one composition
+# (n-grams in common, and their share of the smaller fingerprint) from which two pieces are one composition
+SAME = ((8, 0.08), (40, 0.03))
 
 Progress = Callable[[float, str], None]
 
@@ -201,5 +217,119 @@ def _alike(prints: list[NDArray[np.int64]], holders: dict[int, list[int]]) -> It
             if len(holders[gram]) <= COMMON:
                 shared.update(i for i in holders[gram] if i < one)
         for other, count in shared.items():
-            if count >= 8 and count >= SAME * min(telling[one], telling[other]):
+            smaller = min(telling[one], telling[other])
+            if any(count >= fewest and count >= share * smaller for fewest, share in SAME):
                 yield one, other
+
+
+# ---- splits ----
+
+
+def split(
+    corpus: Corpus,
+    kept_back: Iterable[str] = (),
+    manifest: dict[str, list[str]] | None = None,
+    valid_percent: int = 4,
+) -> Corpus:
+    """The corpus with each composition in one part.
+
+    `kept_back`: digests whose compositions become "test". `manifest`: an earlier split (see
+    `Corpus.manifest`) that known music keeps. All else goes to "valid" or "train" by its hash.
+    """
+    tested = set(kept_back)
+    part: dict[str, str] = {}
+    for piece in corpus.pieces:
+        known = (manifest or {}).get(piece.digest)
+        wish = "test" if piece.digest in tested else known[1] if known else ""
+        if wish and part.get(piece.composition, "train") == "train":
+            part[piece.composition] = wish
+    for piece in corpus.pieces:
+        is_valid = int(piece.composition[:8], 16) % 100 < valid_percent
+        part.setdefault(piece.composition, "valid" if is_valid else "train")
+    return replace(corpus, pieces=tuple(replace(p, part=part[p.composition]) for p in corpus.pieces))
+
+
+def ensure_valid(corpus: Corpus, share: float = 0.1) -> Corpus:
+    """The corpus with something to judge by: without a "valid" part, compositions of about `share` of the notes
+    move there from "train"; if there is only one composition, its last tenth does."""
+    train = corpus.part("train")
+    if corpus.part("valid") or not train:
+        return corpus
+    sizes: Counter[str] = Counter()
+    for piece in train:
+        sizes[piece.composition] += len(piece.ids)
+    if len(sizes) == 1:
+        return replace(corpus, pieces=tuple(_halves(corpus.pieces, share)))
+    wanted, moved = share * sizes.total(), set[str]()
+    for name, notes in sorted(sizes.items(), key=lambda item: item[0]):
+        if sum(sizes[m] for m in moved) + notes <= 2 * wanted:
+            moved.add(name)
+        if sum(sizes[m] for m in moved) >= wanted:
+            break
+    moved = moved or {min(sizes, key=lambda name: sizes[name])}
+    pieces = (replace(p, part="valid") if p.composition in moved and p.part == "train" else p for p in corpus.pieces)
+    return replace(corpus, pieces=tuple(pieces))
+
+
+def _halves(pieces: Iterable[Piece], share: float) -> Iterator[Piece]:
+    for piece in pieces:
+        cut = int(len(piece.ids) * (1 - share))
+        yield replace(piece, ids=piece.ids[:cut], part="train")
+        yield replace(piece, ids=piece.ids[cut:], digest=piece.digest + "-tail", part="valid")
+
+
+# ---- blocks for training ----
+
+
+class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
+    """Windows of `length` positions over the pieces, laid end to end between START and END marks.
+
+    An item is (positions, following, following), each (length, 5) int64: the network's two inputs and the target.
+    With `augment`, each is a random window, transposed by -5..+6 semitones, played up to 10 % faster or slower and up
+    to two velocity steps softer or louder; without, the windows are fixed and do not overlap.
+    """
+
+    def __init__(self, pieces: Sequence[Piece], length: int, count: int | None = None, augment: bool = False) -> None:
+        rows = [r for p in pieces for r in (np.array([control(START)]), p.ids, np.array([control(END)]))]
+        self.stream = np.concatenate(rows).astype(np.int16)
+        self.length, self.augment = min(length, len(self.stream) - 1), augment
+        whole = max((len(self.stream) - 1) // self.length, 1)
+        self.count = count if augment and count else min(count or whole, whole)
+        self.spread = whole / self.count  # fixed windows are taken evenly from the whole stream
+        self.random = np.random.default_rng(0)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        if self.augment:
+            start = int(self.random.integers(0, len(self.stream) - self.length))
+        else:
+            start = int(index * self.spread) * self.length
+        rows = self.stream[start : start + self.length + 1].astype(np.int64)
+        if self.augment:
+            rows = vary(rows, self.random)
+        x, y = torch.from_numpy(rows[:-1]), torch.from_numpy(rows[1:])
+        return x, y, y
+
+
+def vary(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
+    """Positions (notes, 5) in another key, at another speed and loudness; control positions stay."""
+    is_note = rows[:, PITCH] < NO_PITCH
+    notes = rows[is_note]
+    if not len(notes):
+        return rows
+    shift = int(np.clip(random.integers(-5, 7), -notes[:, PITCH].min(), 127 - notes[:, PITCH].max()))
+    speed = random.uniform(0.9, 1.1)
+    notes[:, PITCH] += shift
+    notes[:, DT] = _rescale(DT_STEPS, notes[:, DT], speed)
+    notes[:, DURATION] = np.maximum(_rescale(DURATION_STEPS, notes[:, DURATION], speed), 1)
+    notes[:, VELOCITY] = np.clip(notes[:, VELOCITY] + random.integers(-2, 3), 0, NO_VELOCITY - 1)
+    varied = rows.copy()
+    varied[is_note] = notes
+    return varied
+
+
+def _rescale(table: NDArray[np.int64], ids: NDArray[np.int64], factor: float) -> NDArray[np.int64]:
+    steps = np.rint(table[ids] * factor).astype(np.int64)
+    return np.searchsorted(table, np.clip(steps, table[0], table[-1]), side="right") - 1

@@ -1,0 +1,109 @@
+"""Checkpoints: safetensors with a JSON card beside them. Loading one never executes anything in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from safetensors.torch import save as to_safetensors
+
+from composer import styles
+from composer.errors import UserError, reason
+from composer.files import write_atomically
+from composer.model import GPT, NoteGPT, Shape
+from composer.styles import FORMAT, Card
+
+Network = GPT | NoteGPT
+Weights = dict[str, torch.Tensor]
+LARGEST = {"layers": 64, "width": 4096, "heads": 64, "hidden": 16384, "context": 16384, "er_len": 16384}
+
+
+def load(name_or_path: str | Path) -> tuple[Network, dict[str, Any]]:
+    """A network in evaluation mode, float32, and its card.
+
+    A name is looked up among the installed styles; a path leads to a card or its weights.
+    Raises `UserError` (style_unknown, style_damaged).
+    """
+    card = _card(name_or_path)
+    network = build(card)
+    weights = read_weights(card)
+    try:
+        network.load_state_dict(weights, strict=True)
+    except RuntimeError as error:
+        raise UserError("style_damaged", name=card.name, reason="its weights do not fit its card") from error
+    return network.eval(), card.data
+
+
+def _card(name_or_path: str | Path) -> Card:
+    path = Path(name_or_path)
+    if isinstance(name_or_path, Path) or path.suffix in (".json", ".safetensors"):
+        return styles.read_card(path.with_suffix(".json"), bundled=False)
+    return styles.find(str(name_or_path))
+
+
+def build(card: Card) -> Network:
+    """An untrained network of the card's shape. Raises `UserError` (style_damaged) for an impossible one."""
+    try:
+        shape = Shape(**{k: int(v) for k, v in card.data["shape"].items()})
+        if any(not 0 <= getattr(shape, k) <= most for k, most in LARGEST.items()) or shape.width % shape.heads:
+            raise ValueError("its shape is not one that can be built")
+        if card.encoding == "giga":
+            return GPT(shape, int(card.data.get("vocabulary", 128)))
+        if card.encoding == "expressive":
+            return NoteGPT(shape, [int(v) for v in card.data["vocabulary"]])
+        raise ValueError(f"its encoding {card.encoding!r} is unknown")
+    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        raise UserError("style_damaged", name=card.name, reason=reason(error)) from error
+
+
+def read_weights(card: Card, depth: int = 0) -> Weights:
+    """All tensors of a checkpoint in float32, those that it shares with its base read from there."""
+    if depth > 4:
+        raise UserError("style_damaged", name=card.name, reason="its bases lead in a circle")
+    weights = read_weights(styles.find(card.base), depth + 1) if card.base else {}
+    try:
+        own = load_file(card.weights)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
+    return {**weights, **{k: v.float() for k, v in own.items()}}
+
+
+def save(
+    folder: str | Path, name: str, network: Network, card: dict[str, Any], base: str | None = None
+) -> Path:
+    """Writes weights (bfloat16) and card; with a base, only the tensors that differ from it. Returns the card's path.
+
+    `card` needs at least a licence; name, shape and size are filled in. An older checkpoint of the name is replaced.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    weights = {k: v.detach().to("cpu", torch.bfloat16).contiguous() for k, v in network.state_dict().items()}
+    if base:
+        shared = {k: v.to(torch.bfloat16) for k, v in read_weights(styles.find(base)).items()}
+        weights = {k: v for k, v in weights.items() if k not in shared or not torch.equal(v, shared[k])}
+    full = {
+        "format": FORMAT,
+        "name": name,
+        "encoding": network.encoding,
+        "shape": asdict(network.shape),
+        "vocabulary": list(network.vocabulary) if isinstance(network, NoteGPT) else network.head.out_features,
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "base": base,
+        **card,
+    }
+    path = Path(folder) / f"{name}.json"
+    write_atomically(path.with_suffix(".safetensors"), to_safetensors(weights), force=True)
+    write_atomically(path, (json.dumps(full, indent=1, ensure_ascii=False) + "\n").encode(), force=True)
+    return path
+
+
+def use_thin(network: Network) -> Network:
+    """Rounds weights to bfloat16 and back, as they will be stored, so that figures hold for what is shipped."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(parameter.to(torch.bfloat16).to(parameter.dtype))
+    return network

@@ -1,0 +1,147 @@
+"""Prefill and decode: reads a prompt once, then draws positions for several takes side by side. Knows ids only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from composer.config import Sampling
+from composer.model import GPT, Cache, NoteGPT
+from composer.sampling import draw, generators
+from composer.tokenizer import (
+    DT,
+    DURATION,
+    GIGA_LIMIT,
+    GIGA_NOTE,
+    PEDAL_UP,
+    PITCH,
+    START,
+    VELOCITY,
+    VELOCITY_STEP,
+    Grammar,
+    Ids,
+    control,
+    giga_allowed,
+)
+
+Position = tuple[int, int, int, int, int]  # as tokenizer.ATTRIBUTES
+
+
+class Engine:
+    """Continues prompts with one network. What it has read of the last prompt is kept for the next call."""
+
+    def __init__(self, network: GPT | NoteGPT) -> None:
+        self.network = network.eval()
+        self._kept: tuple[bytes, Cache, Tensor] | None = None
+
+    def continue_(
+        self, prompt: Ids, settings: Sampling, takes: int = 1, pedal_down: bool = False
+    ) -> Iterator[list[Position]]:
+        """Positions without end: at each step one note for each take.
+
+        `prompt` (notes, 5) may be empty; `settings.random_seed` must be given; `pedal_down` is the pedal's
+        state after the prompt. Stop by closing the iterator.
+        """
+        if settings.random_seed is None:
+            raise ValueError("a random seed must be chosen first")
+        if isinstance(self.network, NoteGPT):
+            return self._notes(self.network, prompt, settings, takes, pedal_down)
+        return self._tokens(self.network, prompt, settings, takes)
+
+    # ---- one step a note ----
+
+    def _notes(
+        self, network: NoteGPT, prompt: Ids, settings: Sampling, takes: int, pedal_down: bool
+    ) -> Iterator[list[Position]]:
+        cache, state = self._read(network, prompt)
+        cache, state = cache.expand(takes), state.repeat(takes, 1)
+        last = prompt[-1] if len(prompt) else control(START)
+        grammars = [Grammar(last, pedal_down) for _ in range(takes)]
+        drawn_by = generators(settings.random_seed or 0, takes)
+        while True:
+            with torch.inference_mode():
+                chosen = self._draw_note(network, state, grammars, settings, drawn_by)
+            rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
+            for grammar, row in zip(grammars, rows, strict=True):
+                grammar.push(row)
+            yield rows
+            with torch.inference_mode():
+                state = network.states(chosen[:, None], cache)[:, -1]
+
+    def _read(self, network: NoteGPT, prompt: Ids) -> tuple[Cache, Tensor]:
+        """The cache after a prompt and the state (1, E) that its last position leaves."""
+        key = prompt.tobytes()
+        if self._kept is None or self._kept[0] != key:
+            rows = np.concatenate([np.array([control(START)], dtype=np.int64), prompt.astype(np.int64)])
+            rows = rows[-network.shape.context :]
+            cache = Cache(network.shape, 1)
+            with torch.inference_mode():
+                state = network.states(torch.from_numpy(rows)[None], cache)[:, -1]
+            self._kept = key, cache, state
+        return self._kept[1], self._kept[2]
+
+    @staticmethod
+    def _draw_note(
+        network: NoteGPT,
+        state: Tensor,
+        grammars: Sequence[Grammar],
+        settings: Sampling,
+        drawn_by: Sequence[torch.Generator],
+    ) -> Tensor:
+        """The next note of each take, (B, 5), one attribute after the other from states (B, E)."""
+        chosen: list[Tensor] = []
+        for attribute, head in enumerate(network.heads):
+            allowed = np.stack([_allowed(g, attribute, int(chosen[DT][b]) if chosen else 0) for b, g in enumerate(grammars)])
+            value = draw(head(state), allowed, settings, drawn_by)
+            chosen.append(value)
+            if attribute < len(network.given):
+                state = network.tell(state, attribute, value)
+        return torch.stack(chosen, dim=-1)
+
+    # ---- GIGA-Piano's flat tokens ----
+
+    def _tokens(self, network: GPT, prompt: Ids, settings: Sampling, takes: int) -> Iterator[list[Position]]:
+        """Four tokens a note. When the position table is full, the newer half of the notes is read again."""
+        velocity = int(round(float(prompt[:, VELOCITY].mean()))) if len(prompt) else 80 // VELOCITY_STEP
+        history = np.tile(_flat(prompt), (takes, 1))  # (takes, tokens)
+        room = network.shape.context // 8 * 4  # tokens that are read again: whole notes, half of the table
+        drawn_by = generators(settings.random_seed or 0, takes)
+        cache = Cache(network.shape, takes)
+        unread = history[:, -room:]
+        while True:
+            group = np.full((takes, 1), GIGA_NOTE)
+            for place in range(1, 4):
+                if cache.length + unread.shape[1] + 1 > network.shape.context:
+                    cache, unread = Cache(network.shape, takes), history[:, -room:]
+                tokens = np.concatenate([unread, group[:, -1:]], axis=1)
+                with torch.inference_mode():
+                    logits = network(torch.from_numpy(tokens), cache)[:, -1]
+                    allowed = np.tile(giga_allowed(place), (takes, 1))
+                    value = draw(logits, allowed, settings, drawn_by)
+                unread = np.zeros((takes, 0), dtype=np.int64)
+                group = np.concatenate([group, value.numpy()[:, None]], axis=1)
+            history = np.concatenate([history, group], axis=1)[:, -2 * network.shape.context :]
+            unread = group[:, -1:]
+            yield [(int(dt), int(pitch), int(length), velocity, PEDAL_UP) for _, dt, length, pitch in group]
+
+
+def _flat(prompt: Ids) -> NDArray[np.int64]:
+    """The GIGA tokens of expressive positions, (4 * notes,)."""
+    rows = np.clip(prompt.astype(np.int64), 0, GIGA_LIMIT)
+    mark = np.full(len(rows), GIGA_NOTE)
+    return np.stack([mark, rows[:, DT], np.maximum(rows[:, DURATION], 1), np.maximum(rows[:, PITCH], 1)], axis=1).ravel()
+
+
+def _allowed(grammar: Grammar, attribute: int, dt: int) -> NDArray[np.bool_]:
+    """The grammar's mask of an attribute; `dt` is the one just chosen (unused for dt itself)."""
+    if attribute == DT:
+        return grammar.dt()
+    if attribute == PITCH:
+        return grammar.pitch(dt)
+    if attribute == DURATION:
+        return grammar.duration()
+    return grammar.velocity() if attribute == VELOCITY else grammar.pedal(dt)

@@ -1,0 +1,133 @@
+"""What is installed: reads the cards beside the checkpoints, never the weights."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from composer import resources
+from composer.errors import UserError
+from composer.files import write_atomically
+
+FORMAT = 1  # of the card; a reader refuses a higher one
+CARD_LIMIT = 4 * 2**20  # bytes; a card is small
+_NAME = re.compile(r"[\w][\w -]{0,59}")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One installed checkpoint, as its JSON card tells."""
+
+    name: str
+    encoding: str  # "expressive" or "giga"
+    parameters: int
+    licence: str
+    card: Path
+    weights: Path
+    title: str = ""
+    description: str = ""
+    base: str | None = None  # the checkpoint that this one stores its difference from
+    bundled: bool = True
+    figures: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict, repr=False)  # the whole card
+
+
+def user_folder() -> Path:
+    """Where the styles that the user taught stand."""
+    return resources.user() / "models"
+
+
+def read_card(path: Path, bundled: bool = True) -> Card:
+    """One card. Raises `UserError` (style_damaged) for anything that is not one."""
+    try:
+        if path.stat().st_size > CARD_LIMIT:
+            raise ValueError("its card is too large")
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] > FORMAT:
+            raise ValueError("it was made by a newer version of Ricercar")
+        return Card(
+            name=str(data["name"]),
+            encoding=str(data["encoding"]),
+            parameters=int(data["parameters"]),
+            licence=str(data["licence"]),
+            card=path,
+            weights=path.with_suffix(".safetensors"),
+            title=str(data.get("title") or data["name"]),
+            description=str(data.get("description", "")),
+            base=data.get("base"),
+            bundled=bundled,
+            figures=dict(data.get("figures", {})),
+            data=data,
+        )
+    except KeyError as error:
+        raise UserError("style_damaged", name=path.stem, reason=f"its card lacks {error.args[0]!r}") from error
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise UserError("style_damaged", name=path.stem, reason=str(error) or "its card cannot be read") from error
+
+
+def installed() -> list[Card]:
+    """Every usable checkpoint, the bundled ones first, `base` at the end; damaged ones are passed over."""
+    found: dict[str, Card] = {}
+    for folder, bundled in ((resources.models(), True), (user_folder(), False)):
+        for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+            try:
+                card = read_card(path, bundled)
+            except UserError:
+                continue
+            if card.weights.is_file():
+                found.setdefault(card.name, card)
+    return sorted(found.values(), key=lambda c: (c.name == "base", not c.bundled, c.name.casefold()))
+
+
+def find(name: str) -> Card:
+    """The checkpoint of that name. Raises `UserError` (style_unknown) with the names there are."""
+    cards = installed()
+    for card in cards:
+        if card.name.casefold() == name.casefold():
+            return card
+    raise UserError("style_unknown", name=name, known=", ".join(c.name for c in cards) or "none")
+
+
+def check_name(name: str) -> None:
+    """Raises `UserError` unless a new style may have this name."""
+    if not _NAME.fullmatch(name):
+        raise UserError("name_invalid", name=name)
+    if any(c.name.casefold() == name.casefold() for c in installed()):
+        raise UserError("style_exists", name=name)
+
+
+def rename(old: str, new: str) -> None:
+    """Renames a style of the user's; styles that were taught from it follow."""
+    card = _own(old)
+    check_name(new)
+    for other in installed():
+        if other.base == card.name and not other.bundled:
+            _write_card(other.card, {**other.data, "base": new})
+    target = card.card.with_name(f"{new}.json")
+    card.weights.rename(target.with_suffix(".safetensors"))
+    _write_card(target, {**card.data, "name": new, "title": new})
+    card.card.unlink()
+
+
+def remove(name: str) -> None:
+    """Removes a style of the user's. Raises `UserError` when another style is stored as its difference."""
+    card = _own(name)
+    heirs = [c.name for c in installed() if c.base == card.name]
+    if heirs:
+        raise UserError("style_needed", name=name, heirs=", ".join(heirs))
+    card.card.unlink()
+    card.weights.unlink(missing_ok=True)
+
+
+def _own(name: str) -> Card:
+    card = find(name)
+    if card.bundled:
+        raise UserError("style_protected", name=card.name)
+    return card
+
+
+def _write_card(path: Path, data: dict[str, Any]) -> None:
+    write_atomically(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode(), force=True)

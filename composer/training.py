@@ -1,0 +1,281 @@
+"""Teaching: a base from nothing, and styles from a base, both through fastai's Learner.
+
+Progress is told in events, dictionaries with `stage`, `done` (0..1) and `text`, and kept in `log.jsonl` of the
+working folder. Cancelling raises fastai's own exceptions inside the loop; no thread is ever killed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import fastai.callback.all as fastai_callbacks
+import torch
+from fastai.basics import AvgMetric, Callback, CancelFitException, DataLoaders, Learner, OptimWrapper
+from fastai.data.load import DataLoader
+from torch import Tensor, nn
+
+from composer.config import Training
+from composer.corpus import Blocks, Piece
+from composer.files import write_atomically
+from composer.model import NoteGPT, nats
+from composer.tokenizer import DT, DURATION, NO_PITCH, PITCH
+
+Event = dict[str, Any]
+Progress = Callable[[Event], None]
+GIGA_ATTRIBUTES = (DT, PITCH, DURATION)  # those that a GIGA token stream holds
+
+
+# ---- what is measured ----
+
+
+def total_nats(logits: Sequence[Tensor], following: Tensor) -> Tensor:
+    """The loss: nats a note over all five attributes, mean over positions."""
+    return nats(logits, following).sum(-1).mean()
+
+
+def projected_nats(logits: Sequence[Tensor], following: Tensor) -> Tensor:
+    """Nats a note over dt, pitch and duration."""
+    return nats(logits, following)[..., GIGA_ATTRIBUTES].sum(-1).mean()
+
+
+def accuracy(logits: Sequence[Tensor], following: Tensor) -> Tensor:
+    """Share of GIGA tokens guessed right: dt, pitch, duration, and the note mark that is always right."""
+    notes = following[..., PITCH] < NO_PITCH
+    right = [(logits[a].argmax(-1) == following[..., a])[notes].float().mean() for a in GIGA_ATTRIBUTES]
+    return (torch.stack(right).sum() + 1) / 4
+
+
+def perplexity(nats_a_note: float) -> float:
+    """Per GIGA token, from nats a note over dt, pitch and duration."""
+    return math.exp(nats_a_note / 4)
+
+
+# ---- fastai's parts ----
+
+
+class Bf16(Callback):  # type: ignore[misc]
+    """Automatic bfloat16 in the forward pass, on any device (fastai's own MixedPrecision asks for CUDA)."""
+
+    order = 10
+
+    def before_batch(self) -> None:
+        self.cast = torch.autocast(self.learn.dls.device.type, torch.bfloat16)
+        self.cast.__enter__()
+
+    def after_loss(self) -> None:
+        self.cast.__exit__(None, None, None)
+
+    def after_cancel_batch(self) -> None:
+        self.cast.__exit__(None, None, None)
+
+
+class Journal(Callback):  # type: ignore[misc]
+    """Tells and writes down how the loss goes, and stops when asked."""
+
+    order = 60
+
+    def __init__(
+        self, path: Path, stage: str, progress: Progress | None, cancelled: Callable[[], bool] | None = None
+    ) -> None:
+        self.file, self.stage, self.progress, self.cancelled = path, stage, progress, cancelled
+        self.shown = 0.0
+
+    def after_batch(self) -> None:
+        if self.cancelled and self.cancelled():
+            raise CancelFitException
+        if self.training and time.monotonic() - self.shown > 5:
+            self.shown = time.monotonic()
+            self.tell(loss=float(self.learn.smooth_loss))
+
+    def after_epoch(self) -> None:
+        names, values = self.learn.recorder.metric_names, self.learn.recorder.log
+        self.tell(**{n: float(v) for n, v in zip(names, values, strict=False) if isinstance(v, (int, float))})
+
+    def tell(self, **figures: float) -> None:
+        done = getattr(self.learn, "budget_done", None)
+        done = self.learn.pct_train if done is None else done
+        event: Event = {"stage": self.stage, "done": round(float(done), 4), "step": int(self.learn.train_iter), **figures}
+        event["step"] += int(getattr(self.learn, "steps_before", 0))
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({**event, "time": round(time.time(), 1)}) + "\n")
+        if self.progress:
+            text = ", ".join(f"{k} {v:.3f}" for k, v in figures.items() if k not in ("epoch",))
+            self.progress({**event, "text": text})
+
+
+class Budget(Callback):  # type: ignore[misc]
+    """Rates by wall time, a stop when it is spent, and a state to resume from every few minutes.
+
+    Each parameter group's peak stands under `initial_lr`. Time spent by earlier, interrupted runs counts.
+    """
+
+    order = 55
+
+    def __init__(self, minutes: float, settings: Training, state: Path, every: float = 150.0) -> None:
+        self.seconds, self.settings, self.state, self.every = minutes * 60, settings, state, every
+
+    def before_fit(self) -> None:
+        self.spent, self.saved = 0.0, time.monotonic()
+        self.learn.steps_before = 0
+        if self.state.exists():
+            held = torch.load(self.state, weights_only=True)
+            self.learn.model.load_state_dict(held["model"])
+            self.learn.opt.opt.load_state_dict(held["opt"])
+            self.spent, self.learn.steps_before = held["seconds"], held["steps"]
+        self.began = time.monotonic() - self.spent
+        self.before_batch()
+
+    def before_batch(self) -> None:
+        done = min((time.monotonic() - self.began) / self.seconds, 1.0)
+        self.learn.budget_done = done
+        warm = self.settings.warmup
+        rate = done / warm if done < warm else 0.5 + 0.5 * math.cos(math.pi * (done - warm) / (1 - warm))
+        for group in self.learn.opt.opt.param_groups:
+            group["lr"] = group["initial_lr"] * max(rate, 0.002)
+
+    def after_batch(self) -> None:
+        if not self.training:
+            return
+        if time.monotonic() - self.saved > self.every:
+            self.save()
+        if time.monotonic() - self.began >= self.seconds:
+            raise CancelFitException
+
+    def after_cancel_fit(self) -> None:
+        self.save()
+
+    def save(self) -> None:
+        """Writes weights, optimiser and time spent, whole or not at all."""
+        steps = self.learn.steps_before + self.learn.train_iter
+        held = {
+            "model": self.learn.model.state_dict(),
+            "opt": self.learn.opt.opt.state_dict(),
+            "seconds": time.monotonic() - self.began,
+            "steps": steps,
+        }
+        out = io.BytesIO()
+        torch.save(held, out)
+        write_atomically(self.state, out.getvalue(), force=True)
+        self.saved = time.monotonic()
+
+
+class MuonAdamW(torch.optim.Optimizer):
+    """Muon (kellerjordan.github.io/posts/muon) for the blocks' matrices, AdamW for all else, as one optimiser."""
+
+    def __init__(self, model: nn.Module, settings: Training) -> None:
+        matrices = [p for n, p in model.named_parameters() if n.startswith("blocks.") and p.ndim == 2]
+        chosen = set(map(id, matrices))
+        rest = [p for p in model.parameters() if id(p) not in chosen]
+        self.parts = (
+            torch.optim.Muon(
+                matrices, lr=settings.muon_rate, momentum=0.95, weight_decay=settings.weight_decay, adjust_lr_fn="original"
+            ),
+            torch.optim.AdamW(rest, lr=settings.adam_rate, betas=(0.9, 0.95), weight_decay=settings.weight_decay),
+        )
+        super().__init__([{"params": matrices}, {"params": rest}], {})
+        self.param_groups = [group for part in self.parts for group in part.param_groups]
+        for group in self.param_groups:
+            group["initial_lr"] = group["lr"]
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        """One step of both."""
+        for part in self.parts:
+            part.step()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The states of both."""
+        return {str(i): part.state_dict() for i, part in enumerate(self.parts)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Takes up the states of both."""
+        for i, part in enumerate(self.parts):
+            part.load_state_dict(state[str(i)])
+        self.param_groups = [group for part in self.parts for group in part.param_groups]
+
+
+@contextmanager
+def quiet(learn: Learner) -> Iterator[None]:
+    """Without fastai's own tables and bars on stdout."""
+    with learn.removed_cbs(learn.cbs.filter(lambda cb: isinstance(cb, fastai_callbacks.ProgressCallback))), learn.no_logging():
+        yield
+
+
+def learner(
+    model: NoteGPT,
+    train: Blocks,
+    valid: Blocks,
+    batch: int,
+    folder: Path,
+    **options: Any,
+) -> Learner:
+    """A fastai Learner over blocks, with the losses and metrics above, in bfloat16 where the machine has it."""
+    device = _device()
+    folder.mkdir(parents=True, exist_ok=True)
+    dls = DataLoaders(
+        DataLoader(train, bs=batch, num_workers=0, shuffle=False, drop_last=len(train) > batch, device=device),
+        DataLoader(valid, bs=batch, num_workers=0, device=device),
+        device=device,
+    )
+    learn = Learner(
+        dls,
+        model.to(device),
+        loss_func=total_nats,
+        metrics=[AvgMetric(projected_nats), AvgMetric(accuracy)],
+        path=folder,
+        **options,
+    )
+    if device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        learn.add_cb(Bf16())
+    return learn
+
+
+def _device() -> torch.device:
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("cpu")
+
+
+# ---- a base from nothing ----
+
+
+def fit_base(
+    model: NoteGPT,
+    train: Sequence[Piece],
+    valid: Sequence[Piece],
+    settings: Training,
+    folder: Path,
+    minutes: float,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Learner:
+    """Trains until the minutes are spent, resuming from `folder`/state.pt where there is one."""
+    blocks = Blocks(train, settings.context, settings.steps_an_epoch * settings.batch, augment=True)
+    blocks.random = torch_seeded(folder)
+    held = Blocks(valid, settings.context, settings.valid_windows)
+    learn = learner(
+        model,
+        blocks,
+        held,
+        settings.batch,
+        folder,
+        opt_func=lambda _params, lr=None, **_: OptimWrapper(opt=MuonAdamW(model, settings)),
+        cbs=[Budget(minutes, settings, folder / "state.pt"), Journal(folder / "log.jsonl", "training", progress, cancelled)],
+    )
+    with quiet(learn):
+        learn.fit(100_000)
+    return learn
+
+
+def torch_seeded(folder: Path) -> Any:
+    """A generator for the windows that differs after each interruption."""
+    import numpy as np
+
+    return np.random.default_rng(int((folder / "state.pt").stat().st_mtime) if (folder / "state.pt").exists() else 1)
