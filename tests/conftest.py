@@ -1,8 +1,10 @@
-"""What all tests share: an offscreen Qt, a user folder, the reference data, and no skipped window tests."""
+"""What all tests share: an offscreen Qt, a user folder, the reference data; no thread left, no window test skipped."""
 
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
@@ -32,6 +34,17 @@ def shared() -> Path:
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees or changes the styles and settings of whoever runs it."""
     monkeypatch.setenv("RICERCAR_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_threads() -> Iterator[None]:
+    """A test that starts a thread ends it."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before and not thread.daemon]
+    for thread in left:
+        thread.join(2)
+    assert not [thread.name for thread in left if thread.is_alive()]
 
 
 def _note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
