@@ -231,7 +231,8 @@ def _evaluate(options: Options, console: Console) -> Result:
     from composer import evaluation
 
     if options.report:
-        figures: Result = evaluation.report()
+        folders = [] if options.folder is None else [options.folder]
+        figures: Result = evaluation.report(*folders, progress=console.event)
     else:
         figures = evaluation.evaluate(options.folder, options.style, progress=console.event)
     console.table(figures)
