@@ -112,6 +112,11 @@ class Document(QObject):
             self.preview = preview
             self.previewChanged.emit()
 
+    def close(self) -> None:
+        """Nothing is told any more; a stack that is destroyed would still tell that it is empty."""
+        self.undo.blockSignals(True)
+        self.undo.clear()
+
     def _replace(self, state: State) -> None:
         before, self._state = self._state, state
         if before.score is not state.score:

@@ -214,11 +214,13 @@ class MainWindow(QMainWindow):
             return
         self.panel.remember()
         self.settings.setValue("view/geometry", self.saveGeometry())
+        self.hide()  # what follows may take a moment
         self.settings.sync()
         self.flow.cancel()
         self.sampler.close()
         self.jobs.close()
         self.transport.close()
+        self.document.close()
         event.accept()
 
     # ---- handlers of the table ----

@@ -164,7 +164,7 @@ class Chooser(QComboBox):
 class Check(QCheckBox):
     """A check box with a tick in it."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The usual box, then the tick."""
         super().paintEvent(event)
         if not self.isChecked():

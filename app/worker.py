@@ -32,10 +32,11 @@ class Worker:
         self._requests: queue.Queue[dict[str, Any]] = queue.Queue()
         self._cancelled: set[int] = set()
         self._gone = threading.Event()
+        self.listener = threading.Thread(target=self._listen, name="ricercar-worker-stdin", daemon=True)
 
     def run(self) -> None:
         """Serves until quit, or until the window is gone."""
-        threading.Thread(target=self._listen, name="ricercar-worker-stdin", daemon=True).start()
+        self.listener.start()
         self.tell("ready", pid=os.getpid())
         while (request := self._requests.get())["verb"] != "quit":
             self._serve(request)
@@ -116,10 +117,14 @@ def main() -> int:
     sink = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     source = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (stdin lives as long as the process)
+    worker = Worker(source, sink)
     with suppress(BrokenPipeError, KeyboardInterrupt):
-        Worker(source, sink).run()
-    sys.stderr.flush()
-    os._exit(0)  # the reading thread may still wait on stdin; a usual exit would wait with it
+        worker.run()
+    worker.listener.join(1.0)  # the window closes our stdin together with its quit
+    if worker.listener.is_alive():
+        sys.stderr.flush()
+        os._exit(0)  # a usual exit would trip over the thread that still reads
+    return 0
 
 
 if __name__ == "__main__":

@@ -131,21 +131,23 @@ class Grid:
 
     def floor(self, tick: int) -> int:
         """The grid line at or before a tick."""
-        return self._line(tick, 0.0)
+        return self._around(tick)[0]
 
     def nearest(self, tick: int) -> int:
         """The grid line nearest to a tick."""
-        return self._line(tick, 0.5)
+        before, after = self._around(tick)
+        return before if tick - before < after - tick else after
 
-    def _line(self, tick: int, lean: float) -> int:
+    def _around(self, tick: int) -> tuple[int, int]:
+        """The lines at or before a tick and after it; a bar line is always one."""
         tick = max(tick, 0)
         if self.step is None:
-            return tick
+            return tick, tick + 1
         bar = self.bars.bar(tick)
         start, end = self.bars.start(bar), self.bars.start(bar + 1)
         size = (end - start) if self.step == 0 else self.step * self.ticks_per_beat
-        line = start + round(int((tick - start) / size + lean) * size)
-        return min(line, end)
+        count = int((tick - start + 0.5) / size)  # half a tick: lines of triplets fall between ticks
+        return start + round(count * size), min(start + round((count + 1) * size), end)
 
 
 def grid_for(name: str, bars: BarMap, ticks_per_beat: int, beat_width: float) -> Grid:

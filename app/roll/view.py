@@ -446,10 +446,9 @@ class RollView(QAbstractScrollArea):
     def _paint_score(self, s: paint.Sheet) -> None:
         seen = [n for n in self.index.notes_within(*s.ticks, *s.pitches) if n not in self._hidden]
         preview = self.document.preview
-        if preview:  # what the new take would replace stands back
-            if preview.cut is not None:
-                paint.notes(s, [n for n in seen if n.start >= preview.cut], opacity=0.22, names=False)
-                seen = [n for n in seen if n.start < preview.cut]
+        if preview and preview.cut is not None:  # what the new take would replace stands back
+            paint.notes(s, [n for n in seen if n.start >= preview.cut], opacity=0.22, names=False)
+            seen = [n for n in seen if n.start < preview.cut]
         paint.notes(s, seen)
         selection = self.document.selection
         if selection:
