@@ -77,7 +77,9 @@ def _render_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="FOLDER", type=Path, nargs="?", help="a folder of MIDI files")
+    parser.add_argument(
+        "folder", metavar="FOLDER", type=Path, nargs="?", help="a folder of MIDI files (--report: the corpus)"
+    )
     parser.add_argument("--style", help="an installed style, or base")
     parser.add_argument("--report", action="store_true", help="every table of the model cards")
 
@@ -92,12 +94,14 @@ def _finetune_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True, help="the new style's name")
     parser.add_argument("--base", default="base", help="the style to start from (default: base)")
     parser.add_argument("--recipe", default="balanced", help="how to teach (default: balanced)")
+    parser.add_argument("--into", type=Path, metavar="DIR", help="where the style goes (default: your own styles)")
     _learning_options(parser)
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", metavar="FOLDER", type=Path, nargs="+", help="folders of MIDI files")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the model goes")
+    parser.add_argument("--hold-out", type=Path, metavar="DIR", help="leave out every composition of this folder")
     _learning_options(parser)
 
 

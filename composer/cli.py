@@ -231,8 +231,7 @@ def _evaluate(options: Options, console: Console) -> Result:
     from composer import evaluation
 
     if options.report:
-        folders = [] if options.folder is None else [options.folder]
-        figures: Result = evaluation.report(*folders, progress=console.event)
+        figures: Result = evaluation.report(options.folder or ".data", progress=console.event)
     else:
         figures = evaluation.evaluate(options.folder, options.style, progress=console.event)
     console.table(figures)
@@ -240,9 +239,9 @@ def _evaluate(options: Options, console: Console) -> Result:
 
 
 def _finetune(options: Options, console: Console) -> Result:
-    from composer import training
+    from composer import teaching
 
-    result: Result = training.finetune(
+    result: Result = teaching.finetune(
         options.folder,
         options.name,
         base=options.base,
@@ -250,6 +249,7 @@ def _finetune(options: Options, console: Console) -> Result:
         minutes=options.minutes,
         resume=options.resume,
         progress=console.event,
+        into=options.into,
     )
     console.table(result)
     return result
@@ -259,7 +259,12 @@ def _train(options: Options, console: Console) -> Result:
     from composer import training
 
     result: Result = training.train(
-        options.folders, options.out, minutes=options.minutes, resume=options.resume, progress=console.event
+        options.folders,
+        options.out,
+        minutes=options.minutes,
+        resume=options.resume,
+        progress=console.event,
+        hold_out=options.hold_out,
     )
     console.table(result)
     return result

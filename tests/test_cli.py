@@ -7,16 +7,18 @@ import os
 import subprocess
 import sys
 import types
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import composer
 from app.__main__ import main as ricercar
-from composer import midi
+from composer import midi, resources
 from composer.cli import VERBS, main
 from composer.config import Composing
 from composer.errors import UserError
@@ -112,7 +114,8 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "styles": {"find": find, "installed": lambda: [_card("base"), _card("baroque")], "rename": learn("rename")},
         "compose": {"compose": composed, "joined": joined, "with_seed": with_seed, "warm": lambda style: None},
         "evaluation": {"evaluate": learn("evaluate"), "report": learn("report")},
-        "training": {"train": learn("train"), "finetune": learn("finetune")},
+        "training": {"train": learn("train")},
+        "teaching": {"finetune": learn("finetune")},
     }
     modules["styles"]["remove"] = learn("remove")
     for name, members in modules.items():
@@ -302,6 +305,30 @@ def test_control_c_leaves_nothing(
     assert not (tmp_path / "out.mid").exists()
 
 
+def test_the_real_thing(tmp_path: Path, run: Run) -> None:
+    """Nothing faked: the installed weights, the grammar, FluidSynth."""
+    theme = next(iter(sorted(resources.examples().glob("*.mid"))))
+    given = [n.pitch for n in midi.read(theme).notes]
+    written = {}
+    for style in ("baroque", "romantic", "avant-garde", "again"):
+        words = ["--style", "baroque" if style == "again" else style, "--notes", 12, "--takes", 2, "--random-seed", 7]
+        sound = ["--wav", tmp_path / "out.wav"] if style == "baroque" else []
+        status, made, err = run("compose", theme, "-o", tmp_path / f"{style}.mid", *words, *sound)
+        assert (status, err) == (0, "")
+        takes = [midi.read(take["file"]) for take in made["takes"]]
+        for score in takes:
+            assert [n.pitch for n in score.notes][: len(given)] == given
+        written[style] = [list(score.notes[len(given) :]) for score in takes]
+        assert min(made[key] for key in ("notes_per_second", "first_note_ms", "realtime_factor")) > 0
+    assert written["again"] == written["baroque"]
+    assert written["baroque"][0] != written["baroque"][1]
+    assert written["baroque"] != written["romantic"] != written["avant-garde"]
+    for number in (1, 2):
+        with wave.open(str(tmp_path / f"out-{number}.wav")) as sound:
+            samples = np.frombuffer(sound.readframes(sound.getnframes()), dtype=np.int16)
+        assert 0.05 < np.abs(samples.astype(int)).max() / 32768 < 1
+
+
 # ---- learning ----
 
 
@@ -321,9 +348,10 @@ def test_finetune_and_train(
     assert run("finetune", tmp_path, "--name", "mine", "--minutes", 2, "--recipe", "thesis")[0] == 0
     words, options = fakes["finetune"]
     assert words == (tmp_path, "mine")
-    assert options == {"base": "base", "recipe": "thesis", "minutes": 2.0, "resume": False}
+    assert options == {"base": "base", "recipe": "thesis", "minutes": 2.0, "resume": False, "into": None}
     assert run("train", tmp_path, tmp_path, "--out", tmp_path / "m", "--resume")[0] == 0
-    assert fakes["train"] == (([tmp_path, tmp_path], tmp_path / "m"), {"minutes": None, "resume": True})
+    assert fakes["train"][0] == ([tmp_path, tmp_path], tmp_path / "m")
+    assert fakes["train"][1] == {"minutes": None, "resume": True, "hold_out": None}
     assert main(["finetune", str(tmp_path), "--name", "mine"]) == 0
     assert "best_step: 3" in capsys.readouterr().out
 
