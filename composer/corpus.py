@@ -7,6 +7,8 @@ share, whatever their names, key or speed, so that no composition stands on both
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +21,8 @@ import torch
 from numpy.typing import NDArray
 
 from composer import midi
-from composer.errors import UserError
+from composer.errors import UserError, reason
+from composer.files import write_atomically
 from composer.score import Score
 from composer.tokenizer import (
     DT,
@@ -220,6 +223,30 @@ def _alike(prints: list[NDArray[np.int64]], holders: dict[int, list[int]]) -> It
             smaller = min(telling[one], telling[other])
             if any(count >= fewest and count >= share * smaller for fewest, share in SAME):
                 yield one, other
+
+
+# ---- a cache, so that an interrupted training need not read a thousand files again ----
+
+
+def save(corpus: Corpus, path: Path) -> None:
+    """Writes the pieces (not what was skipped) to an .npz file, whole or not at all."""
+    facts = [[str(p.path), p.digest, p.composition, p.part, len(p.ids)] for p in corpus.pieces]
+    out = io.BytesIO()
+    np.savez_compressed(out, ids=np.concatenate([p.ids for p in corpus.pieces]), facts=np.array(json.dumps(facts)))
+    write_atomically(path, out.getvalue(), force=True)
+
+
+def load(path: Path) -> Corpus:
+    """The pieces of a cache. Raises `UserError` (file_unreadable) for anything else."""
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            ids, facts = held["ids"], json.loads(str(held["facts"]))
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError("file_unreadable", path=path, reason=reason(error)) from error
+    ends = np.cumsum([f[4] for f in facts])
+    parts = np.split(ids, ends[:-1])
+    pieces = (Piece(Path(f[0]), part, f[1], f[2], f[3]) for f, part in zip(facts, parts, strict=True))
+    return Corpus(tuple(pieces), ())
 
 
 # ---- splits ----

@@ -107,7 +107,7 @@ class Engine:
     def _tokens(self, network: GPT, prompt: Ids, settings: Sampling, takes: int) -> Iterator[list[Position]]:
         """Four tokens a note. When the position table is full, the newer half of the notes is read again."""
         velocity = int(round(float(prompt[:, VELOCITY].mean()))) if len(prompt) else 80 // VELOCITY_STEP
-        history = np.tile(_flat(prompt), (takes, 1))  # (takes, tokens)
+        history = np.tile(flat(prompt), (takes, 1))  # (takes, tokens)
         room = network.shape.context // 8 * 4  # tokens that are read again: whole notes, half of the table
         drawn_by = generators(settings.random_seed or 0, takes)
         cache = Cache(network.shape, takes)
@@ -129,7 +129,7 @@ class Engine:
             yield [(int(dt), int(pitch), int(length), velocity, PEDAL_UP) for _, dt, length, pitch in group]
 
 
-def _flat(prompt: Ids) -> NDArray[np.int64]:
+def flat(prompt: Ids) -> NDArray[np.int64]:
     """The GIGA tokens of expressive positions, (4 * notes,)."""
     rows = np.clip(prompt.astype(np.int64), 0, GIGA_LIMIT)
     mark = np.full(len(rows), GIGA_NOTE)

@@ -1,4 +1,4 @@
-"""Teaching: a base from nothing, and styles from a base, both through fastai's Learner.
+"""Training through fastai's Learner: its parts, which `teaching` uses too, and a base from nothing.
 
 Progress is told in events, dictionaries with `stage`, `done` (0..1) and `text`, and kept in `log.jsonl` of the
 working folder. Cancelling raises fastai's own exceptions inside the loop; no thread is ever killed.
@@ -12,19 +12,23 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import fastai.callback.all as fastai_callbacks
+import numpy as np
 import torch
 from fastai.basics import AvgMetric, Callback, CancelFitException, DataLoaders, Learner, OptimWrapper
 from fastai.data.load import DataLoader
 from torch import Tensor, nn
 
+from composer import checkpoint, corpus
 from composer.config import Training
 from composer.corpus import Blocks, Piece
+from composer.errors import UserError
 from composer.files import write_atomically
-from composer.model import NoteGPT, nats
+from composer.model import NoteGPT, Shape, nats
 from composer.tokenizer import DT, DURATION, NO_PITCH, PITCH
 
 Event = dict[str, Any]
@@ -208,31 +212,22 @@ def quiet(learn: Learner) -> Iterator[None]:
         yield
 
 
-def learner(
-    model: NoteGPT,
-    train: Blocks,
-    valid: Blocks,
-    batch: int,
-    folder: Path,
-    **options: Any,
-) -> Learner:
-    """A fastai Learner over blocks, with the losses and metrics above, in bfloat16 where the machine has it."""
+def loaders(train: Blocks, valid: Blocks, batch: int) -> DataLoaders:
+    """fastai's pair of loaders over blocks, on the device there is."""
     device = _device()
-    folder.mkdir(parents=True, exist_ok=True)
-    dls = DataLoaders(
+    return DataLoaders(
         DataLoader(train, bs=batch, num_workers=0, shuffle=False, drop_last=len(train) > batch, device=device),
         DataLoader(valid, bs=batch, num_workers=0, device=device),
         device=device,
     )
-    learn = Learner(
-        dls,
-        model.to(device),
-        loss_func=total_nats,
-        metrics=[AvgMetric(projected_nats), AvgMetric(accuracy)],
-        path=folder,
-        **options,
-    )
-    if device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported():
+
+
+def learner(network: NoteGPT, dls: DataLoaders, folder: Path, **options: Any) -> Learner:
+    """A fastai Learner with the losses and metrics above, in bfloat16 where the machine has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    metrics = [AvgMetric(projected_nats), AvgMetric(accuracy)]
+    learn = Learner(dls, network.to(dls.device), loss_func=total_nats, metrics=metrics, path=folder, **options)
+    if dls.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported():
         learn.add_cb(Bf16())
     return learn
 
@@ -246,8 +241,79 @@ def _device() -> torch.device:
 # ---- a base from nothing ----
 
 
+def train(
+    folders: Sequence[str | Path],
+    out: str | Path,
+    minutes: float | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+    *,
+    hold_out: str | Path | None = None,
+    settings: Training | None = None,
+    name: str = "base",
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """Trains a base from nothing and writes it, with its card and its split, to `out`.
+
+    Every composition that is also in `hold_out` stays out of training. An interrupted run goes on with `resume`.
+    Raises `UserError`.
+    """
+    folder, settings, minutes = Path(out), settings or Training(), minutes or 60.0
+    if (folder / f"{name}.json").exists() and not resume:
+        raise UserError("output_exists", path=folder / f"{name}.json")
+    folder.mkdir(parents=True, exist_ok=True)
+    if not resume:
+        for left in ("state.pt", "log.jsonl", "corpus.npz"):
+            (folder / left).unlink(missing_ok=True)
+    held = _corpus(folders, hold_out, folder / "corpus.npz", progress)
+    torch.manual_seed(settings.seed)
+    shape = Shape(settings.layers, settings.width, settings.heads, settings.hidden, settings.context)
+    network = NoteGPT(shape)
+    learn = fit_base(network, held.part("train"), held.part("valid"), settings, folder, minutes, progress, cancelled)
+    checkpoint.use_thin(network)
+    with quiet(learn):
+        loss, projected, right = (float(v) for v in learn.validate())
+    steps = torch.load(folder / "state.pt", weights_only=True)["steps"]
+    valid = {"nats_per_note_all": round(loss, 4), "nats_per_note": round(projected, 4), "accuracy": round(right, 4)}
+    card = {
+        "title": name.capitalize(),
+        "licence": "inherits the terms of the music that it was trained on",
+        "training": {
+            "minutes": minutes,
+            "steps": steps,
+            "notes_seen": steps * settings.batch * settings.context,
+            "settings": asdict(settings),
+        },
+        "data": {
+            part: {"pieces": len(held.part(part)), "notes": sum(len(p.ids) for p in held.part(part))}
+            for part in ("train", "valid", "test")
+        },
+        "figures": {"valid": valid},
+    }
+    path = checkpoint.save(folder, name, network, card)
+    split = json.dumps(held.manifest(), separators=(",", ":")).replace("],", "],\n")
+    write_atomically(folder / "split.json", split.encode(), force=True)
+    return {"used": len(held.pieces), "steps": steps, "after": valid, "card": str(path)}
+
+
+def _corpus(
+    folders: Sequence[str | Path], hold_out: str | Path | None, cache: Path, progress: Progress | None
+) -> corpus.Corpus:
+    if cache.exists():
+        return corpus.load(cache)
+
+    def reading(done: float, text: str) -> None:
+        if progress:
+            progress({"stage": "reading", "done": done, "text": text})
+
+    kept_back = [p.digest for p in corpus.read([hold_out]).pieces] if hold_out else []
+    held = corpus.ensure_valid(corpus.split(corpus.read(folders, reading), kept_back))
+    corpus.save(held, cache)
+    return held
+
+
 def fit_base(
-    model: NoteGPT,
+    network: NoteGPT,
     train: Sequence[Piece],
     valid: Sequence[Piece],
     settings: Training,
@@ -257,25 +323,18 @@ def fit_base(
     cancelled: Callable[[], bool] | None = None,
 ) -> Learner:
     """Trains until the minutes are spent, resuming from `folder`/state.pt where there is one."""
+    state = folder / "state.pt"
     blocks = Blocks(train, settings.context, settings.steps_an_epoch * settings.batch, augment=True)
-    blocks.random = torch_seeded(folder)
+    if state.exists():  # other windows than before the interruption
+        blocks.random = np.random.default_rng(state.stat().st_mtime_ns)
     held = Blocks(valid, settings.context, settings.valid_windows)
     learn = learner(
-        model,
-        blocks,
-        held,
-        settings.batch,
+        network,
+        loaders(blocks, held, settings.batch),
         folder,
-        opt_func=lambda _params, lr=None, **_: OptimWrapper(opt=MuonAdamW(model, settings)),
-        cbs=[Budget(minutes, settings, folder / "state.pt"), Journal(folder / "log.jsonl", "training", progress, cancelled)],
+        opt_func=lambda _params, lr=None, **_: OptimWrapper(opt=MuonAdamW(network, settings)),
+        cbs=[Budget(minutes, settings, state), Journal(folder / "log.jsonl", "training", progress, cancelled)],
     )
     with quiet(learn):
-        learn.fit(100_000)
+        learn.fit(1_000_000)  # until the budget ends it
     return learn
-
-
-def torch_seeded(folder: Path) -> Any:
-    """A generator for the windows that differs after each interruption."""
-    import numpy as np
-
-    return np.random.default_rng(int((folder / "state.pt").stat().st_mtime) if (folder / "state.pt").exists() else 1)

@@ -1,0 +1,284 @@
+"""Teaching a style: the thesis' way with fastai (freeze, find the rate, unfreeze step by step), judged on held-out music.
+
+What is kept is the epoch that predicted held-out music best, and nothing when none beat the base.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from fastai.basics import Callback, CancelFitException, Learner
+from fastai.callback.schedule import valley
+from safetensors.torch import load_file
+from safetensors.torch import save as to_safetensors
+from torch import nn
+
+from composer import checkpoint, corpus, evaluation, styles
+from composer.config import RECIPES, Recipe
+from composer.corpus import Blocks, Corpus
+from composer.errors import UserError
+from composer.files import write_atomically
+from composer.model import NoteGPT
+from composer.training import Journal, Progress, learner, loaders, perplexity, quiet
+
+FEWEST_NOTES = 512  # of training music
+SEARCH_STEPS = 60  # of fastai's rate finder
+
+
+def finetune(
+    folder: str | Path,
+    name: str,
+    base: str = "base",
+    recipe: str = "balanced",
+    minutes: float | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+    *,
+    into: str | Path | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """Teaches `base` the music of a folder and installs the result as `name` (in the folder `into`, if given).
+
+    Returns `used skipped before after best_step card`; `card` is None when held-out music was not predicted better
+    than by the base, and nothing was saved. Raises `UserError`.
+    """
+    if recipe not in RECIPES:
+        raise UserError("setting_invalid", name="recipe", expected=f"one of {', '.join(RECIPES)}", value=recipe)
+    if into is None:
+        styles.check_name(name)
+    parent = styles.find(base)
+    network, _ = checkpoint.load(parent.name)
+    if not isinstance(network, NoteGPT):
+        raise UserError("style_damaged", name=parent.name, reason="only styles with the expressive encoding can be taught")
+    music = gather(folder, progress)
+    plan = RECIPES[recipe]
+    work = styles.user_folder() / ".teaching" / name
+    if not resume:
+        shutil.rmtree(work, ignore_errors=True)
+    lesson = _Lesson(network, music, plan, (minutes or plan.minutes) * 60, work, progress, cancelled)
+    before, after = lesson.run()
+    result = {
+        "used": len(music.pieces),
+        "skipped": [{"file": str(s.path), "reason": s.reason} for s in music.skipped],
+        "before": before,
+        "after": after,
+        "best_step": lesson.best_step,
+        "card": None,
+    }
+    if after["nats_per_note_all"] < before["nats_per_note_all"]:
+        card = _card(name, parent, music, recipe, plan, lesson, before, after)
+        result["card"] = str(checkpoint.save(into or styles.user_folder(), name, network, card, base=parent.name))
+    shutil.rmtree(work, ignore_errors=True)
+    return result
+
+
+def gather(folder: str | Path, progress: Progress | None = None) -> Corpus:
+    """The music of a folder, split by composition; what the base was kept from stays kept back."""
+
+    def reading(done: float, text: str) -> None:
+        if progress:
+            progress({"stage": "reading", "done": done, "text": text})
+
+    try:
+        known = evaluation.manifest()
+    except UserError:
+        known = {}
+    music = corpus.ensure_valid(corpus.split(corpus.read([folder], reading), manifest=known, valid_percent=0))
+    notes = sum(len(p.ids) for p in music.part("train"))
+    if notes < FEWEST_NOTES:
+        raise UserError("too_little_music", path=folder, found=f"{notes} notes to learn from", needed=FEWEST_NOTES)
+    return music
+
+
+def layer_groups(network: NoteGPT) -> list[list[nn.Parameter]]:
+    """The trunk in quarters, and the rest (embeddings, last norm, heads) as the last group."""
+    blocks = list(network.blocks)
+    cuts = [round(i * len(blocks) / 4) for i in range(5)]
+    groups = [[p for b in blocks[a:z] for p in b.parameters()] for a, z in zip(cuts, cuts[1:], strict=False)]
+    trunk = {id(p) for group in groups for p in group}
+    return [group for group in groups if group] + [[p for p in network.parameters() if id(p) not in trunk]]
+
+
+@dataclass
+class _Place:
+    """Where an interrupted lesson stands: the next epoch of a stage, and the best epoch so far."""
+
+    stage: int = 0
+    epoch: int = 0
+    rate: float = 0.0
+    steps: int = 0  # an epoch
+    best: float = math.inf  # nats a note on held-out music
+    best_step: int = 0
+    taken: int = 0  # steps in all
+
+
+class _Keep(Callback):  # type: ignore[misc]
+    """After each epoch: keeps the best weights, and a state to resume from."""
+
+    order = 70
+
+    def __init__(self, lesson: _Lesson) -> None:
+        self.lesson = lesson
+
+    def after_batch(self) -> None:
+        if self.training:
+            self.lesson.place.taken += 1
+            if time.monotonic() > self.lesson.deadline:
+                raise CancelFitException
+
+    def after_epoch(self) -> None:
+        self.lesson.keep(float(self.learn.recorder.values[-1][1]))
+
+
+class _Lesson:
+    """One teaching, stage by stage."""
+
+    def __init__(
+        self,
+        network: NoteGPT,
+        music: Corpus,
+        plan: Recipe,
+        seconds: float,
+        work: Path,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.network, self.plan, self.seconds, self.work = network, plan, seconds, work
+        self.progress, self.cancelled = progress, cancelled
+        self.train = Blocks(music.part("train"), plan.length, plan.batch, augment=True)
+        self.valid = Blocks(music.part("valid"), network.shape.context, 48)
+        self.place = _Place()
+        self.deadline = math.inf
+        for module in network.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = plan.dropout
+
+    @property
+    def best_step(self) -> int:
+        """The step after which held-out music was predicted best; 0 is the base itself."""
+        return self.place.best_step
+
+    def run(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Teaches; the network then has its best weights, rounded as they are stored. Held-out figures before, after."""
+        begun = time.monotonic()
+        learn = learner(self.network, loaders(self.train, self.valid, self.plan.batch), self.work, splitter=layer_groups)
+        learn.add_cb(Journal(self.work / "log.jsonl", "teaching", self.progress, self.cancelled))
+        with quiet(learn):
+            before = self._look(learn)
+            if not self._resume():
+                self.place.best = before["nats_per_note_all"]
+                self._save("best")
+                self._find_rate(learn, begun)
+            self.deadline = begun + 1.3 * self.seconds
+            for stage in range(self.place.stage, len(self.plan.stages)):
+                self._stage(learn, stage)
+            self.network.load_state_dict(load_file(self.work / "best.safetensors"))
+            checkpoint.use_thin(self.network)
+            after = self._look(learn)
+        self.network.cpu().eval()
+        return before, after
+
+    def _look(self, learn: Learner) -> dict[str, float]:
+        loss, projected, right = (float(v) for v in learn.validate())
+        return {
+            "nats_per_note_all": round(loss, 4),
+            "nats_per_note": round(projected, 4),
+            "accuracy": round(right, 4),
+            "perplexity": round(perplexity(projected), 3),
+        }
+
+    def _find_rate(self, learn: Learner, begun: float) -> None:
+        """fastai's valley, halved as in the thesis; its steps also tell how many fit the time."""
+        self._lay_out(learn, SEARCH_STEPS)
+        learn.freeze_to(-1)
+        started = time.monotonic()
+        found = learn.lr_find(num_it=SEARCH_STEPS, show_plot=False, suggest_funcs=valley, end_lr=1.0, stop_div=False)
+        pace = (time.monotonic() - started) / SEARCH_STEPS * 1.3  # later stages also learn below the heads
+        left = max(self.seconds - (time.monotonic() - begun), 1.0)
+        epochs = self.plan.epochs * len(self.plan.stages)
+        self.place.rate = min(max(float(found.valley) / 2, 1e-5), 3e-3)
+        self.place.steps = max(int(left / pace / epochs), 1)
+
+    def _lay_out(self, learn: Learner, steps: int) -> None:
+        self.train.count = steps * self.plan.batch
+        learn.dls = loaders(self.train, self.valid, self.plan.batch)
+
+    def _stage(self, learn: Learner, number: int) -> None:
+        share, groups, lowest = self.plan.stages[number]
+        steps = self.place.steps * len(self.plan.stages)
+        self._lay_out(learn, max(round(steps * share), 1))
+        if groups >= len(layer_groups(self.network)):
+            learn.unfreeze()
+        else:
+            learn.freeze_to(-groups)
+        rate = self.place.rate
+        first = self.place.epoch if number == self.place.stage else 0
+        self.place.stage, self.place.epoch = number, first
+        learn.fit_one_cycle(
+            self.plan.epochs, slice(rate * lowest, rate), cbs=_Keep(self), start_epoch=first
+        )
+
+    # ---- what survives an interruption ----
+
+    def keep(self, held_out: float) -> None:
+        """Notes the end of an epoch."""
+        self.place.epoch += 1
+        if self.place.epoch == self.plan.epochs:
+            self.place.stage, self.place.epoch = self.place.stage + 1, 0
+        if held_out < self.place.best:
+            self.place.best, self.place.best_step = held_out, self.place.taken
+            self._save("best")
+        self._save("last")
+        write_atomically(self.work / "place.json", json.dumps(asdict(self.place)).encode(), force=True)
+
+    def _save(self, which: str) -> None:
+        weights = {k: v.detach().cpu().contiguous() for k, v in self.network.state_dict().items()}
+        write_atomically(self.work / f"{which}.safetensors", to_safetensors(weights), force=True)
+
+    def _resume(self) -> bool:
+        place = self.work / "place.json"
+        if not place.exists():
+            return False
+        self.place = _Place(**json.loads(place.read_text()))
+        self.network.load_state_dict(load_file(self.work / "last.safetensors"))
+        return True
+
+
+def _card(
+    name: str,
+    parent: styles.Card,
+    music: Corpus,
+    recipe: str,
+    plan: Recipe,
+    lesson: _Lesson,
+    before: dict[str, float],
+    after: dict[str, float],
+) -> dict[str, Any]:
+    parts: Sequence[str] = ("train", "valid", "test")
+    return {
+        "title": name,
+        "licence": parent.licence,
+        "description": f"Taught from {parent.name} with {len(music.part('train'))} pieces.",
+        "training": {
+            "recipe": recipe,
+            "minutes": round(lesson.seconds / 60, 1),
+            "rate": lesson.place.rate,
+            "steps": lesson.place.taken,
+            "best_step": lesson.best_step,
+            "notes_seen": lesson.place.taken * plan.batch * lesson.train.length,
+            "torch": torch.__version__,
+        },
+        "data": {
+            part: {"pieces": len(music.part(part)), "notes": sum(len(p.ids) for p in music.part(part))}
+            for part in parts
+        },
+        "figures": {"valid_before": before, "valid": after},
+    }
