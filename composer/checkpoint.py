@@ -73,9 +73,7 @@ def read_weights(card: Card, depth: int = 0) -> Weights:
     return {**weights, **{k: v.float() for k, v in own.items()}}
 
 
-def save(
-    folder: str | Path, name: str, network: Network, card: dict[str, Any], base: str | None = None
-) -> Path:
+def save(folder: str | Path, name: str, network: Network, card: dict[str, Any], base: str | None = None) -> Path:
     """Writes weights (bfloat16) and card; with a base, only the tensors that differ from it. Returns the card's path.
 
     `card` needs at least a licence; name, shape and size are filled in. An older checkpoint of the name is replaced.

@@ -41,10 +41,14 @@ def _read(path: str | Path) -> tuple[Score, tuple[str, ...]]:
 
 
 def _info(options: Options, console: Console) -> Result:
+    from composer import theory
+
     score, warnings = _read(options.file)
     notes, tracks = len(score.notes), len(score.tracks)
     tempo = score.tempos[0].qpm if score.tempos else score.tempo_map.qpm_at(0)
-    console.say(f"{options.file}: {notes} notes, {tracks} tracks, {score.seconds:.1f} s, {tempo:.4g} qpm")
+    key = theory.key(score)
+    home = f", {key}" if key else ""
+    console.say(f"{options.file}: {notes} notes, {tracks} tracks, {score.seconds:.1f} s, {tempo:.4g} qpm{home}")
     for warning in warnings:
         console.say(f"  {warning}")
     return {
@@ -52,6 +56,8 @@ def _info(options: Options, console: Console) -> Result:
         "tracks": tracks,
         "seconds": round(score.seconds, 3),
         "tempo": round(tempo, 3),
+        "played_tempo": theory.free_tempo(score),
+        "key": key,
         "warnings": list(warnings),
     }
 

@@ -45,9 +45,7 @@ def _engine(name: str, _changed: int) -> Engine:
     return Engine(checkpoint.load(name)[0])
 
 
-def compose(
-    theme: Score, settings: Composing, *, cancelled: Callable[[], bool] = lambda: False
-) -> Iterator[Composed]:
+def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Composed]:
     """Continues a theme (an empty score: begins from nothing); the takes' notes come interleaved.
 
     Raises `UserError` (style_unknown, style_damaged). The same settings with the same random seed, on the same

@@ -185,7 +185,8 @@ def fingerprint(ids: Ids) -> NDArray[np.int64]:
     if len(intervals) < GRAM:
         return np.zeros(0, dtype=np.int64)
     windows = np.lib.stride_tricks.sliding_window_view(intervals, GRAM)
-    return np.unique(windows @ (256 ** np.arange(GRAM, dtype=np.int64)))
+    weights = np.array([256**i for i in range(GRAM)], dtype=np.int64)
+    return np.unique((windows * weights).sum(axis=1))
 
 
 def group(pieces: Sequence[Piece]) -> list[Piece]:
@@ -359,4 +360,4 @@ def vary(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int
 
 def _rescale(table: NDArray[np.int64], ids: NDArray[np.int64], factor: float) -> NDArray[np.int64]:
     steps = np.rint(table[ids] * factor).astype(np.int64)
-    return np.searchsorted(table, np.clip(steps, table[0], table[-1]), side="right") - 1
+    return np.asarray(np.searchsorted(table, np.clip(steps, table[0], table[-1]), side="right") - 1, dtype=np.int64)

@@ -95,7 +95,9 @@ class Engine:
         """The next note of each take, (B, 5), one attribute after the other from states (B, E)."""
         chosen: list[Tensor] = []
         for attribute, head in enumerate(network.heads):
-            allowed = np.stack([_allowed(g, attribute, int(chosen[DT][b]) if chosen else 0) for b, g in enumerate(grammars)])
+            allowed = np.stack(
+                [_allowed(g, attribute, int(chosen[DT][b]) if chosen else 0) for b, g in enumerate(grammars)]
+            )
             value = draw(head(state), allowed, settings, drawn_by)
             chosen.append(value)
             if attribute < len(network.given):
@@ -106,7 +108,7 @@ class Engine:
 
     def _tokens(self, network: GPT, prompt: Ids, settings: Sampling, takes: int) -> Iterator[list[Position]]:
         """Four tokens a note. When the position table is full, the newer half of the notes is read again."""
-        velocity = int(round(float(prompt[:, VELOCITY].mean()))) if len(prompt) else 80 // VELOCITY_STEP
+        velocity = round(float(prompt[:, VELOCITY].mean())) if len(prompt) else 80 // VELOCITY_STEP
         history = np.tile(flat(prompt), (takes, 1))  # (takes, tokens)
         room = network.shape.context // 8 * 4  # tokens that are read again: whole notes, half of the table
         drawn_by = generators(settings.random_seed or 0, takes)
@@ -133,7 +135,9 @@ def flat(prompt: Ids) -> NDArray[np.int64]:
     """The GIGA tokens of expressive positions, (4 * notes,)."""
     rows = np.clip(prompt.astype(np.int64), 0, GIGA_LIMIT)
     mark = np.full(len(rows), GIGA_NOTE)
-    return np.stack([mark, rows[:, DT], np.maximum(rows[:, DURATION], 1), np.maximum(rows[:, PITCH], 1)], axis=1).ravel()
+    return np.stack(
+        [mark, rows[:, DT], np.maximum(rows[:, DURATION], 1), np.maximum(rows[:, PITCH], 1)], axis=1
+    ).ravel()
 
 
 def _allowed(grammar: Grammar, attribute: int, dt: int) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from composer import checkpoint, corpus, resources, styles
+from composer import checkpoint, corpus, resources
 from composer.corpus import Piece
 from composer.errors import UserError
 from composer.model import GPT, NoteGPT, nats
@@ -30,6 +30,7 @@ THESIS = {  # per token on its own held-out tenth: loss, accuracy, perplexity
     "avant-garde": (1.612, 0.521, 5.01),
 }
 SPLIT = "split.json"  # beside the bundled base: digest -> [composition, part]
+Window = tuple[NDArray[np.int64], int]  # rows (length + 1, 5), and how many of the targets were judged before
 A_COMPOSITION = 3  # performances of one composition that a table counts at most
 
 
@@ -74,9 +75,10 @@ def score(network: NoteGPT, pieces: Sequence[Ids], window: int | None = None, wh
     """
     length = window or network.shape.context
     step = max(length // 2, 1) if whole else length
-    windows: list[tuple[Ids, int]] = []  # rows (length + 1, 5), and how many of the targets were judged before
+    windows: list[Window] = []
     for ids in pieces:
-        rows = np.concatenate([[control(START)], ids]).astype(np.int64) if whole else ids.astype(np.int64)
+        rows = ids.astype(np.int64)
+        rows = np.concatenate([np.array([control(START)]), rows]) if whole else rows
         for start in range(0, max(len(rows) - 1, 1), step):
             windows.append((rows[start : start + length + 1], 0 if start == 0 or not whole else length - step))
             if start + length + 1 >= len(rows):
@@ -91,13 +93,13 @@ def score(network: NoteGPT, pieces: Sequence[Ids], window: int | None = None, wh
     return Scores(len(pieces), notes, total / max(notes, 1), right / max(notes, 1))
 
 
-def _batches(windows: list[tuple[Ids, int]], size: int = 8) -> Iterable[list[tuple[Ids, int]]]:
+def _batches(windows: list[Window], size: int = 8) -> Iterable[list[Window]]:
     ordered = sorted((w for w in windows if len(w[0]) > 1), key=lambda w: len(w[0]))
     for start in range(0, len(ordered), size):
         yield ordered[start : start + size]
 
 
-def _judge(network: NoteGPT, windows: list[Ids]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _judge(network: NoteGPT, windows: list[NDArray[np.int64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Nats and hits of each target, (windows, longest - 1, 5); beyond a window's own end they mean nothing."""
     longest = max(map(len, windows))
     padded = np.stack([np.concatenate([w, np.tile([control(END)], (longest - len(w), 1))]) for w in windows])

@@ -144,7 +144,9 @@ class _Reader:
                 self._keep([(tick, m)], index)
         left = sum(map(len, pending.values()))
         if left:
-            self.warnings.append(f"{left} {'note has' if left == 1 else 'notes have'} no end; closed at the track's end.")
+            self.warnings.append(
+                f"{left} {'note has' if left == 1 else 'notes have'} no end; closed at the track's end."
+            )
         for pitch, open_notes in pending.items():
             while open_notes:
                 self._close(open_notes, pitch, end, index)

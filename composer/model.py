@@ -152,7 +152,7 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    """GIGA-Piano: flat tokens of one vocabulary. `model(ids)` maps (B, T) int64 to logits (B, T, vocabulary) float32."""
+    """GIGA-Piano: flat tokens. `model(ids)` maps (B, T) int64 to logits (B, T, vocabulary) float32."""
 
     encoding = "giga"
 
@@ -211,8 +211,9 @@ class NoteGPT(nn.Module):
         self.heads = nn.ModuleList(Head(shape.width, size) for size in vocabulary)
         for table in (*self.embed, *self.given):
             nn.init.normal_(table.weight, std=0.02)
-        for block in self.blocks:  # each block adds to the stream; keep the sum's size steady with depth
-            for weight in (block.attn.out_proj.weight, block.mlp[2].weight):
+        for name, weight in self.blocks.named_parameters():
+            if name.endswith(("attn.out_proj.weight", "mlp.2.weight")):
+                # Each block adds to the stream; this keeps the sum's size steady with depth (GPT-2).
                 nn.init.normal_(weight, std=0.02 / math.sqrt(2 * shape.layers))
 
     def states(self, positions: Tensor, cache: Cache | None = None) -> Tensor:

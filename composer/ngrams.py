@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from composer.tokenizer import ATTRIBUTES, DT, VOCABULARY, Ids
 
 # attribute -> what it is predicted from, the most telling first: (attribute, how many notes back)
-CONTEXTS = {
-    a: ((DT, 1), (DT, 2), (DT, 3)) if a == DT else ((a, 1), (DT, 0), (a, 2)) for a in range(len(ATTRIBUTES))
-}
+CONTEXTS = {a: ((DT, 1), (DT, 2), (DT, 3)) if a == DT else ((a, 1), (DT, 0), (a, 2)) for a in range(len(ATTRIBUTES))}
 _RADIX = 256  # above every vocabulary, so that values pack into one integer
 Keys = NDArray[np.int64]
 

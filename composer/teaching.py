@@ -1,6 +1,6 @@
-"""Teaching a style: the thesis' way with fastai (freeze, find the rate, unfreeze step by step), judged on held-out music.
+"""Teaching a style the thesis' way, with fastai: freeze, find the rate, unfreeze step by step.
 
-What is kept is the epoch that predicted held-out music best, and nothing when none beat the base.
+Kept is the epoch that predicted held-out music best, and nothing when none beat the base.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def finetune(
     parent = styles.find(base)
     network, _ = checkpoint.load(parent.name)
     if not isinstance(network, NoteGPT):
-        raise UserError("style_damaged", name=parent.name, reason="only styles with the expressive encoding can be taught")
+        raise UserError(
+            "style_damaged", name=parent.name, reason="only styles with the expressive encoding can be taught"
+        )
     music = gather(folder, progress)
     plan = RECIPES[recipe]
     work = styles.user_folder() / ".teaching" / name
@@ -102,7 +105,7 @@ def layer_groups(network: NoteGPT) -> list[list[nn.Parameter]]:
     """The trunk in quarters, and the rest (embeddings, last norm, heads) as the last group."""
     blocks = list(network.blocks)
     cuts = [round(i * len(blocks) / 4) for i in range(5)]
-    groups = [[p for b in blocks[a:z] for p in b.parameters()] for a, z in zip(cuts, cuts[1:], strict=False)]
+    groups = [[p for b in blocks[a:z] for p in b.parameters()] for a, z in pairwise(cuts)]
     trunk = {id(p) for group in groups for p in group}
     return [group for group in groups if group] + [[p for p in network.parameters() if id(p) not in trunk]]
 
@@ -169,7 +172,9 @@ class _Lesson:
     def run(self) -> tuple[dict[str, float], dict[str, float]]:
         """Teaches; the network then has its best weights, rounded as they are stored. Held-out figures before, after."""
         begun = time.monotonic()
-        learn = learner(self.network, loaders(self.train, self.valid, self.plan.batch), self.work, splitter=layer_groups)
+        learn = learner(
+            self.network, loaders(self.train, self.valid, self.plan.batch), self.work, splitter=layer_groups
+        )
         learn.add_cb(Journal(self.work / "log.jsonl", "teaching", self.progress, self.cancelled))
         with quiet(learn):
             before = self._look(learn)
@@ -222,9 +227,7 @@ class _Lesson:
         rate = self.place.rate
         first = self.place.epoch if number == self.place.stage else 0
         self.place.stage, self.place.epoch = number, first
-        learn.fit_one_cycle(
-            self.plan.epochs, slice(rate * lowest, rate), cbs=_Keep(self), start_epoch=first
-        )
+        learn.fit_one_cycle(self.plan.epochs, slice(rate * lowest, rate), cbs=_Keep(self), start_epoch=first)
 
     # ---- what survives an interruption ----
 

@@ -103,9 +103,7 @@ def _pedal_steps(score: Score) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     return _floor_steps(score.tempo_map.seconds(ticks), ONSET_MS), np.array(states, dtype=bool)
 
 
-def pedal_ids(
-    onsets: NDArray[np.int64], changes: NDArray[np.int64], down: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+def pedal_ids(onsets: NDArray[np.int64], changes: NDArray[np.int64], down: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The pedal attribute of notes at sorted onset steps, given the steps on which the pedal changes."""
     events = np.searchsorted(changes, onsets, side="right")  # changes up to and within each onset's step
     state = np.concatenate([[False], down])[events]
@@ -184,8 +182,12 @@ def decode(ids: Iterable[Sequence[int]], like: Score | None = None) -> Score:
 
     A pedal still down after the last note is let go when that note ends.
     """
-    frame = Score() if like is None else Score(tempos=like.tempos, meters=like.meters, ticks_per_beat=like.ticks_per_beat)
-    decoder, notes, pedals = Decoder(), [], []
+    frame = (
+        Score() if like is None else Score(tempos=like.tempos, meters=like.meters, ticks_per_beat=like.ticks_per_beat)
+    )
+    decoder = Decoder()
+    notes: list[Note] = []
+    pedals: list[Pedal] = []
     for position in ids:
         sounded = decoder.feed(position)
         if sounded:
@@ -286,7 +288,7 @@ def giga_ids(score: Score) -> list[int]:
 def giga_notes(ids: Sequence[int], velocity: int = 80) -> list[Sounded]:
     """Notes of GIGA-Piano's flat ids; an unfinished or ill-formed group of four is passed over."""
     step, found = 0, []
-    for at in range(0, len(ids) - 3):
+    for at in range(len(ids) - 3):
         mark, dt, duration, pitch = ids[at : at + 4]
         if mark == GIGA_NOTE and GIGA_NOTE not in (dt, duration, pitch) and duration and pitch:
             step += dt
@@ -297,4 +299,8 @@ def giga_notes(ids: Sequence[int], velocity: int = 80) -> list[Sounded]:
 def giga_allowed(place_in_note: int) -> NDArray[np.bool_]:
     """GIGA-Piano's grammar, (128,) bool, for place 0 (the mark), 1 (dt), 2 (duration), 3 (pitch) of a note."""
     ids = np.arange(GIGA_VOCABULARY)
-    return np.asarray([ids == GIGA_NOTE, ids <= GIGA_LIMIT, (ids > 0) & (ids < GIGA_NOTE), (ids > 0) & (ids < GIGA_NOTE)][place_in_note])
+    return np.asarray(
+        [ids == GIGA_NOTE, ids <= GIGA_LIMIT, (ids > 0) & (ids < GIGA_NOTE), (ids > 0) & (ids < GIGA_NOTE)][
+            place_in_note
+        ]
+    )

@@ -71,7 +71,7 @@ class Bf16(Callback):  # type: ignore[misc]
 
     def before_batch(self) -> None:
         self.cast = torch.autocast(self.learn.dls.device.type, torch.bfloat16)
-        self.cast.__enter__()
+        self.cast.__enter__()  # type: ignore[no-untyped-call]
 
     def after_loss(self) -> None:
         self.cast.__exit__(None, None, None)
@@ -105,8 +105,8 @@ class Journal(Callback):  # type: ignore[misc]
     def tell(self, **figures: float) -> None:
         done = getattr(self.learn, "budget_done", None)
         done = self.learn.pct_train if done is None else done
-        event: Event = {"stage": self.stage, "done": round(float(done), 4), "step": int(self.learn.train_iter), **figures}
-        event["step"] += int(getattr(self.learn, "steps_before", 0))
+        step = int(self.learn.train_iter) + int(getattr(self.learn, "steps_before", 0))
+        event: Event = {"stage": self.stage, "done": round(float(done), 4), "step": step, **figures}
         with self.file.open("a", encoding="utf-8") as file:
             file.write(json.dumps({**event, "time": round(time.time(), 1)}) + "\n")
         if self.progress:
@@ -175,13 +175,13 @@ class MuonAdamW(torch.optim.Optimizer):
 
     def __init__(self, model: nn.Module, settings: Training) -> None:
         matrices = [p for n, p in model.named_parameters() if n.startswith("blocks.") and p.ndim == 2]
-        chosen = set(map(id, matrices))
+        chosen, decay = set(map(id, matrices)), settings.weight_decay
         rest = [p for p in model.parameters() if id(p) not in chosen]
         self.parts = (
             torch.optim.Muon(
-                matrices, lr=settings.muon_rate, momentum=0.95, weight_decay=settings.weight_decay, adjust_lr_fn="original"
+                matrices, lr=settings.muon_rate, momentum=0.95, weight_decay=decay, adjust_lr_fn="original"
             ),
-            torch.optim.AdamW(rest, lr=settings.adam_rate, betas=(0.9, 0.95), weight_decay=settings.weight_decay),
+            torch.optim.AdamW(rest, lr=settings.adam_rate, betas=(0.9, 0.95), weight_decay=decay),
         )
         super().__init__([{"params": matrices}, {"params": rest}], {})
         self.param_groups = [group for part in self.parts for group in part.param_groups]
@@ -192,7 +192,7 @@ class MuonAdamW(torch.optim.Optimizer):
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
         """One step of both."""
         for part in self.parts:
-            part.step()
+            part.step()  # type: ignore[no-untyped-call]
 
     def state_dict(self) -> dict[str, Any]:
         """The states of both."""
@@ -208,7 +208,8 @@ class MuonAdamW(torch.optim.Optimizer):
 @contextmanager
 def quiet(learn: Learner) -> Iterator[None]:
     """Without fastai's own tables and bars on stdout."""
-    with learn.removed_cbs(learn.cbs.filter(lambda cb: isinstance(cb, fastai_callbacks.ProgressCallback))), learn.no_logging():
+    bars = [cb for cb in learn.cbs if isinstance(cb, fastai_callbacks.ProgressCallback)]
+    with learn.removed_cbs(bars), learn.no_logging():
         yield
 
 

@@ -50,7 +50,7 @@ class TempoMap:
         """Nearest tick of each time in seconds (any shape)."""
         s = np.asarray(seconds, dtype=np.float64)
         i = np.maximum(np.searchsorted(self._seconds, s, side="right") - 1, 0)
-        return np.rint(self._ticks[i] + (s - self._seconds[i]) / self._pace[i]).astype(np.int64)
+        return np.asarray(np.rint(self._ticks[i] + (s - self._seconds[i]) / self._pace[i]), dtype=np.int64)
 
     def second(self, tick: float) -> float:
         """Seconds of one tick."""

@@ -1,0 +1,46 @@
+"""What an ear would say of a piece: its key and the pace of free playing. Slow libraries, imported when first asked."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from composer import midi
+from composer.score import Score
+
+FEWEST_NOTES = 8  # fewer say too little
+
+
+def key(score: Score) -> str | None:
+    """The key, as "A minor", by music21's Krumhansl-Schmuckler profiles; None for too few notes.
+
+    Notes weigh by their length in quarter notes.
+    """
+    notes = score.audible
+    if len(notes) < FEWEST_NOTES:
+        return None
+    from music21 import analysis, note, stream
+
+    line = stream.Stream()
+    for n in notes[:2000]:
+        line.append(note.Note(n.pitch, quarterLength=max(n.duration / score.ticks_per_beat, 1 / 32)))
+    found = analysis.discrete.KrumhanslSchmuckler().getSolution(line)
+    return f"{found.tonic.name.replace('-', 'b')} {found.mode}"
+
+
+def free_tempo(score: Score) -> float | None:
+    """The pace of the playing itself in beats a minute, whatever the file's tempo says (pretty_midi's estimator).
+
+    None for too few notes. Recordings carry no beats: their files say 120 whatever was played.
+    """
+    if len(score.audible) < FEWEST_NOTES:
+        return None
+    import pretty_midi
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of tempo events outside track 0, which `midi` has put in order
+        performance = pretty_midi.PrettyMIDI(io.BytesIO(midi.to_bytes(score)))
+    try:
+        return round(float(performance.estimate_tempo()), 1)
+    except ValueError:  # fewer than two distinct onsets
+        return None
