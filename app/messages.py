@@ -40,7 +40,14 @@ def sentence(code: str, arguments: Mapping[str, object]) -> str:
     shown = {"reason": code, **arguments}
     if "path" in shown:
         shown["path"] = Path(str(shown["path"])).name
-    return QCoreApplication.translate("Messages", text).format(**shown)
+    return QCoreApplication.translate("Messages", text).format_map(_Known(shown))
+
+
+class _Known(dict[str, object]):
+    """Arguments of a sentence; one that is missing must not hide the sentence."""
+
+    def __missing__(self, name: str) -> str:
+        return name
 
 
 def explained(error: object) -> str:
@@ -63,6 +70,7 @@ class MessageBar(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._act = QPushButton()
         self._act.setProperty("kind", "quiet")
+        self._act.setAccessibleName(self.tr("Do what the message proposes"))
         self._action: Callable[[], None] | None = None
         self._act.clicked.connect(self._acted)
         self._close = tool_button("close", self.tr("Dismiss"), 26)

@@ -56,6 +56,10 @@ class Sampler(QObject):
         paths = [str(ROOT), environment.value("PYTHONPATH", "")]
         environment.insert("PYTHONPATH", (";" if sys.platform == "win32" else ":").join(p for p in paths if p))
         environment.insert("PYTHONUTF8", "1")
+        if not environment.contains("OMP_NUM_THREADS"):
+            # One note's arithmetic is too small to share: on a busy machine two threads wait for each other (measured:
+            # 8 notes/s against 78), and the other core belongs to the window and the sound.
+            environment.insert("OMP_NUM_THREADS", "1")
         process.setProcessEnvironment(environment)
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_complaints)

@@ -217,7 +217,8 @@ class EraseNotes(Gesture):
         document = self.view.document
         self.view.put_down()
         if self.gone:
-            document.change(tr("Erase notes"), document.score.remove(tuple(self.gone)), document.selection - set(self.gone))
+            rest = document.score.remove(tuple(self.gone))
+            document.change(tr("Erase notes"), rest, document.selection - set(self.gone))
 
 
 class RubberBand(Gesture):

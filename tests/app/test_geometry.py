@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from app.roll.geometry import ADAPTIVE, Geometry, Grid, crossed, grid_for
@@ -67,7 +69,7 @@ def test_the_adaptive_grid_follows_the_zoom() -> None:
 def test_a_quick_drag_passes_everything_on_its_way() -> None:
     points = crossed((0, 0), (30, 9))
     assert points[-1] == (30, 9)
-    assert max(abs(b[0] - a[0]) for a, b in zip(points, points[1:], strict=False)) <= 3
+    assert max(abs(b[0] - a[0]) for a, b in pairwise(points)) <= 3
 
 
 def test_the_index_finds_what_sounds_and_what_is_under_a_point() -> None:

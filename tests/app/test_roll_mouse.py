@@ -146,7 +146,7 @@ def test_right_press_on_empty_opens_a_menu(hands: Hands, qtbot) -> None:  # type
 
     menu = QApplication.activePopupWidget()
     assert menu is not None
-    assert [a.text() for a in menu.actions() if a.text()][0] == "Cu&t"
+    assert next(a.text() for a in menu.actions() if a.text()) == "Cu&t"
     menu.close()
 
 

@@ -1,0 +1,306 @@
+"""Composing: the real worker with the real styles end to end, and the table of takes with scripted notes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import time
+
+import pytest
+from hands import BEAT, CTRL, Hands, melody
+from PySide6.QtCore import Qt, QTimer
+
+from app.main_window import MainWindow, installed_styles
+from composer.config import Composing
+from composer.score import Note, Pedal, Score
+
+K = Qt.Key
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def ready(window: MainWindow) -> MainWindow:
+    """The window with the bundled styles in its picker; the worker starts when it is first asked."""
+    window.panel.set_styles(installed_styles())
+    window.panel.listen.setChecked(False)
+    window.panel.unit.buttons["notes"].click()
+    window.panel.amount.box.setValue(16)
+    return window
+
+
+def asked(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Score, Composing]]:
+    """Takes the worker's place: remembers what it is asked for."""
+    requests: list[tuple[Score, Composing]] = []
+
+    def compose(theme: Score, settings: Composing) -> None:
+        requests.append((theme, settings))
+
+    monkeypatch.setattr(window.sampler, "compose", compose)
+    return requests
+
+
+def write(window: MainWindow, takes: int, count: int = 4, pitch: int = 70, start: int = 4 * BEAT) -> None:
+    """What the worker would send: `count` notes for each take."""
+    made = []
+    for i in range(count):
+        for take in range(takes):
+            pedals = (Pedal(start + i * BEAT, 127),) if i == 0 else ()
+            made.append((take, Note(start + i * BEAT, pitch + take, BEAT // 2, 90), pedals))
+    window.sampler.written.emit(made)
+
+
+def finish(window: MainWindow) -> None:
+    """The worker is done."""
+    window.sampler.finished.emit({})
+
+
+# ---- the real thing ----
+
+
+def test_composing_end_to_end(ready: MainWindow, hands: Hands) -> None:
+    window, document = ready, ready.document
+    assert {"baroque", "romantic", "avant-garde"} <= {c.name for c in installed_styles()}
+    before = document.score
+    window.panel.takes.buttons["2"].click()
+    window.panel.seed.setText("7")
+    gaps: list[float] = []
+    timer = QTimer()
+    last = time.perf_counter()
+
+    def tick() -> None:
+        nonlocal last
+        now = time.perf_counter()
+        gaps.append(now - last)
+        last = now
+
+    timer.timeout.connect(tick)
+    timer.start(10)
+    hands.roll.setFocus()
+    hands.key(K.Key_Return, CTRL)
+    assert window.flow.busy
+    hands.wait(lambda: document.preview is not None and len(document.preview.notes[0]) > 0, PATIENCE)
+    assert document.score is before  # what is shown while it is written is no part of the document
+    assert document.undo.count() == 0
+    assert window.takes.isVisible()
+    assert window.panel.running.isVisible()
+    hands.wait(lambda: not window.flow.busy, PATIENCE)
+    timer.stop()
+    assert statistics.median(gaps) < 0.06  # the window went on breathing
+    assert document.undo.count() == 1
+    assert document.takes is not None
+    assert [len(t.notes) for t in document.takes.takes] == [16, 16]
+    first = document.score
+    new = [n for n in first.notes if n.composed]
+    assert len(new) == 16
+    assert [n for n in first.notes if not n.composed] == list(before.notes)
+    hands.key(K.Key_2, CTRL)
+    assert document.score != first
+    hands.key(K.Key_Z, CTRL)
+    assert document.score == first
+    hands.key(K.Key_Z, CTRL)
+    assert document.score == before
+    assert document.takes is None
+    assert not window.takes.isVisible()
+    # the same random seed writes the same notes
+    hands.key(K.Key_Return, CTRL)
+    hands.wait(lambda: not window.flow.busy, PATIENCE)
+    assert document.score == first
+
+
+def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainWindow, hands: Hands) -> None:
+    window, document = ready, ready.document
+    window.panel.amount.box.setValue(2000)
+    before = document.score
+    window.compose()
+    hands.wait(lambda: document.preview is not None and len(document.preview.notes[0]) > 2, PATIENCE)
+    os.kill(window.sampler.pid, signal.SIGKILL)
+    hands.wait(lambda: not window.flow.busy, PATIENCE)
+    assert window.messages.text() == "Composing stopped unexpectedly and nothing was changed; press Compose again."
+    assert document.score is before
+    assert document.undo.count() == 0
+    window.panel.amount.box.setValue(8)
+    window.compose()
+    assert window.messages.text() == ""
+    hands.wait(lambda: not window.flow.busy, PATIENCE)
+    assert len([n for n in document.score.notes if n.composed]) == 8
+    # Esc forgets what is being written, and the worker is free at once for the next wish
+    document.undo.undo()
+    window.panel.amount.box.setValue(2000)
+    window.compose()
+    hands.wait(lambda: document.preview is not None and len(document.preview.notes[0]) > 2, PATIENCE)
+    hands.key(K.Key_Escape)
+    assert not window.flow.busy
+    assert document.score == before
+    window.document.open(Score(), None, "")
+    window.panel.amount.box.setValue(8)
+    window.compose()  # on an empty page: from nothing
+    hands.wait(lambda: not window.flow.busy, PATIENCE)
+    assert len(document.score.notes) == 8
+
+
+def test_an_unknown_style_and_a_damaged_one_are_one_sentence(ready: MainWindow, hands: Hands) -> None:
+    ready.panel.style_box.setItemData(0, "gregorian")
+    ready.panel.style_box.setCurrentIndex(0)
+    ready.compose()
+    hands.wait(lambda: not ready.flow.busy, PATIENCE)
+    assert "gregorian" in ready.messages.text()
+    assert ready.messages.text().count(". ") == 0
+    assert ready.document.score == melody()
+
+
+# ---- the table, with scripted notes ----
+
+
+def test_wishes_reach_the_worker(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = asked(ready, monkeypatch)
+    panel = ready.panel
+    panel.style_box.setCurrentIndex(panel.style_box.findData("romantic"))
+    panel.unit.buttons["seconds"].click()
+    panel.amount.box.setValue(45)
+    panel.takes.buttons["3"].click()
+    panel.temperature.setValue(120)
+    ready.compose()
+    theme, settings = requests[0]
+    assert theme == melody()
+    assert (settings.style, settings.seconds, settings.notes, settings.bars) == ("romantic", 45, None, None)
+    assert settings.takes == 3
+    assert settings.sampling.temperature == 1.2
+    assert settings.sampling.random_seed is not None
+    ready.flow.cancel()
+
+
+def test_takes_keep_their_edits_when_others_are_looked_at(
+    ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(ready, monkeypatch)
+    document = ready.document
+    ready.panel.takes.buttons["3"].click()
+    ready.compose()
+    write(ready, 3)
+    assert len(document.score.notes) == 4
+    finish(ready)
+    assert len(document.score.notes) == 8
+    assert document.score.pedals == (Pedal(4 * BEAT, 127),)
+    first = [n for n in document.score.notes if n.composed]
+    hands.document.select(first[:1])
+    hands.roll.setFocus()
+    hands.key(K.Key_Up)
+    hands.key(K.Key_3, CTRL)
+    assert [n.pitch for n in document.score.notes if n.composed] == [72] * 4
+    hands.key(K.Key_2, CTRL)
+    assert ready.takes.cards[1].isChecked()
+    hands.key(K.Key_1, CTRL)
+    assert [n.pitch for n in document.score.notes if n.composed] == [71, 70, 70, 70]
+    assert document.undo.count() == 3  # compose, transpose, and the looking around as one
+
+
+def test_keep_discard_and_write_again(ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = asked(ready, monkeypatch)
+    document = ready.document
+    ready.panel.takes.buttons["2"].click()
+    ready.panel.seed.setText("5")
+    ready.compose()
+    write(ready, 2)
+    finish(ready)
+    ready.takes.buttons["again"].click()
+    assert requests[1][0] == melody()
+    assert requests[1][1].takes == 1
+    assert requests[1][1].sampling.random_seed != 5
+    write(ready, 1, pitch=80)
+    hands.wait(lambda: [c.picture.notes[0].pitch for c in ready.takes.cards if c.picture.notes] == [80, 71])
+    finish(ready)
+    assert document.takes is not None
+    assert [t.notes[0].pitch for t in document.takes.takes] == [80, 71]
+    ready.takes.buttons["keep"].click()
+    assert document.takes is None
+    assert len(document.score.notes) == 8
+    document.undo.undo()
+    ready.takes.buttons["discard"].click()
+    assert document.score == melody()
+    while document.undo.canUndo():
+        document.undo.undo()
+    assert document.score == melody()
+
+
+def test_stop_here_keeps_what_there_is(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(ready, monkeypatch)
+    ready.compose()
+    write(ready, 1, count=3)
+    ready.panel.halt.click()
+    assert not ready.flow.busy
+    assert len(ready.document.score.notes) == 7
+    assert ready.document.undo.count() == 1
+
+
+def test_continuing_from_the_playhead_replaces_what_follows(
+    ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = asked(ready, monkeypatch)
+    ready.transport.seek(2 * BEAT)
+    ready.panel.place.buttons["playhead"].click()
+    assert ready.roll.join == 2 * BEAT
+    assert ready.panel.hint.text() == "Replaces what follows bar 1, beat 3"
+    ready.compose()
+    assert len(requests[0][0].notes) == 2
+    write(ready, 1, start=2 * BEAT)
+    finish(ready)
+    notes = ready.document.score.notes
+    assert [n.composed for n in notes] == [False, False, True, True, True, True]
+    ready.document.undo.undo()
+    assert ready.document.score == melody()
+
+
+def test_nothing_written_changes_nothing(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(ready, monkeypatch)
+    ready.compose()
+    finish(ready)
+    assert ready.document.undo.count() == 0
+    assert "Nothing was written" in ready.messages.text()
+
+
+def test_editing_goes_on_while_it_is_written(ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(ready, monkeypatch)
+    ready.compose()
+    write(ready, 1, count=2)
+    hands.click(hands.spot(BEAT + 10, 74))
+    finish(ready)
+    assert Note(BEAT, 74, BEAT, 80) in ready.document.score.notes
+    assert len(ready.document.score.notes) == 7
+
+
+def test_it_plays_while_it_is_written_and_waits_at_the_frontier(
+    ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(ready, monkeypatch)
+    ready.panel.listen.setChecked(True)
+    ready.compose()
+    write(ready, 1, count=12)
+    assert ready.transport.playing
+    hands.wait(lambda: ready.transport.tick > 0)
+    frontier = ready.document.preview.frontier() if ready.document.preview else 0
+    ready.transport.seek(frontier - 10)
+    hands.qtbot.wait(150)
+    assert ready.transport.playing  # it waits, it does not end
+    assert ready.transport.tick <= frontier
+    ready.flow.cancel()
+    ready.transport.stop()
+
+
+def test_without_styles_one_sentence(window: MainWindow, hands: Hands) -> None:
+    window.panel.set_styles([])
+    assert not window.panel.go.isEnabled()
+    window.compose()
+    assert window.messages.text() == "No style is installed, so nothing can be composed."
+
+
+def test_long_names_of_styles_and_pieces_do_not_widen_the_window(window: MainWindow, hands: Hands) -> None:
+    from dataclasses import replace
+
+    card = replace(installed_styles()[0], title="The Very Long Name Of A Style " * 4, description="words " * 60)
+    window.panel.set_styles([card])
+    window.document.open(melody(), None, "A very long title of a piece " * 8)
+    window.resize(1024, 640)
+    hands.qtbot.wait(50)
+    assert window.width() == 1024
+    assert window.panel.width() == 292

@@ -1,0 +1,211 @@
+"""The window as a whole: start, playing, themes, and what must not be in its process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hands import BEAT, Hands, Silence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+
+from app import theme
+from app.jobs import Job, Jobs
+from app.main_window import MainWindow
+from app.messages import OWN, explained, sentence
+from composer.errors import SENTENCES, UserError
+from composer.scheduler import Kind
+
+K = Qt.Key
+START = """
+import sys, time
+begun = time.perf_counter()
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from app.main_window import MainWindow
+window = MainWindow()
+window.show()
+QTimer.singleShot(0, window.begin)
+QTimer.singleShot(600, application.quit)
+application.exec()
+heavy = {"torch", "fastai", "music21", "pretty_midi"} & {name.split(".")[0] for name in sys.modules}
+heavy |= {n for n in sys.modules if n in {f"composer.{x}" for x in
+    ("compose", "checkpoint", "engine", "sampling", "model", "tokenizer", "training", "evaluation", "corpus")}}
+print(sorted(heavy), len(window.document.score.notes) > 0, window.document.modified, window.panel.style_box.count())
+window.close()
+"""
+
+
+def test_first_start_shows_a_theme_and_loads_nothing_heavy(tmp_path: Path, repository: Path) -> None:
+    environment = {**os.environ, "RICERCAR_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", START], cwd=repository, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split("\n")[0].rsplit(" ", 1)[0] == "[] True False", done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_space_plays_and_stops_and_the_playhead_follows(window: MainWindow, hands: Hands, silence: Silence) -> None:
+    hands.key(K.Key_Space)
+    assert window.transport.playing
+    hands.wait(lambda: hands.roll.playhead > BEAT)
+    assert window.bar.place.text() == "1.2"
+    assert hands.roll._lit == {62}
+    assert [e.a for e in silence.events if e.kind == Kind.ON][:2] == [60, 62]
+    hands.key(K.Key_Space)
+    assert not window.transport.playing
+    at = hands.roll.playhead
+    hands.qtbot.wait(60)
+    assert hands.roll.playhead == at
+    assert hands.roll._lit == set()
+    hands.key(K.Key_Home)
+    assert hands.roll.playhead == 0
+
+
+def test_it_stops_at_the_end_and_begins_again(window: MainWindow, hands: Hands) -> None:
+    window.transport.play(4 * BEAT - 30)
+    hands.wait(lambda: not window.transport.playing)
+    window.transport.seek(window.document.score.end)
+    hands.key(K.Key_Space)
+    hands.wait(lambda: 0 < hands.roll.playhead < BEAT)
+
+
+def test_the_page_turns_while_it_plays(window: MainWindow, hands: Hands) -> None:
+    for _ in range(6):
+        window.zoom_in()
+    hands.roll.scroll_to(0, hands.roll.geometry_.top)
+    window.transport.play(int(2.9 * BEAT))
+    hands.wait(lambda: hands.roll.geometry_.left > 0)
+    window.transport.stop()
+    window.actions_["play.follow"].setChecked(False)
+    assert not window.bar.follow.isChecked()
+    hands.roll.scroll_to(0, hands.roll.geometry_.top)
+    window.transport.play(int(2.9 * BEAT))
+    hands.qtbot.wait(100)
+    assert hands.roll.geometry_.left == 0
+
+
+def test_an_edit_is_heard_while_it_plays(window: MainWindow, hands: Hands, silence: Silence) -> None:
+    hands.key(K.Key_Space)
+    hands.wait(lambda: hands.roll.playhead > 50)
+    hands.click(hands.spot(BEAT + 20, 74))
+    hands.wait(lambda: (Kind.ON, 74, 0) in [(e.kind, e.a, e.channel) for e in silence.events])
+
+
+def test_without_sound_it_says_so_once(window: MainWindow, hands: Hands) -> None:
+    window.transport.start()
+    hands.wait(lambda: bool(window.messages.text()))
+    assert "nothing is heard" in window.messages.text().lower()
+    assert window.status.sound.text() == "No sound"
+    window.messages.hide()
+    window.transport.play()
+    hands.qtbot.wait(150)
+    assert window.messages.text() == ""
+
+
+def test_themes_dress_everything(window: MainWindow, hands: Hands) -> None:
+    def ground() -> QColor:
+        image: QImage = hands.roll.grab().toImage()
+        return image.pixelColor(700, 60)
+
+    window.theme_light()
+    assert window.theme is theme.LIGHT
+    light = ground().lightness()
+    window.theme_dark()
+    assert ground().lightness() < light
+    assert window.actions_["view.dark"].isChecked()
+    assert str(window.settings.value("view/theme")) == "dark"
+
+
+@pytest.mark.parametrize("look", [theme.DARK, theme.LIGHT])
+def test_text_is_readable_and_both_hands_differ(look: theme.Theme) -> None:
+    def luminance(color: str) -> float:
+        parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(color).getRgbF()[:3]]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    def contrast(a: str, b: str) -> float:
+        high, low = sorted((luminance(a), luminance(b)), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    for ink, paper in (
+        (look.text, look.panel),
+        (look.muted, look.panel),
+        (look.text, look.raised),
+        (look.accent_text, look.accent),
+        (look.text, look.danger_soft),
+        (look.muted, look.row_white),
+    ):
+        assert contrast(ink, paper) >= 4.5, (ink, paper)
+    for velocity in (40, 80, 120):
+        human, composed = theme.ramp(look, False)[velocity], theme.ramp(look, True)[velocity]
+        assert abs(human.hue() - composed.hue()) > 60
+
+
+def test_composed_notes_have_a_pattern(window: MainWindow, hands: Hands) -> None:
+    from dataclasses import replace
+
+    note = replace(window.document.score.notes[3], duration=4 * BEAT)
+    colors = []
+    for composed in (False, True):
+        window.document.open(window.document.score.with_notes([replace(note, composed=composed)]), None, "x")
+        image = hands.roll.viewport().grab().toImage()
+        x, y, width, height = hands.roll.geometry_.rect(window.document.score.notes[0])
+        row = [image.pixelColor(int(x + width * i / 60), int(y + height / 2)).name() for i in range(20, 50)]
+        colors.append(len(set(row)))
+    assert colors[0] == 1
+    assert colors[1] >= 3
+
+
+def test_every_failure_has_a_sentence_and_names_files_shortly() -> None:
+    for code in {*SENTENCES, *OWN} - {"screen_missing", "window_missing"}:  # those are said where there is no window
+        text = sentence(code, {"path": "/a/b/c.mid"})
+        assert text.endswith((".", "how")), text
+        assert "--" not in text, code
+        assert "/a/b" not in text, code
+    assert explained(UserError("not_midi", path="/a/b/c.mid")).startswith("c.mid ")
+    assert explained(ValueError("odd")) == "Something went wrong: odd."
+
+
+def test_a_job_that_fails_unexpectedly_is_a_sentence(window: MainWindow, hands: Hands, capfd) -> None:  # type: ignore[no-untyped-def]
+    def broken(job: Job) -> object:
+        raise RuntimeError("the printer is on fire")
+
+    window.jobs.run("Printing", broken)
+    hands.wait(lambda: window.messages.text() == "Something went wrong: the printer is on fire.")
+    assert "RuntimeError" in capfd.readouterr().err
+
+
+def test_jobs_can_run_at_once_for_tests(qtbot) -> None:  # type: ignore[no-untyped-def]
+    jobs = Jobs(threaded=False)
+    got: list[object] = []
+    jobs.run("Counting", lambda job: 42, got.append)
+    qtbot.waitUntil(lambda: got == [42])
+
+
+def test_the_smallest_window_shows_every_control(window: MainWindow, hands: Hands) -> None:
+    window.resize(1024, 640)
+    hands.qtbot.wait(50)
+    assert window.size().width() == 1024
+    bar = window.bar
+    controls = [
+        bar.tools,
+        bar.grid,
+        bar.home,
+        bar.play,
+        bar.follow,
+        bar.place,
+        bar.undo,
+        bar.redo,
+        bar.zoom_in,
+        bar.export,
+    ]
+    edges = [c.geometry() for c in controls]
+    for i, one in enumerate(edges):
+        assert bar.rect().contains(one)
+        assert not any(one.intersects(other) for other in edges[i + 1 :]), controls[i].accessibleName()
+    assert window.panel.go.visibleRegion().boundingRect().height() >= 36
