@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -76,7 +77,7 @@ class Files(QObject):
                 self.failed.emit(error)
 
     def _opened(self, path: Path, got: object) -> None:
-        score, warnings = got  # type: ignore[misc]
+        score, warnings = cast("tuple[Score, tuple[str, ...]]", got)
         if not score.notes:
             self.failed.emit(UserError("no_notes", path=path))
             return

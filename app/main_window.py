@@ -81,7 +81,9 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)
-        self.restoreGeometry(QByteArray(self.settings.value("view/geometry", b"") or b""))
+        geometry = self.settings.value("view/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
         self.setAcceptDrops(True)
         middle = QWidget()
         column = QVBoxLayout(middle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -98,7 +98,7 @@ class TakeCard(QAbstractButton):
         notes = self.picture.notes
         if not notes:
             p.setPen(QPen(faded(self.theme.faint, 0.6), 1, Qt.PenStyle.DotLine))
-            p.drawLine(area.left(), area.center().y(), area.right(), area.center().y())
+            p.drawLine(QLineF(area.left(), area.center().y(), area.right(), area.center().y()))
             return
         low, high = min(n.pitch for n in notes), max(n.pitch for n in notes)
         first, last = self.span

@@ -75,9 +75,9 @@ class TransportBar(QFrame):
         self.tempo.setMinimumWidth(76)
         for widget in (self.home, self.play, self.follow):
             self._row.addWidget(widget)
-        for widget in (self.place, self.time, self.tempo):
+        for shown in (self.place, self.time, self.tempo):
             self._row.addSpacing(4)
-            self._row.addWidget(widget)
+            self._row.addWidget(shown)
 
     def _add_rest(self) -> None:
         self.undo = tool_button("undo", self.tr("Undo (Ctrl+Z)"), 34)
