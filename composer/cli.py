@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import sys
@@ -304,7 +305,7 @@ def _run(argv: Sequence[str], console: Console) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:  # a disk that is full or went away; bad paths are caught where they are used
-        console.fail(str(UserError("system_refused", path=error.filename or "a file", reason=reason(error))))
+        console.fail(str(UserError("system_refused", path=error.filename or "the output", reason=reason(error))))
     return FAILED
 
 
@@ -312,7 +313,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit status: 0, 2 for a failure that the user can act on, 130 after Ctrl+C."""
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name need not fit the terminal's encoding
     console = Console("--json" in words)
     try:

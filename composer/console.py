@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 _WIDTH = 30  # characters of a progress bar
 
@@ -14,7 +16,7 @@ class Console:
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
-        self._out = sys.stdout
+        self._out: TextIO = sys.stdout or io.StringIO()  # None where the caller closed it
         self._bar = 0  # length of the bar on stderr's current line
         self._stage = ""
 
@@ -73,9 +75,10 @@ class Console:
         """The end of one that did not."""
         self.clear()
         print(sentence, file=sys.stderr)
-        if self.as_json:
-            print(json.dumps({"ok": False, "error": sentence}), file=self._out)
-        self._out.flush()
+        with contextlib.suppress(OSError):  # stdout itself may be what failed
+            if self.as_json:
+                print(json.dumps({"ok": False, "error": sentence}), file=self._out)
+            self._out.flush()
 
 
 def _short(value: Any) -> str:

@@ -463,6 +463,16 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_an_output_that_is_full(words: list[str], theme: Path) -> None:
+    command = [sys.executable, "-m", "composer.cli", "tokens", str(theme), *words]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "The system refused to use the output: No space left on device.\n"
+
+
 def test_the_window_or_a_verb(theme: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     opened: list[str | None] = []
 
