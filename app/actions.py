@@ -17,7 +17,7 @@ class Row:
     """An action. `handler` is "owner.method"; a text that is only a dash is a separator in its menu."""
 
     key: str
-    text: str
+    text: object  # Qt's mark for translators says no more of it than that
     shortcuts: tuple[str, ...] = ()
     handler: str = ""
     scope: str = WINDOW
@@ -29,84 +29,100 @@ class Row:
         return self.key.split(".")[0]
 
 
-def _(text: str) -> str:
-    return str(QT_TRANSLATE_NOOP("Actions", text))
-
-
 MENUS = {
-    "file": _("&File"),
-    "edit": _("&Edit"),
-    "note": _("&Notes"),
-    "compose": _("&Compose"),
-    "play": _("&Play"),
-    "view": _("&View"),
+    "file": QT_TRANSLATE_NOOP("Actions", "&File"),
+    "edit": QT_TRANSLATE_NOOP("Actions", "&Edit"),
+    "note": QT_TRANSLATE_NOOP("Actions", "&Notes"),
+    "compose": QT_TRANSLATE_NOOP("Actions", "&Compose"),
+    "play": QT_TRANSLATE_NOOP("Actions", "&Play"),
+    "view": QT_TRANSLATE_NOOP("Actions", "&View"),
 }
 
 TABLE = (
-    Row("file.new", _("&New"), ("Ctrl+N",), "files.new"),
-    Row("file.open", _("&Open…"), ("Ctrl+O",), "files.open"),
-    Row("file.examples", _("Open a &theme")),
+    Row("file.new", QT_TRANSLATE_NOOP("Actions", "&New"), ("Ctrl+N",), "files.new"),
+    Row("file.open", QT_TRANSLATE_NOOP("Actions", "&Open…"), ("Ctrl+O",), "files.open"),
+    Row("file.examples", QT_TRANSLATE_NOOP("Actions", "Open a &theme")),
     Row("file.-1", "-"),
-    Row("file.save", _("&Save"), ("Ctrl+S",), "files.save"),
-    Row("file.save_as", _("Save &as…"), ("Ctrl+Shift+S",), "files.save_as"),
+    Row("file.save", QT_TRANSLATE_NOOP("Actions", "&Save"), ("Ctrl+S",), "files.save"),
+    Row("file.save_as", QT_TRANSLATE_NOOP("Actions", "Save &as…"), ("Ctrl+Shift+S",), "files.save_as"),
     Row("file.-2", "-"),
-    Row("file.export_midi", _("Export &MIDI…"), ("Ctrl+E",), "files.export_midi"),
-    Row("file.export_wav", _("Export &WAV…"), ("Ctrl+Shift+E",), "files.export_wav"),
+    Row("file.export_midi", QT_TRANSLATE_NOOP("Actions", "Export &MIDI…"), ("Ctrl+E",), "files.export_midi"),
+    Row("file.export_wav", QT_TRANSLATE_NOOP("Actions", "Export &WAV…"), ("Ctrl+Shift+E",), "files.export_wav"),
     Row("file.-3", "-"),
-    Row("file.quit", _("&Quit"), ("Ctrl+Q",), "window.close"),
-    Row("edit.undo", _("&Undo"), ("Ctrl+Z",), "window.undo"),
-    Row("edit.redo", _("&Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), "window.redo"),
+    Row("file.quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), ("Ctrl+Q",), "window.close"),
+    Row("edit.undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), ("Ctrl+Z",), "handlers.undo"),
+    Row("edit.redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), "handlers.redo"),
     Row("edit.-1", "-"),
-    Row("edit.cut", _("Cu&t"), ("Ctrl+X",), "editing.cut"),
-    Row("edit.copy", _("&Copy"), ("Ctrl+C",), "editing.copy"),
-    Row("edit.paste", _("&Paste at the playhead"), ("Ctrl+V",), "editing.paste"),
-    Row("edit.duplicate", _("&Duplicate"), ("Ctrl+D",), "editing.duplicate"),
-    Row("edit.delete", _("De&lete"), ("Del", "Backspace"), "editing.delete", ROLL),
+    Row("edit.cut", QT_TRANSLATE_NOOP("Actions", "Cu&t"), ("Ctrl+X",), "editing.cut"),
+    Row("edit.copy", QT_TRANSLATE_NOOP("Actions", "&Copy"), ("Ctrl+C",), "editing.copy"),
+    Row("edit.paste", QT_TRANSLATE_NOOP("Actions", "&Paste at the playhead"), ("Ctrl+V",), "editing.paste"),
+    Row("edit.duplicate", QT_TRANSLATE_NOOP("Actions", "&Duplicate"), ("Ctrl+D",), "editing.duplicate"),
+    Row("edit.delete", QT_TRANSLATE_NOOP("Actions", "De&lete"), ("Del", "Backspace"), "editing.delete", ROLL),
     Row("edit.-2", "-"),
-    Row("edit.select_all", _("Select &all"), ("Ctrl+A",), "editing.select_all"),
-    Row("edit.next", _("&Next note"), ("Tab",), "editing.next_note", ROLL),
-    Row("edit.previous", _("Pre&vious note"), ("Shift+Tab", "Backtab"), "editing.previous_note", ROLL),
-    Row("edit.escape", _("Cancel or deselect"), ("Esc",), "window.escape"),
-    Row("edit.-3", "-"),
-    Row("edit.pencil", _("&Pencil"), ("1", "B", "P"), "window.pencil", ROLL),
-    Row("edit.select", _("&Select"), ("2", "S"), "window.select", ROLL),
-    Row("edit.erase", _("&Erase"), ("3", "E"), "window.erase", ROLL),
-    Row("note.up", _("Semitone &up"), ("Up",), "editing.up", ROLL),
-    Row("note.down", _("Semitone &down"), ("Down",), "editing.down", ROLL),
-    Row("note.octave_up", _("&Octave up"), ("Shift+Up", "Ctrl+Up"), "editing.octave_up", ROLL),
-    Row("note.octave_down", _("Octa&ve down"), ("Shift+Down", "Ctrl+Down"), "editing.octave_down", ROLL),
-    Row("note.-1", "-"),
-    Row("note.earlier", _("&Earlier"), ("Left",), "editing.earlier", ROLL),
-    Row("note.later", _("&Later"), ("Right",), "editing.later", ROLL),
-    Row("note.longer", _("Lon&ger"), ("Shift+Right",), "editing.longer", ROLL),
-    Row("note.shorter", _("&Shorter"), ("Shift+Left",), "editing.shorter", ROLL),
-    Row("note.-2", "-"),
-    Row("note.quantise", _("&Quantise to the grid"), ("Q",), "editing.quantise", ROLL),
-    Row("note.mute", _("&Mute"), ("M",), "editing.mute", ROLL),
-    Row("compose.go", _("&Compose"), ("Ctrl+Return", "Ctrl+Enter"), "window.compose"),
-    Row("compose.stop", _("&Stop here"), (), "flow.stop"),
-    Row("compose.cancel", _("C&ancel"), (), "flow.cancel"),
-    Row("compose.-1", "-"),
-    *(
-        Row(f"compose.take{n}", _("Take {n}").replace("{n}", f"&{n}"), (f"Ctrl+{n}",), f"window.take{n}")
-        for n in (1, 2, 3, 4)
+    Row("edit.select_all", QT_TRANSLATE_NOOP("Actions", "Select &all"), ("Ctrl+A",), "editing.select_all"),
+    Row("edit.next", QT_TRANSLATE_NOOP("Actions", "&Next note"), ("Tab",), "editing.next_note", ROLL),
+    Row(
+        "edit.previous",
+        QT_TRANSLATE_NOOP("Actions", "Pre&vious note"),
+        ("Shift+Tab", "Backtab"),
+        "editing.previous_note",
+        ROLL,
     ),
+    Row("edit.escape", QT_TRANSLATE_NOOP("Actions", "Cancel or deselect"), ("Esc",), "handlers.escape"),
+    Row("edit.-3", "-"),
+    Row("edit.pencil", QT_TRANSLATE_NOOP("Actions", "&Pencil"), ("1", "B", "P"), "handlers.pencil", ROLL),
+    Row("edit.select", QT_TRANSLATE_NOOP("Actions", "&Select"), ("2", "S"), "handlers.select", ROLL),
+    Row("edit.erase", QT_TRANSLATE_NOOP("Actions", "&Erase"), ("3", "E"), "handlers.erase", ROLL),
+    Row("note.up", QT_TRANSLATE_NOOP("Actions", "Semitone &up"), ("Up",), "editing.up", ROLL),
+    Row("note.down", QT_TRANSLATE_NOOP("Actions", "Semitone &down"), ("Down",), "editing.down", ROLL),
+    Row(
+        "note.octave_up", QT_TRANSLATE_NOOP("Actions", "&Octave up"), ("Shift+Up", "Ctrl+Up"), "editing.octave_up", ROLL
+    ),
+    Row(
+        "note.octave_down",
+        QT_TRANSLATE_NOOP("Actions", "Octa&ve down"),
+        ("Shift+Down", "Ctrl+Down"),
+        "editing.octave_down",
+        ROLL,
+    ),
+    Row("note.-1", "-"),
+    Row("note.earlier", QT_TRANSLATE_NOOP("Actions", "&Earlier"), ("Left",), "editing.earlier", ROLL),
+    Row("note.later", QT_TRANSLATE_NOOP("Actions", "&Later"), ("Right",), "editing.later", ROLL),
+    Row("note.longer", QT_TRANSLATE_NOOP("Actions", "Lon&ger"), ("Shift+Right",), "editing.longer", ROLL),
+    Row("note.shorter", QT_TRANSLATE_NOOP("Actions", "&Shorter"), ("Shift+Left",), "editing.shorter", ROLL),
+    Row("note.-2", "-"),
+    Row("note.quantise", QT_TRANSLATE_NOOP("Actions", "&Quantise to the grid"), ("Q",), "editing.quantise", ROLL),
+    Row("note.mute", QT_TRANSLATE_NOOP("Actions", "&Mute"), ("M",), "editing.mute", ROLL),
+    Row("compose.go", QT_TRANSLATE_NOOP("Actions", "&Compose"), ("Ctrl+Return", "Ctrl+Enter"), "handlers.compose"),
+    Row("compose.stop", QT_TRANSLATE_NOOP("Actions", "&Stop here"), (), "flow.stop"),
+    Row("compose.cancel", QT_TRANSLATE_NOOP("Actions", "C&ancel"), (), "flow.cancel"),
+    Row("compose.-1", "-"),
+    Row("compose.take1", QT_TRANSLATE_NOOP("Actions", "Take &1"), ("Ctrl+1",), "handlers.take1"),
+    Row("compose.take2", QT_TRANSLATE_NOOP("Actions", "Take &2"), ("Ctrl+2",), "handlers.take2"),
+    Row("compose.take3", QT_TRANSLATE_NOOP("Actions", "Take &3"), ("Ctrl+3",), "handlers.take3"),
+    Row("compose.take4", QT_TRANSLATE_NOOP("Actions", "Take &4"), ("Ctrl+4",), "handlers.take4"),
     Row("compose.-2", "-"),
-    Row("compose.again", _("&Write the take again"), ("Ctrl+R",), "flow.again"),
-    Row("compose.keep", _("&Keep the take"), ("Ctrl+K",), "flow.keep"),
-    Row("compose.discard", _("&Discard the takes"), (), "flow.discard"),
-    Row("play.toggle", _("&Play / stop"), ("Space",), "transport.toggle"),
-    Row("play.home", _("To the &beginning"), ("Home",), "transport.home"),
-    Row("play.follow", _("&Follow the playhead"), (), "window.follow", checkable=True),
-    Row("play.unloop", _("&End the loop"), (), "window.unloop"),
-    Row("view.zoom_in", _("Zoom &in"), ("Ctrl++", "Ctrl+="), "window.zoom_in"),
-    Row("view.zoom_out", _("Zoom &out"), ("Ctrl+-",), "window.zoom_out"),
-    Row("view.show_all", _("Show &everything"), ("Ctrl+0",), "roll.show_all"),
-    Row("view.panes", _("Next &pane"), ("F6",), "window.next_pane"),
+    Row("compose.again", QT_TRANSLATE_NOOP("Actions", "&Write the take again"), ("Ctrl+R",), "flow.again"),
+    Row("compose.keep", QT_TRANSLATE_NOOP("Actions", "&Keep the take"), ("Ctrl+K",), "flow.keep"),
+    Row("compose.discard", QT_TRANSLATE_NOOP("Actions", "&Discard the takes"), (), "flow.discard"),
+    Row("play.toggle", QT_TRANSLATE_NOOP("Actions", "&Play / stop"), ("Space",), "transport.toggle"),
+    Row("play.home", QT_TRANSLATE_NOOP("Actions", "To the &beginning"), ("Home",), "transport.home"),
+    Row("play.follow", QT_TRANSLATE_NOOP("Actions", "&Follow the playhead"), checkable=True),
+    Row("play.unloop", QT_TRANSLATE_NOOP("Actions", "&End the loop"), (), "handlers.unloop"),
+    Row("view.zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom &in"), ("Ctrl++", "Ctrl+="), "handlers.zoom_in"),
+    Row("view.zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom &out"), ("Ctrl+-",), "handlers.zoom_out"),
+    Row("view.show_all", QT_TRANSLATE_NOOP("Actions", "Show &everything"), ("Ctrl+0",), "roll.show_all"),
+    Row("view.panes", QT_TRANSLATE_NOOP("Actions", "Next &pane"), ("F6",), "handlers.next_pane"),
     Row("view.-1", "-"),
-    Row("view.system", _("Colours of the &desktop"), (), "window.theme_system", checkable=True),
-    Row("view.dark", _("D&ark"), (), "window.theme_dark", checkable=True),
-    Row("view.light", _("&Light"), (), "window.theme_light", checkable=True),
+    Row(
+        "view.system",
+        QT_TRANSLATE_NOOP("Actions", "Colours of the &desktop"),
+        (),
+        "handlers.theme_system",
+        checkable=True,
+    ),
+    Row("view.dark", QT_TRANSLATE_NOOP("Actions", "D&ark"), (), "handlers.theme_dark", checkable=True),
+    Row("view.light", QT_TRANSLATE_NOOP("Actions", "&Light"), (), "handlers.theme_light", checkable=True),
 )
 
 
@@ -128,8 +144,8 @@ def build(
     return actions, menus
 
 
-def _shown(text: str) -> str:
-    return QCoreApplication.translate("Actions", text)
+def _shown(text: object) -> str:
+    return QCoreApplication.translate("Actions", str(text))
 
 
 def _action(row: Row, window: QMainWindow) -> QAction:

@@ -14,25 +14,22 @@ from app.theme import Theme
 from app.widgets import Elided, tool_button
 from composer.errors import SENTENCES, UserError
 
-
-def _(text: str) -> str:
-    return str(QT_TRANSLATE_NOOP("Messages", text))
-
-
 # code -> sentence where the window says it otherwise than the command line; all others by their English text
-OWN: dict[str, str] = {
-    "file_missing": _("There is no file named {path}."),
-    "file_unreadable": _("{path} cannot be read: {reason}."),
-    "file_empty": _("{path} is empty, so there is nothing to open."),
-    "not_midi": _("{path} is not a MIDI file, or it is damaged."),
-    "no_notes": _("{path} has no notes that a piano could play."),
-    "output_exists": _("{path} exists already; choose another name."),
-    "output_unwritable": _("{path} cannot be written: {reason}."),
-    "worker_died": _("Composing stopped unexpectedly and nothing was changed; press Compose again."),
-    "compose_failed": _("Composing failed, and nothing was changed: {reason}."),
-    "no_styles": _("No style is installed, so nothing can be composed."),
-    "drop_kind": _("{path} is not a MIDI file; only .mid and .midi files can be opened."),
-    "unexpected": _("Something went wrong: {reason}."),
+OWN: dict[str, object] = {
+    "file_missing": QT_TRANSLATE_NOOP("Messages", "There is no file named {path}."),
+    "file_unreadable": QT_TRANSLATE_NOOP("Messages", "{path} cannot be read: {reason}."),
+    "file_empty": QT_TRANSLATE_NOOP("Messages", "{path} is empty, so there is nothing to open."),
+    "not_midi": QT_TRANSLATE_NOOP("Messages", "{path} is not a MIDI file, or it is damaged."),
+    "no_notes": QT_TRANSLATE_NOOP("Messages", "{path} has no notes that a piano could play."),
+    "output_exists": QT_TRANSLATE_NOOP("Messages", "{path} exists already; choose another name."),
+    "output_unwritable": QT_TRANSLATE_NOOP("Messages", "{path} cannot be written: {reason}."),
+    "worker_died": QT_TRANSLATE_NOOP(
+        "Messages", "Composing stopped unexpectedly and nothing was changed; press Compose again."
+    ),
+    "compose_failed": QT_TRANSLATE_NOOP("Messages", "Composing failed, and nothing was changed: {reason}."),
+    "no_styles": QT_TRANSLATE_NOOP("Messages", "No style is installed, so nothing can be composed."),
+    "drop_kind": QT_TRANSLATE_NOOP("Messages", "{path} is not a MIDI file; only .mid and .midi files can be opened."),
+    "unexpected": QT_TRANSLATE_NOOP("Messages", "Something went wrong: {reason}."),
 }
 SHORTEST_MS, LONGEST_MS = 6000, 15000
 
@@ -43,7 +40,7 @@ def sentence(code: str, arguments: Mapping[str, object]) -> str:
     shown = {"reason": code, **arguments}
     if "path" in shown:
         shown["path"] = Path(str(shown["path"])).name
-    return QCoreApplication.translate("Messages", text).format_map(_Known(shown))
+    return QCoreApplication.translate("Messages", str(text)).format_map(_Known(shown))
 
 
 class _Known(dict[str, object]):

@@ -24,7 +24,9 @@ class Sampler(QObject):
     warmed = Signal(str)
     written = Signal(list)  # of (take, Note, tuple[Pedal, …]) as they came
     finished = Signal(dict)  # figures
-    failed = Signal(str, dict)  # code and arguments of a sentence
+    failed = Signal(str, dict)  # code and arguments of a sentence; the request under way is over
+    complained = Signal(str, dict)  # the same, of a style that could not be warmed
+    lost = Signal()  # the child is gone; the next request starts another
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -137,8 +139,10 @@ class Sampler(QObject):
         elif what == "done" and event["id"] == self._number:
             self._number = 0
             self.finished.emit(event)
-        elif what == "failed" and event["id"] in (0, self._number):
-            self._number = 0 if event["id"] else self._number
+        elif what == "failed" and event["id"] == 0:
+            self.complained.emit(event["code"], event["arguments"])
+        elif what == "failed" and event["id"] == self._number:
+            self._number = 0
             self.failed.emit(event["code"], event["arguments"])
 
     def _read_complaints(self) -> None:
@@ -154,5 +158,7 @@ class Sampler(QObject):
         process, self._process = self._process, None
         if process is not None:
             process.deleteLater()
-        self._number = 0
-        self.failed.emit("worker_died", {})
+        self.lost.emit()
+        if self._number:
+            self._number = 0
+            self.failed.emit("worker_died", {})

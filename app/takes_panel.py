@@ -14,7 +14,7 @@ from app.document import Document
 from app.roll.paint import font
 from app.takes import gathered
 from app.theme import faded, ramp
-from app.widgets import label
+from app.widgets import ReturnPresses, label
 from composer.score import Note, Score
 
 HEIGHT = 132
@@ -129,6 +129,7 @@ class TakesPanel(QFrame):
         self.document = document
         self.theme = themes.DARK
         self.cards: list[TakeCard] = []
+        self._presses = ReturnPresses(self)
         self.setFixedHeight(HEIGHT)
         self._title = label(self.tr("Takes"), "heading")
         self._about = label("", "hint")
@@ -218,6 +219,7 @@ class TakesPanel(QFrame):
             card.deleteLater()
         while len(self.cards) < count:
             card = TakeCard()
+            self._presses.watch(card)
             card.theme = self.theme
             index = len(self.cards)
             card.clicked.connect(lambda _=False, i=index: self._clicked(i))

@@ -139,7 +139,8 @@ def ramp(theme: Theme, composed: bool) -> tuple[QColor, ...]:
 
 
 def _mix(a: QColor, b: QColor, share: float) -> QColor:
-    return QColor.fromRgbF(*(x + (y - x) * share for x, y in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True)))
+    pairs = ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF()))
+    return QColor.fromRgbF(*(x + (y - x) * share for x, y in pairs))
 
 
 def faded(color: QColor | str, alpha: float) -> QColor:

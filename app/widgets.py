@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -210,10 +210,20 @@ class Elided(QLabel):
         self.setToolTip(self._full if shown != self._full else "")
 
 
-def pressed(watched: object, event: QKeyEvent) -> bool:
-    """Clicks a button when Return is pressed on it, since Space plays everywhere; True if it did."""
-    plain = event.modifiers() == Qt.KeyboardModifier.NoModifier and event.type() == QEvent.Type.KeyPress
-    if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(watched, QAbstractButton):
-        watched.click()
-        return True
-    return False
+class ReturnPresses(QObject):
+    """Lets Return press a button that has the focus, since Space plays everywhere."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Clicks on Return; all else goes its way."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(watched, QAbstractButton):
+            watched.click()
+            return True
+        return False
+
+    def watch(self, root: QWidget) -> None:
+        """For a button, or for all buttons under a widget."""
+        for button in [root, *root.findChildren(QAbstractButton)]:
+            button.installEventFilter(self)

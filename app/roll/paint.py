@@ -14,6 +14,7 @@ from app.theme import Theme, faded, ramp
 from composer.score import Note
 from composer.units import BarMap
 
+translate = QCoreApplication.translate
 BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
 NAMES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 UPPER = 26.0  # height of the ruler's upper strip; the rest is the lower one
@@ -23,11 +24,6 @@ MANY = 1500  # from so many visible notes on they are drawn in batches, without 
 def pitch_name(pitch: int) -> str:
     """Scientific name of a MIDI key: 60 is C4."""
     return f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
-
-
-def tr(text: str) -> str:
-    """Translates in the context of the roll."""
-    return QCoreApplication.translate("Roll", text)
 
 
 @dataclass(slots=True)
@@ -311,10 +307,10 @@ def _heard(s: Sheet, heard: tuple[int, int]) -> None:
     p.drawRoundedRect(strip, 3, 3)
     p.setFont(font(10, QFont.Weight.DemiBold))
     p.setPen(QColor(t.text))
-    metrics, text = p.fontMetrics(), tr("the model hears this")
+    metrics, text = p.fontMetrics(), translate("Roll", "the model hears this")
     if strip.width() > metrics.horizontalAdvance(text) + 14:
         p.drawText(strip.adjusted(7, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, text)
-    flag = tr("and continues here") if heard[1] else tr("begins here, from nothing")
+    flag = translate("Roll", "and continues here") if heard[1] else translate("Roll", "begins here, from nothing")
     p.setPen(QColor(t.accent))
     p.drawText(QRectF(end + 7, UPPER, 400, strip.height() + 6), Qt.AlignmentFlag.AlignVCenter, flag)
 

@@ -14,6 +14,7 @@ from composer.score import Note
 if TYPE_CHECKING:
     from app.roll.view import RollView
 
+translate = QCoreApplication.translate
 PENCIL, SELECT, ERASE = "pencil", "select", "erase"
 THRESHOLD = 3.0  # pixels before a press becomes a drag
 
@@ -29,11 +30,6 @@ class Point:
     shift: bool = False
     ctrl: bool = False
     alt: bool = False  # no snap
-
-
-def tr(text: str) -> str:
-    """Translates in the context of the gestures."""
-    return QCoreApplication.translate("Gestures", text)
 
 
 class Gesture:
@@ -92,7 +88,7 @@ class DrawNote(Gesture):
         view = self.view
         view.put_down()
         view.last_length = self.drawn.duration
-        view.document.change(tr("Draw note"), view.document.score.add([self.drawn]), [self.drawn])
+        view.document.change(translate("Gestures", "Draw note"), view.document.score.add([self.drawn]), [self.drawn])
 
 
 class MoveNotes(Gesture):
@@ -138,9 +134,13 @@ class MoveNotes(Gesture):
         if not self.dragged:
             self._click()
         elif self.copying:
-            document.change(tr("Copy notes"), document.score.add(self.shown), self.shown)
+            document.change(translate("Gestures", "Copy notes"), document.score.add(self.shown), self.shown)
         else:
-            document.change(tr("Move notes"), document.score.change(self.chosen, self.shown), self.shown)
+            document.change(
+                translate("Gestures", "Move notes"),
+                document.score.change(self.chosen, self.shown),
+                self.shown,
+            )
 
     def _click(self) -> None:
         assert self.note is not None
@@ -185,7 +185,11 @@ class ResizeNotes(Gesture):
         if self.dragged:
             assert self.note is not None
             view.last_length = self.shown[self.chosen.index(self.note)].duration
-            document.change(tr("Resize notes"), document.score.change(self.chosen, self.shown), self.shown)
+            document.change(
+                translate("Gestures", "Resize notes"),
+                document.score.change(self.chosen, self.shown),
+                self.shown,
+            )
 
 
 class ResizeStart(ResizeNotes):
@@ -218,7 +222,7 @@ class EraseNotes(Gesture):
         self.view.put_down()
         if self.gone:
             rest = document.score.remove(tuple(self.gone))
-            document.change(tr("Erase notes"), rest, document.selection - set(self.gone))
+            document.change(translate("Gestures", "Erase notes"), rest, document.selection - set(self.gone))
 
 
 class RubberBand(Gesture):

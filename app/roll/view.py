@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QCursor,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
@@ -19,9 +18,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app import theme as themes
 from app.document import Document
-from app.roll import paint, tools
+from app.roll import layers, paint, tools
 from app.roll.geometry import ADAPTIVE, Geometry, Grid, grid_for
 from app.roll.index import NoteIndex
+from app.roll.layers import Moment
 from app.roll.tools import Gesture, Point, gesture_for
 from composer.score import Note
 
@@ -54,15 +54,9 @@ class RollView(QAbstractScrollArea):
         self.join: int | None = None  # where composing would go on
         self.follows = True
         self.loop: tuple[int, int] | None = None
-        self.inviting = False  # a file hangs over the window
         self.empty_lines: tuple[str, ...] = ()
         self._gesture: Gesture | None = None
-        self._hidden: frozenset[Note] = frozenset()
-        self._shown: tuple[Note, ...] = ()
-        self._ghost: Note | None = None
-        self._band: QRectF | None = None
-        self._lit: frozenset[int] = frozenset()
-        self._under: int | None = None
+        self.moment = Moment()
         self._set_up()
 
     def _set_up(self) -> None:
@@ -94,17 +88,18 @@ class RollView(QAbstractScrollArea):
 
     def pick_up(self, hidden: Iterable[Note], shown: Iterable[Note]) -> None:
         """Shows some notes as they would be; the document does not know of it yet."""
-        self._hidden, self._shown, self._ghost = frozenset(hidden), tuple(shown), None
+        moment = self.moment
+        moment.hidden, moment.shown, moment.ghost = frozenset(hidden), tuple(shown), None
         self.viewport().update()
 
     def put_down(self) -> None:
         """Shows the document as it is."""
-        self._band = None
+        self.moment.band = None
         self.pick_up((), ())
 
     def show_band(self, rect: QRectF) -> None:
         """Shows the box of a selection."""
-        self._band = rect
+        self.moment.band = rect
         self.viewport().update()
 
     def show_loop(self, loop: tuple[int, int] | None) -> None:
@@ -114,8 +109,8 @@ class RollView(QAbstractScrollArea):
 
     def light(self, pitches: Collection[int]) -> None:
         """Lights keys of the key column."""
-        if frozenset(pitches) != self._lit:
-            self._lit = frozenset(pitches)
+        if frozenset(pitches) != self.moment.lit:
+            self.moment.lit = frozenset(pitches)
             self.viewport().update(0, 0, int(self.geometry_.keys_width), self.viewport().height())
 
     def note_at(self, x: float, y: float) -> Note | None:
@@ -146,7 +141,7 @@ class RollView(QAbstractScrollArea):
         """Takes another tool in hand."""
         if tool != self.tool:
             self.cancel_gesture()
-            self.tool, self._ghost = tool, None
+            self.tool, self.moment.ghost = tool, None
             self.tool_changed.emit(tool)
             self._hover_cursor(self.viewport().mapFromGlobal(QCursor.pos()))
             self.viewport().update()
@@ -156,6 +151,15 @@ class RollView(QAbstractScrollArea):
         self.grid_name = name
         if self.grid().step:
             self.last_length = self.grid().ticks
+        self.viewport().update()
+
+    def set_follows(self, on: bool) -> None:
+        """Whether the page turns with the playhead."""
+        self.follows = on
+
+    def invite(self, on: bool) -> None:
+        """Shows that a file may be dropped here."""
+        self.moment.inviting = on
         self.viewport().update()
 
     def set_join(self, tick: int | None) -> None:
@@ -286,7 +290,7 @@ class RollView(QAbstractScrollArea):
             return
         point = self.point(event)
         zone, note = self.zone_at(point.x, point.y)
-        self._ghost = None
+        self.moment.ghost = None
         self._button = event.button()
         gesture = gesture_for(self.tool, event.button(), zone)(self, point, note)
         gesture.start()
@@ -340,8 +344,8 @@ class RollView(QAbstractScrollArea):
             start = point.tick if point.alt else self.grid().floor(point.tick)
             ghost = Note(start, point.pitch, self.last_length, self.last_velocity)
         under = None if zone in ("ruler", "corner") else point.pitch
-        if (ghost, under) != (self._ghost, self._under):
-            self._ghost, self._under = ghost, under
+        if (ghost, under) != (self.moment.ghost, self.moment.under):
+            self.moment.ghost, self.moment.under = ghost, under
             self.viewport().update()
         self._hover_cursor(QPoint(int(point.x), int(point.y)))
         self._tell(point)
@@ -370,7 +374,7 @@ class RollView(QAbstractScrollArea):
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse is elsewhere: no ghost, no name."""
-        self._ghost = self._under = None
+        self.moment.ghost = self.moment.under = None
         self.hovered.emit("")
         self.viewport().update()
 
@@ -405,69 +409,5 @@ class RollView(QAbstractScrollArea):
     # ---- painting ----
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the dirty part, from the ground up."""
-        painter = QPainter(self.viewport())
-        g, view = self.geometry_, self.viewport().size()
-        sheet = paint.Sheet(painter, g, self.theme, QRectF(event.rect()), view.width(), view.height())
-        painter.setClipRect(event.rect())
-        self._paint_music(sheet)
-        bars = self.document.score.bar_map
-        preview = self.document.preview
-        join = preview.line if preview else self.join
-        paint.ruler(sheet, bars, None if join is None else (0, join), self.loop)
-        if join is not None:
-            painter.save()
-            painter.setClipRect(QRectF(g.keys_width, 0, view.width(), view.height()))
-            paint.joint(sheet, join)
-            painter.restore()
-        if g.x(self.playhead) >= g.keys_width:
-            paint.playhead(sheet, self.playhead)
-        paint.keys(sheet, self._lit, self._under)
-        if self.inviting:
-            paint.invitation(sheet, self.tr("Drop to open"))
-        painter.end()
-
-    def _paint_music(self, s: paint.Sheet) -> None:
-        score = self.document.score
-        paint.ground(s)
-        paint.grid(s, score.bar_map, self.grid().ticks)
-        s.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_score(s)
-        self._paint_preview(s)
-        if self._ghost:
-            paint.ghosts(s, [self._ghost], self.theme.human[1], 0.9)
-        paint.notes(s, self._shown)
-        paint.outlines(s, self._shown)
-        if self._band:
-            paint.band(s, self._band)
-        if not score.notes and not self.document.preview and not self._shown:
-            paint.lesson(s, self.tr("An empty page"), self.empty_lines)
-
-    def _paint_score(self, s: paint.Sheet) -> None:
-        seen = [n for n in self.index.notes_within(*s.ticks, *s.pitches) if n not in self._hidden]
-        preview = self.document.preview
-        if preview and preview.cut is not None:  # what the new take would replace stands back
-            paint.notes(s, [n for n in seen if n.start >= preview.cut], opacity=0.22, names=False)
-            seen = [n for n in seen if n.start < preview.cut]
-        paint.notes(s, seen)
-        selection = self.document.selection
-        if selection:
-            paint.outlines(s, [n for n in seen if n in selection])
-
-    def _paint_preview(self, s: paint.Sheet) -> None:
-        preview = self.document.preview
-        if not preview:
-            return
-        for i, written in enumerate(preview.notes):
-            if i != preview.active:
-                paint.shades(s, self._seen(s, written))
-        active = preview.notes[preview.active]
-        if active:
-            paint.glow(s, active[-1])
-        paint.notes(s, self._seen(s, active), opacity=0.8)
-        paint.ghosts(s, self._seen(s, active), self.theme.accent, 0.9)
-
-    def _seen(self, s: paint.Sheet, notes: Iterable[Note]) -> list[Note]:
-        first, last = s.ticks
-        low, high = s.pitches
-        return [n for n in notes if n.start < last and n.end > first and low <= n.pitch <= high]
+        """Paints the dirty part."""
+        layers.paint_roll(self, event)

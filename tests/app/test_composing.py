@@ -112,7 +112,7 @@ def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainW
     window, document = ready, ready.document
     window.panel.amount.box.setValue(2000)
     before = document.score
-    window.compose()
+    window.handlers.compose()
     hands.wait(lambda: document.preview is not None and len(document.preview.notes[0]) > 2, PATIENCE)
     os.kill(window.sampler.pid, signal.SIGKILL)
     hands.wait(lambda: not window.flow.busy, PATIENCE)
@@ -120,21 +120,21 @@ def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainW
     assert document.score is before
     assert document.undo.count() == 0
     window.panel.amount.box.setValue(8)
-    window.compose()
+    window.handlers.compose()
     assert window.messages.text() == ""
     hands.wait(lambda: not window.flow.busy, PATIENCE)
     assert len([n for n in document.score.notes if n.composed]) == 8
     # Esc forgets what is being written, and the worker is free at once for the next wish
     document.undo.undo()
     window.panel.amount.box.setValue(2000)
-    window.compose()
+    window.handlers.compose()
     hands.wait(lambda: document.preview is not None and len(document.preview.notes[0]) > 2, PATIENCE)
     hands.key(K.Key_Escape)
     assert not window.flow.busy
     assert document.score == before
     window.document.open(Score(), None, "")
     window.panel.amount.box.setValue(8)
-    window.compose()  # on an empty page: from nothing
+    window.handlers.compose()  # on an empty page: from nothing
     hands.wait(lambda: not window.flow.busy, PATIENCE)
     assert len(document.score.notes) == 8
 
@@ -142,7 +142,7 @@ def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainW
 def test_an_unknown_style_and_a_damaged_one_are_one_sentence(ready: MainWindow, hands: Hands) -> None:
     ready.panel.style_box.setItemData(0, "gregorian")
     ready.panel.style_box.setCurrentIndex(0)
-    ready.compose()
+    ready.handlers.compose()
     hands.wait(lambda: not ready.flow.busy, PATIENCE)
     assert "gregorian" in ready.messages.text()
     assert ready.messages.text().count(". ") == 0
@@ -160,7 +160,7 @@ def test_wishes_reach_the_worker(ready: MainWindow, monkeypatch: pytest.MonkeyPa
     panel.amount.box.setValue(45)
     panel.takes.buttons["3"].click()
     panel.temperature.setValue(120)
-    ready.compose()
+    ready.handlers.compose()
     theme, settings = requests[0]
     assert theme == melody()
     assert (settings.style, settings.seconds, settings.notes, settings.bars) == ("romantic", 45, None, None)
@@ -176,7 +176,7 @@ def test_takes_keep_their_edits_when_others_are_looked_at(
     asked(ready, monkeypatch)
     document = ready.document
     ready.panel.takes.buttons["3"].click()
-    ready.compose()
+    ready.handlers.compose()
     write(ready, 3)
     assert len(document.score.notes) == 4
     finish(ready)
@@ -200,7 +200,7 @@ def test_keep_discard_and_write_again(ready: MainWindow, hands: Hands, monkeypat
     document = ready.document
     ready.panel.takes.buttons["2"].click()
     ready.panel.seed.setText("5")
-    ready.compose()
+    ready.handlers.compose()
     write(ready, 2)
     finish(ready)
     ready.takes.buttons["again"].click()
@@ -225,7 +225,7 @@ def test_keep_discard_and_write_again(ready: MainWindow, hands: Hands, monkeypat
 
 def test_stop_here_keeps_what_there_is(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(ready, monkeypatch)
-    ready.compose()
+    ready.handlers.compose()
     write(ready, 1, count=3)
     ready.panel.halt.click()
     assert not ready.flow.busy
@@ -241,7 +241,7 @@ def test_continuing_from_the_playhead_replaces_what_follows(
     ready.panel.place.buttons["playhead"].click()
     assert ready.roll.join == 2 * BEAT
     assert ready.panel.hint.text() == "Replaces what follows bar 1, beat 3"
-    ready.compose()
+    ready.handlers.compose()
     assert len(requests[0][0].notes) == 2
     write(ready, 1, start=2 * BEAT)
     finish(ready)
@@ -253,7 +253,7 @@ def test_continuing_from_the_playhead_replaces_what_follows(
 
 def test_nothing_written_changes_nothing(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(ready, monkeypatch)
-    ready.compose()
+    ready.handlers.compose()
     finish(ready)
     assert ready.document.undo.count() == 0
     assert "Nothing was written" in ready.messages.text()
@@ -261,7 +261,7 @@ def test_nothing_written_changes_nothing(ready: MainWindow, monkeypatch: pytest.
 
 def test_editing_goes_on_while_it_is_written(ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(ready, monkeypatch)
-    ready.compose()
+    ready.handlers.compose()
     write(ready, 1, count=2)
     hands.click(hands.spot(BEAT + 10, 74))
     finish(ready)
@@ -274,7 +274,7 @@ def test_it_plays_while_it_is_written_and_waits_at_the_frontier(
 ) -> None:
     asked(ready, monkeypatch)
     ready.panel.listen.setChecked(True)
-    ready.compose()
+    ready.handlers.compose()
     write(ready, 1, count=12)
     assert ready.transport.playing
     hands.wait(lambda: ready.transport.tick > 0)
@@ -290,7 +290,7 @@ def test_it_plays_while_it_is_written_and_waits_at_the_frontier(
 def test_without_styles_one_sentence(window: MainWindow, hands: Hands) -> None:
     window.panel.set_styles([])
     assert not window.panel.go.isEnabled()
-    window.compose()
+    window.handlers.compose()
     assert window.messages.text() == "No style is installed, so nothing can be composed."
 
 

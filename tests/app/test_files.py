@@ -38,7 +38,7 @@ def test_dropping_a_file(window: MainWindow, hands: Hands, tmp_path: Path) -> No
     hands.drop(tmp_path / "dropped.mid")
     hands.wait(lambda: window.document.title == "dropped")
     assert window.document.path == tmp_path / "dropped.mid"
-    assert not window.roll.inviting
+    assert not window.roll.moment.inviting
 
 
 @pytest.mark.parametrize("name", BAD)

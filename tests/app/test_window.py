@@ -55,14 +55,14 @@ def test_space_plays_and_stops_and_the_playhead_follows(window: MainWindow, hand
     assert window.transport.playing
     hands.wait(lambda: hands.roll.playhead > BEAT)
     assert window.bar.place.text() == "1.2"
-    assert hands.roll._lit == {62}
+    assert hands.roll.moment.lit == {62}
     assert [e.a for e in silence.events if e.kind == Kind.ON][:2] == [60, 62]
     hands.key(K.Key_Space)
     assert not window.transport.playing
     at = hands.roll.playhead
     hands.qtbot.wait(60)
     assert hands.roll.playhead == at
-    assert hands.roll._lit == set()
+    assert hands.roll.moment.lit == set()
     hands.key(K.Key_Home)
     assert hands.roll.playhead == 0
 
@@ -77,7 +77,7 @@ def test_it_stops_at_the_end_and_begins_again(window: MainWindow, hands: Hands) 
 
 def test_the_page_turns_while_it_plays(window: MainWindow, hands: Hands) -> None:
     for _ in range(6):
-        window.zoom_in()
+        window.handlers.zoom_in()
     hands.roll.scroll_to(0, hands.roll.geometry_.top)
     window.transport.play(int(2.9 * BEAT))
     hands.wait(lambda: hands.roll.geometry_.left > 0)
@@ -113,10 +113,10 @@ def test_themes_dress_everything(window: MainWindow, hands: Hands) -> None:
         image: QImage = hands.roll.grab().toImage()
         return image.pixelColor(700, 60)
 
-    window.theme_light()
+    window.handlers.theme_light()
     assert window.theme is theme.LIGHT
     light = ground().lightness()
-    window.theme_dark()
+    window.handlers.theme_dark()
     assert ground().lightness() < light
     assert window.actions_["view.dark"].isChecked()
     assert str(window.settings.value("view/theme")) == "dark"

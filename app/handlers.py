@@ -1,0 +1,131 @@
+"""What the rows of the action table do, as far as it is more than one call of a panel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from app import theme
+from app.messages import explained, sentence
+from composer.errors import UserError
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+
+class Handlers(QObject):
+    """Handlers that need several parts of the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+
+    def undo(self) -> None:
+        """One step back; a gesture under way is only forgotten."""
+        if not self.window.roll.cancel_gesture() and not self.window.flow.busy:
+            self.window.document.undo.undo()
+
+    def redo(self) -> None:
+        """One step forward again."""
+        if not self.window.roll.cancel_gesture() and not self.window.flow.busy:
+            self.window.document.undo.redo()
+
+    def escape(self) -> None:
+        """Forgets the gesture, else cancels composing, else deselects."""
+        if self.window.roll.cancel_gesture():
+            return
+        if self.window.flow.busy:
+            self.window.flow.cancel()
+        else:
+            self.window.document.select(())
+
+    def compose(self) -> None:
+        """Begins to compose what the panel asks for."""
+        if not self.window.panel.style_name():
+            self.window.messages.error(sentence("no_styles", {}))
+            return
+        try:
+            wish = self.window.panel.wish()
+        except UserError as error:
+            self.window.messages.error(explained(error))
+            return
+        self.window.messages.hide()
+        self.window.roll.cancel_gesture()
+        self.window.flow.start(wish, self.window.transport.tick)
+
+    def pencil(self) -> None:
+        """The pencil in hand."""
+        self.window.roll.set_tool("pencil")
+
+    def select(self) -> None:
+        """The select tool in hand."""
+        self.window.roll.set_tool("select")
+
+    def erase(self) -> None:
+        """The eraser in hand."""
+        self.window.roll.set_tool("erase")
+
+    def take1(self) -> None:
+        """The first take."""
+        self.window.flow.choose(0)
+
+    def take2(self) -> None:
+        """The second take."""
+        self.window.flow.choose(1)
+
+    def take3(self) -> None:
+        """The third take."""
+        self.window.flow.choose(2)
+
+    def take4(self) -> None:
+        """The fourth take."""
+        self.window.flow.choose(3)
+
+    def unloop(self) -> None:
+        """Plays on past the loop's end."""
+        self.window.roll.show_loop(None)
+        self.window.playback.loop(None)
+
+    def zoom_in(self) -> None:
+        """Wider beats."""
+        self.window.roll.zoom(time=1.25)
+
+    def zoom_out(self) -> None:
+        """Narrower beats."""
+        self.window.roll.zoom(time=0.8)
+
+    def next_pane(self) -> None:
+        """The focus goes round: roll, compose panel, takes, top bar."""
+        stops: list[QWidget] = [self.window.roll, self.window.panel.style_box]
+        if self.window.takes.isVisible() and self.window.takes.cards:
+            stops.append(self.window.takes.cards[0])
+        stops.append(self.window.bar.grid)
+        now = QApplication.focusWidget()
+        panes = [self.window.roll, self.window.panel, self.window.takes, self.window.bar]
+        here = next((p for p in panes if now is not None and (p is now or p.isAncestorOf(now))), None)
+        at = next((i for i, stop in enumerate(stops) if here is stop or (here and here.isAncestorOf(stop))), -1)
+        stops[(at + 1) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def theme_system(self) -> None:
+        """As the desktop."""
+        self.window.set_theme(theme.FOLLOW)
+
+    def theme_dark(self) -> None:
+        """Dark."""
+        self.window.set_theme(theme.DARK_NAME)
+
+    def theme_light(self) -> None:
+        """Light."""
+        self.window.set_theme(theme.LIGHT_NAME)
+
+    def note_menu(self, at: QPoint) -> None:
+        """The roll's menu for what is selected."""
+        menu = QMenu(self.window)
+        edit = ("cut", "copy", "paste", "duplicate", "delete", "", "select_all")
+        keys = [f"edit.{name}" if name else "" for name in edit] + ["", "note.quantise", "note.mute"]
+        for key in keys:
+            menu.addAction(self.window.actions_[key]) if key else menu.addSeparator()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)

@@ -1,0 +1,105 @@
+"""Keeps player, roll and clock together: what is played, where the playhead is, what a growing take adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from composer import synth
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+LOADS_MS = 250  # while a take grows, the player gets it at most this often
+
+
+class Playback(QObject):
+    """Listens to the transport and to the document."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.document, self.roll, self.transport = window.document, window.roll, window.transport
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(LOADS_MS)
+        self._timer.timeout.connect(self.load)
+        self.transport.moved.connect(self.moved)
+        self.transport.playing_changed.connect(self._playing)
+        self.transport.sound_known.connect(self._sound_known)
+        self.document.scoreChanged.connect(self._score_changed)
+        self.document.previewChanged.connect(self._grown)
+        self.document.opened.connect(self._opened)
+        self.roll.sounded.connect(self.transport.try_key)
+        self.roll.sought.connect(self.transport.seek)
+        self.roll.looped.connect(self.loop)
+
+    def load(self) -> None:
+        """Gives the player what is to be heard now."""
+        preview = self.document.preview
+        self.transport.load(self.document.sounding())
+        self.transport.frontier(preview.frontier() if preview else None)
+
+    def listen(self, tick: int) -> None:
+        """Begins to play what is being written."""
+        if not self.transport.playing:
+            self.load()
+            self.transport.play(tick)
+
+    def loop(self, span: object) -> None:
+        """Plays a span again and again, or plays on."""
+        self.transport.loop(span if isinstance(span, tuple) else None)
+        self.window.actions_["play.unloop"].setEnabled(span is not None)
+
+    def moved(self, tick: int) -> None:
+        """The playhead is somewhere else."""
+        window, playing = self.window, self.transport.playing
+        self.roll.set_playhead(tick, follow=playing)
+        window.bar.set_place(self.document.score, tick)
+        if playing:
+            self.roll.light(self._sounding(tick))
+        elif window.panel.from_playhead():
+            window.refresh_join()
+
+    def _sounding(self, tick: int) -> set[int]:
+        preview = self.document.preview
+        found = {n.pitch for n in self.roll.index.notes_within(tick, tick + 1) if not n.muted}
+        if preview:
+            found |= {n.pitch for n in preview.notes[preview.active][-64:] if n.start <= tick < n.end}
+        return found
+
+    def _score_changed(self) -> None:
+        self.load()
+        self.moved(self.transport.tick)
+
+    def _grown(self) -> None:
+        if self.document.preview is None or not self.transport.playing:
+            self.load()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def _opened(self) -> None:
+        self.transport.stop()
+        self.roll.show_loop(None)
+        self.loop(None)
+        self.transport.home()
+
+    def _playing(self, playing: bool) -> None:
+        self.window.bar.set_playing(playing)
+        if not playing:
+            self.roll.light(set())
+        self.window.tint()
+
+    def _sound_known(self, sound: bool) -> None:
+        window = self.window
+        window.status.set_sound(self.tr("Sound on") if sound else self.tr("No sound"))
+        if sound or window.messages.text():
+            return
+        if synth.available():
+            window.messages.info(
+                self.tr("No sound card was found, so nothing is heard; all else works, WAV export too.")
+            )
+        else:
+            text = self.tr("Nothing is heard, and WAV cannot be exported; all else works. {reason}")
+            window.messages.info(text.format(reason=self.transport.player().reason))
