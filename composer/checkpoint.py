@@ -17,6 +17,7 @@ from composer.errors import UserError, reason
 from composer.files import write_atomically
 from composer.model import GPT, NoteGPT, Shape
 from composer.styles import FORMAT, Card
+from composer.tokenizer import GIGA_VOCABULARY, VOCABULARY
 
 Network = GPT | NoteGPT
 Weights = dict[str, torch.Tensor]
@@ -30,10 +31,10 @@ def load(name_or_path: str | Path) -> tuple[Network, dict[str, Any]]:
     Raises `UserError` (style_unknown, style_damaged).
     """
     card = _card(name_or_path)
-    network = build(card)
-    weights = read_weights(card)
+    with torch.device("meta"):  # takes no memory, whatever size the card claims
+        network = build(card)
     try:
-        network.load_state_dict(weights, strict=True)
+        network.load_state_dict(read_weights(card), strict=True, assign=True)
     except RuntimeError as error:
         raise UserError("style_damaged", name=card.name, reason="its weights do not fit its card") from error
     return network.eval(), card.data
@@ -50,15 +51,22 @@ def build(card: Card) -> Network:
     """An untrained network of the card's shape. Raises `UserError` (style_damaged) for an impossible one."""
     try:
         shape = Shape(**{k: int(v) for k, v in card.data["shape"].items()})
-        if any(not 0 <= getattr(shape, k) <= most for k, most in LARGEST.items()) or shape.width % shape.heads:
+        if any(not (k != "er_len") <= getattr(shape, k) <= most for k, most in LARGEST.items()):
             raise ValueError("its shape is not one that can be built")
-        if card.encoding == "giga":
-            return GPT(shape, int(card.data.get("vocabulary", 128)))
-        if card.encoding == "expressive":
-            return NoteGPT(shape, [int(v) for v in card.data["vocabulary"]])
-        raise ValueError(f"its encoding {card.encoding!r} is unknown")
-    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        if card.encoding == "giga" and not shape.width % shape.heads and shape.er_len:
+            _check_vocabulary(card, GIGA_VOCABULARY)
+            return GPT(shape)
+        if card.encoding == "expressive" and not shape.width % (2 * shape.heads):  # rotation turns pairs
+            _check_vocabulary(card, list(VOCABULARY))
+            return NoteGPT(shape)
+        raise ValueError("its encoding is unknown, or its shape does not suit it")
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UserError("style_damaged", name=card.name, reason=reason(error)) from error
+
+
+def _check_vocabulary(card: Card, ours: object) -> None:
+    if card.data["vocabulary"] != ours:
+        raise ValueError("its vocabulary is not the one that this version writes")
 
 
 def read_weights(card: Card, depth: int = 0) -> Weights:

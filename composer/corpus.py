@@ -10,6 +10,8 @@ import hashlib
 import io
 import json
 import os
+import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -242,7 +244,7 @@ def load(path: Path) -> Corpus:
     try:
         with np.load(path, allow_pickle=False) as held:
             ids, facts = held["ids"], json.loads(str(held["facts"]))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError("file_unreadable", path=path, reason=reason(error)) from error
     ends = np.cumsum([f[4] for f in facts])
     parts = np.split(ids, ends[:-1])
@@ -266,10 +268,11 @@ def split(
     """
     tested = set(kept_back)
     part: dict[str, str] = {}
+    rank = ("", "train", "valid", "test")  # where performances of one composition differ, the strictest wins
     for piece in corpus.pieces:
         known = (manifest or {}).get(piece.digest)
         wish = "test" if piece.digest in tested else known[1] if known else ""
-        if wish and part.get(piece.composition, "train") == "train":
+        if rank.index(wish) > rank.index(part.get(piece.composition, "")):
             part[piece.composition] = wish
     for piece in corpus.pieces:
         is_valid = int(piece.composition[:8], 16) % 100 < valid_percent
@@ -301,6 +304,9 @@ def ensure_valid(corpus: Corpus, share: float = 0.1) -> Corpus:
 
 def _halves(pieces: Iterable[Piece], share: float) -> Iterator[Piece]:
     for piece in pieces:
+        if piece.part != "train":
+            yield piece
+            continue
         cut = int(len(piece.ids) * (1 - share))
         yield replace(piece, ids=piece.ids[:cut], part="train")
         yield replace(piece, ids=piece.ids[cut:], digest=piece.digest + "-tail", part="valid")
@@ -330,6 +336,8 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
         return self.count
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        if not 0 <= index < self.count:
+            raise IndexError(index)
         if self.augment:
             start = int(self.random.integers(0, len(self.stream) - self.length))
         else:

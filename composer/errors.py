@@ -64,5 +64,5 @@ def _rebuild(code: str, arguments: dict[str, object]) -> UserError:
 
 def reason(error: BaseException) -> str:
     """A short lower-case cause for a sentence, never empty (mido raises without a text)."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return text.strip().rstrip(".").splitlines()[0][:200]
+    text = str(getattr(error, "strerror", None) or error).strip().rstrip(".")
+    return (text or type(error).__name__).splitlines()[0][:200]

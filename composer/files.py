@@ -12,9 +12,16 @@ from composer.errors import UserError, reason
 def check_output(path: str | Path, force: bool = False) -> None:
     """Raises early when a file could not be written: it exists (and `force` is off), or its folder is no use."""
     target = Path(path)
+    try:
+        os.stat(target)
+        exists = True
+    except FileNotFoundError:
+        exists = False
+    except (OSError, ValueError) as error:  # a name too long for this disk, or with a zero byte in it
+        raise UserError("output_unwritable", path=target, reason=reason(error)) from error
     if target.is_dir():
         raise UserError("output_unwritable", path=target, reason="it is a folder")
-    if target.exists() and not force:
+    if exists and not force:
         raise UserError("output_exists", path=target)
     folder = target.parent
     if not folder.is_dir():
@@ -31,7 +38,7 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
     target = Path(path)
     check_output(target, force)
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:80]}.", suffix=".part")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
     except OSError as error:
         raise UserError("output_unwritable", path=target, reason=reason(error)) from error
     try:
@@ -41,9 +48,11 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, target)
-    except OSError as error:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
-        raise UserError("output_unwritable", path=target, reason=reason(error)) from error
+        if isinstance(error, OSError):
+            raise UserError("output_unwritable", path=target, reason=reason(error)) from error
+        raise
 
 
 def _umask() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from itertools import pairwise
@@ -28,7 +29,10 @@ def read_with_warnings(path: str | Path) -> tuple[Score, tuple[str, ...]]:
     """As `read`, with a sentence for each thing in the file that had to be mended."""
     file = Path(path)
     try:
-        if file.stat().st_size > LIMIT_MB * 2**20:
+        info = file.stat()
+        if not stat.S_ISREG(info.st_mode):  # reading a pipe or a device might never end
+            raise UserError("file_unreadable", path=file, reason="it is not a file")
+        if info.st_size > LIMIT_MB * 2**20:
             raise UserError("file_too_large", path=file, limit=LIMIT_MB)
         data = file.read_bytes()
     except FileNotFoundError as error:
@@ -97,26 +101,27 @@ class _Reader:
     def track(self, messages: Iterable[mido.Message], tick: int) -> int:
         """Reads one track of the file; a track of the score is made for each channel in it. Returns its last tick."""
         by_channel: dict[int, list[tuple[int, mido.Message]]] = defaultdict(list)
-        name, loose = "", []
+        name, names, loose = "", [], []
         for message in messages:
             tick += message.time
             if message.type == "track_name":
                 name = name or message.name
+                names.append((tick, message))
             elif message.type == "set_tempo":
                 self.tempos[tick] = Tempo(tick, max(message.tempo, 1))
             elif message.type == "time_signature":
                 self.meters[tick] = Meter(tick, max(message.numerator, 1), message.denominator)
             elif message.is_meta or not hasattr(message, "channel"):
-                if message.type != "end_of_track":
+                if message.type != "end_of_track" and not message.is_realtime:  # the latter have no place in a file
                     loose.append((tick, message))
             else:
                 by_channel[message.channel].append((tick, message))
         sounding = [c for c, events in by_channel.items() if any(m.type == "note_on" for _, m in events)]
         home = len(self.tracks) if sounding else CONDUCTOR
-        self._keep(loose, home)
+        self._keep(loose if sounding else names + loose, home)
         for channel, events in sorted(by_channel.items()):
             if channel in sounding:
-                self._channel(channel, events, name, tick)
+                self._channel(channel, events, _from_latin(name), tick)
             else:
                 self._keep(events, CONDUCTOR)
         return tick
@@ -133,7 +138,7 @@ class _Reader:
             elif m.type in ("note_on", "note_off"):
                 self._close(pending[m.note], m.note, tick, index)
             elif m.type == "control_change" and m.control == 64:
-                self.pedals.append(Pedal(tick, m.value, index))
+                self._move(Pedal(tick, m.value, index))
             elif m.type == "control_change" and m.control in _ALL_NOTES_OFF:
                 for pitch, open_notes in pending.items():
                     while open_notes:
@@ -154,6 +159,14 @@ class _Reader:
             self.warnings.append("The drum channel is kept, but the piano does not play it.")
         self.tracks.append(Track(name, channel, program or 0))
 
+    def _move(self, pedal: Pedal) -> None:
+        """Of movements on one tick the last must stay last; a `Score` sorts them by value, so higher ones go."""
+        while self.pedals and self.pedals[-1] >= pedal and self.pedals[-1].tick == pedal.tick:
+            if self.pedals[-1].track != pedal.track:
+                break
+            self.pedals.pop()
+        self.pedals.append(pedal)
+
     def _close(self, open_notes: deque[tuple[int, int]], pitch: int, tick: int, track: int) -> None:
         if open_notes:
             start, velocity = open_notes.popleft()
@@ -165,7 +178,7 @@ class _Reader:
 
 def to_bytes(score: Score, comment: str = "") -> bytes:
     """The piece as a type 1 file; `comment` becomes a text event at the start."""
-    file = mido.MidiFile(type=1, ticks_per_beat=score.ticks_per_beat, charset="utf-8")
+    file = mido.MidiFile(type=1, ticks_per_beat=score.ticks_per_beat)  # Latin-1, so that kept bytes stay as they are
     file.tracks.append(_conductor(score, comment))
     notes = without_overlaps(score)
     for index in range(len(score.tracks)):
@@ -210,16 +223,18 @@ def _conductor(score: Score, comment: str) -> mido.MidiTrack:
             fields = {"numerator": min(m.numerator, 255), "denominator": m.denominator}
             events.append((m.tick, 0, mido.MetaMessage("time_signature", **fields)))
     if comment:
-        events.append((0, 1, mido.MetaMessage("text", text=comment)))
+        events.append((0, 1, mido.MetaMessage("text", text=_to_latin(comment))))
     return _delta(events + _extras(score, CONDUCTOR))
 
 
 def _track(score: Score, index: int, notes: list[Note]) -> mido.MidiTrack:
     track = score.tracks[index]
     channel = track.channel
-    events: list[_Timed] = [(0, -1, mido.Message("program_change", channel=channel, program=track.program))]
+    events: list[_Timed] = []
+    if any(n.track == index for n in notes):
+        events.append((0, -1, mido.Message("program_change", channel=channel, program=track.program)))
     if track.name:
-        events.append((0, -2, mido.MetaMessage("track_name", name=track.name)))
+        events.append((0, -2, mido.MetaMessage("track_name", name=_to_latin(track.name))))
     for p in score.pedals:
         if p.track == index:
             events.append((p.tick, 1, mido.Message("control_change", channel=channel, control=64, value=p.value)))
@@ -249,3 +264,16 @@ def _delta(events: list[_Timed]) -> mido.MidiTrack:
         track.append(message.copy(time=tick - now))
         now = tick
     return track
+
+
+def _to_latin(text: str) -> str:
+    """Text such that mido, which writes Latin-1, writes UTF-8."""
+    return text.encode("utf-8").decode("latin-1")
+
+
+def _from_latin(text: str) -> str:
+    """What mido read as Latin-1, as the UTF-8 that it probably is."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return text

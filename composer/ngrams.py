@@ -21,8 +21,10 @@ Keys = NDArray[np.int64]
 
 def _columns(pieces: Iterable[Ids], attribute: int) -> NDArray[np.int64]:
     """(notes, 4): the value and its three context values; notes without three predecessors are left out."""
-    rows = []
+    rows = [np.zeros((0, 1 + len(CONTEXTS[attribute])), dtype=np.int16)]
     for ids in pieces:
+        if len(ids) <= 3:
+            continue
         columns = [ids[3:, attribute]]
         columns += [ids[3 - back : len(ids) - back, a] for a, back in CONTEXTS[attribute]]
         rows.append(np.stack(columns, axis=1))

@@ -48,6 +48,8 @@ def read_card(path: Path, bundled: bool = True) -> Card:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["format"] > FORMAT:
             raise ValueError("it was made by a newer version of Ricercar")
+        if not isinstance(data.get("base"), str | None):
+            raise ValueError("its base is not a name")
         return Card(
             name=str(data["name"]),
             encoding=str(data["encoding"]),
@@ -64,7 +66,7 @@ def read_card(path: Path, bundled: bool = True) -> Card:
         )
     except KeyError as error:
         raise UserError("style_damaged", name=path.stem, reason=f"its card lacks {error.args[0]!r}") from error
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise UserError("style_damaged", name=path.stem, reason=str(error) or "its card cannot be read") from error
 
 

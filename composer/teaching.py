@@ -138,7 +138,11 @@ class _Keep(Callback):  # type: ignore[misc]
                 raise CancelFitException
 
     def after_epoch(self) -> None:
-        self.lesson.keep(float(self.learn.recorder.values[-1][1]))
+        figures = self.learn.recorder.values[
+            -1
+        ]  # train loss, held-out loss, …; nothing in an epoch that is passed over
+        if len(figures) > 1:
+            self.lesson.keep(float(figures[1]))
 
 
 class _Lesson:
@@ -170,7 +174,7 @@ class _Lesson:
         return self.place.best_step
 
     def run(self) -> tuple[dict[str, float], dict[str, float]]:
-        """Teaches; the network then has its best weights, rounded as they are stored. Held-out figures before, after."""
+        """Teaches; the network ends with its best weights, rounded as stored. Held-out figures before and after."""
         begun = time.monotonic()
         learn = learner(
             self.network, loaders(self.train, self.valid, self.plan.batch), self.work, splitter=layer_groups

@@ -92,7 +92,7 @@ class Journal(Callback):  # type: ignore[misc]
         self.shown = 0.0
 
     def after_batch(self) -> None:
-        if self.cancelled and self.cancelled():
+        if self.training and self.cancelled and self.cancelled():
             raise CancelFitException
         if self.training and time.monotonic() - self.shown > 5:
             self.shown = time.monotonic()

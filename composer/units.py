@@ -33,7 +33,7 @@ class TempoMap:
     """
 
     def __init__(self, ticks_per_beat: int, changes: Sequence[tuple[int, int]] = ()) -> None:
-        at = {0: DEFAULT_MICROSECONDS, **dict(sorted(changes))}
+        at = {0: DEFAULT_MICROSECONDS, **dict(changes)}
         self.ticks_per_beat = ticks_per_beat
         self._ticks = np.array(sorted(at), dtype=np.float64)
         self._pace = np.array([at[int(t)] for t in self._ticks]) / (1e6 * ticks_per_beat)  # seconds a tick
@@ -73,7 +73,7 @@ class BarMap:
     """
 
     def __init__(self, ticks_per_beat: int, changes: Sequence[tuple[int, int, int]] = ()) -> None:
-        at = {0: DEFAULT_METER, **{t: (n, d) for t, n, d in sorted(changes)}}
+        at = {0: DEFAULT_METER, **{t: (n, d) for t, n, d in changes}}
         self._ticks = sorted(at)
         self._meters = [at[t] for t in self._ticks]
         self._lengths = [max(n * 4 * ticks_per_beat // d, 1) for n, d in self._meters]  # ticks a bar

@@ -1,0 +1,53 @@
+"""Small things that several tests share: tiny networks, and a folder of real music."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from composer import checkpoint, midi
+from composer.model import GPT, NoteGPT, Shape
+from composer.score import Note, Score, Tempo
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+NOTE_SHAPE = Shape(layers=4, width=32, heads=2, hidden=64, context=48)
+GIGA_SHAPE = Shape(layers=2, width=32, heads=2, hidden=32, context=64, er_len=64)
+
+
+def note_gpt(seed: int = 1) -> NoteGPT:
+    """An untrained network, one step a note."""
+    torch.manual_seed(seed)
+    return NoteGPT(NOTE_SHAPE).eval()
+
+
+def giga(seed: int = 1) -> GPT:
+    """An untrained network of GIGA-Piano's kind."""
+    torch.manual_seed(seed)
+    return GPT(GIGA_SHAPE).eval()
+
+
+def install(folder: Path) -> Path:
+    """A models folder with an untrained base, two styles on it, and a GIGA network."""
+    checkpoint.save(folder, "base", note_gpt(1), {"licence": "none"})
+    for seed, name in enumerate(("baroque", "romantic"), 2):
+        checkpoint.save(folder, name, note_gpt(seed), {"licence": "none"})
+    checkpoint.save(folder, "giga", giga(), {"licence": "none"})
+    return folder
+
+
+def chorales(folder: Path, count: int = 6) -> Path:
+    """Bach chorales from music21's own corpus, as MIDI files with a phrasing in their velocities."""
+    from music21 import corpus
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        piece = corpus.parse(f"bach/bwv{(253, 254, 255, 256, 257, 258, 259, 260)[number]}")
+        notes = set()
+        for element in piece.flatten().notes:
+            start, length = round(float(element.offset) * 480), max(round(float(element.quarterLength) * 480), 60)
+            velocity = 60 + (start // 240) % 5 * 6
+            notes |= {Note(start, int(pitch.midi), length, velocity) for pitch in element.pitches}
+        score = Score(notes=tuple(notes), tempos=(Tempo(0, 600_000),))
+        midi.write(score, folder / f"chorale-{number}.mid", force=True)
+    return folder

@@ -1,0 +1,172 @@
+"""Composing: bounds, seams, seeds, cancelling, both encodings. The networks are untrained: the grammar holds anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from composer import compose, midi
+from composer.config import Composing, Sampling
+from composer.errors import UserError
+from composer.score import Meter, Note, Pedal, Score, Tempo, Track
+from composer.tokenizer import encode, follows_grammar
+from tests.small import EXAMPLES, install
+
+SEED = Sampling(random_seed=7)
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Untrained styles instead of the bundled ones."""
+    monkeypatch.setenv("RICERCAR_MODELS", str(install(tmp_path / "models")))
+    compose._engine.cache_clear()
+    yield tmp_path
+    compose._engine.cache_clear()
+
+
+def takes_of(theme: Score, settings: Composing) -> list[list[compose.Composed]]:
+    found: list[list[compose.Composed]] = [[] for _ in range(settings.takes)]
+    for event in compose.compose(theme, settings):
+        found[event.take].append(event)
+    return found
+
+
+@pytest.mark.parametrize("style", ["baroque", "base", "giga"])
+@pytest.mark.parametrize("name", sorted(p.name for p in EXAMPLES.glob("*.mid")))
+def test_every_theme_goes_on_in_every_style(style: str, name: str) -> None:
+    theme = midi.read(EXAMPLES / name)
+    settings = Composing(style=style, notes=20, takes=2, sampling=SEED)
+    before = encode(theme)
+    for events in takes_of(theme, settings):
+        assert len(events) == 20
+        assert all(e.note.composed for e in events)
+        whole = compose.joined(theme, events)
+        after = encode(whole)
+        assert np.array_equal(after[: len(before)], before), "the theme stands first, unchanged"
+        assert len(after) == len(before) + 20
+        assert follows_grammar(after)
+
+
+def test_the_same_seed_gives_the_same_notes_and_another_seed_others() -> None:
+    theme = midi.read(EXAMPLES / "melody.mid")
+    first = takes_of(theme, Composing(notes=30, takes=2, sampling=SEED))
+    again = takes_of(theme, Composing(notes=30, takes=2, sampling=SEED))
+    other = takes_of(theme, Composing(notes=30, takes=2, sampling=Sampling(random_seed=8)))
+    assert first == again
+    assert first[0] != first[1]
+    assert first[0] != other[0]
+
+
+def test_styles_differ() -> None:
+    theme = midi.read(EXAMPLES / "melody.mid")
+    one, two = (takes_of(theme, Composing(style=s, notes=30, sampling=SEED)) for s in ("baroque", "romantic"))
+    assert [e.note for e in one[0]] != [e.note for e in two[0]]
+
+
+def test_nothing_at_all_is_a_theme_too() -> None:
+    (events,) = takes_of(Score(), Composing(notes=16, sampling=SEED))
+    assert events[0].note.start == 0
+    assert len(events) == 16
+    assert follows_grammar(encode(compose.joined(Score(), events)))
+
+
+def test_without_a_bound_a_take_has_128_notes() -> None:
+    assert len(takes_of(Score(), Composing(sampling=SEED))[0]) == 128
+
+
+def test_bars_are_counted_from_the_bar_line_after_the_theme() -> None:
+    theme = Score(notes=(Note(0, 60, 480), Note(2000, 64, 900)), meters=(Meter(0, 3, 4),))  # ends at 2900: bar 3
+    (events,) = takes_of(theme, Composing(bars=40, sampling=SEED))
+    line = 3 * 3 * 480
+    assert all(e.note.start < line + 40 * 3 * 480 for e in events)
+    more = takes_of(theme, Composing(bars=80, sampling=SEED))[0]
+    assert more[: len(events)] == events
+    assert len(more) > len(events)
+
+
+def test_seconds_are_counted_from_the_theme_s_end() -> None:
+    theme = Score(notes=(Note(0, 60, 480),), tempos=(Tempo(0, 1_000_000),))
+    (events,) = takes_of(theme, Composing(seconds=30, sampling=SEED))
+    assert theme.tempo_map.second(events[-1].note.start) < 31.0
+    assert len(takes_of(theme, Composing(seconds=60, sampling=SEED))[0]) > len(events)
+
+
+def test_the_first_bound_that_is_reached_ends_a_take() -> None:
+    theme = Score(notes=(Note(0, 60, 480),))
+    assert len(takes_of(theme, Composing(notes=5, seconds=60, sampling=SEED))[0]) == 5
+
+
+def test_cancelling_stops_at_any_note() -> None:
+    seen: list[compose.Composed] = []
+    for event in compose.compose(
+        Score(), Composing(notes=100, takes=3, sampling=SEED), cancelled=lambda: len(seen) >= 4
+    ):
+        seen.append(event)
+    assert len(seen) == 4
+    running = compose.compose(Score(), Composing(notes=100, sampling=SEED))
+    next(running)
+    running.close()  # type: ignore[attr-defined]
+    assert len(takes_of(Score(), Composing(notes=3, sampling=SEED))[0]) == 3, "the engine is fit for the next call"
+
+
+def test_a_theme_longer_than_the_context_goes_on_from_its_end() -> None:
+    theme = Score(notes=tuple(Note(i * 240, 50 + i % 20, 200) for i in range(300)))
+    (events,) = takes_of(theme, Composing(notes=100, sampling=SEED))
+    assert events[0].note.start >= theme.notes[-1].start
+    assert len(events) == 100
+
+
+def test_the_giga_style_slides_past_its_position_table() -> None:
+    theme = midi.read(EXAMPLES / "elise.mid")
+    (events,) = takes_of(theme, Composing(style="giga", notes=60, sampling=SEED))  # 240 tokens, a table of 64
+    assert len(events) == 60
+    assert {e.note.velocity for e in events} == {events[0].note.velocity}, "GIGA knows no velocity"
+
+
+def test_a_pedal_held_over_the_seam_is_in_one_state() -> None:
+    """The theme lifts its pedal after the continuation has begun: the new movements come after it."""
+    theme = Score(notes=(Note(0, 60, 480), Note(480, 64, 1920)), pedals=(Pedal(0, 127), Pedal(2400, 0)))
+    (events,) = takes_of(theme, Composing(notes=40, sampling=SEED))
+    moves = [p for e in events for p in e.pedals]
+    assert moves
+    assert all(p.tick > 2400 for p in moves)
+    assert [p.tick for p in moves] == sorted(p.tick for p in moves)
+    states = [True, False, *(p.down for p in moves)]
+    assert all(a != b for a, b in pairwise(states)), "no movement says what is already so"
+    whole = compose.joined(theme, events)
+    assert not whole.pedals[-1].down, "and it is let go at the end"
+
+
+def test_new_notes_join_the_track_of_the_last_note() -> None:
+    tracks = (Track("drums", 9), Track("left", 0), Track("right", 1))
+    theme = Score(
+        notes=(Note(0, 40, 480, track=0), Note(0, 50, 480, track=1), Note(480, 70, 480, track=2)), tracks=tracks
+    )
+    (events,) = takes_of(theme, Composing(notes=8, sampling=SEED))
+    assert {e.note.track for e in events} == {2}
+
+
+def test_without_the_theme_a_take_starts_at_zero_in_its_tempo() -> None:
+    theme = midi.read(EXAMPLES / "nocturne.mid")
+    (events,) = takes_of(theme, Composing(notes=12, sampling=SEED))
+    alone = compose.joined(theme, events, with_theme=False)
+    assert len(alone.notes) == 12
+    assert alone.notes[0].start == 0
+    assert alone.tempo_map.qpm_at(0) == pytest.approx(theme.tempo_map.qpm_at(events[0].note.start))
+    assert np.array_equal(encode(alone)[1:, 1:4], encode(compose.joined(theme, events))[-11:, 1:4])
+
+
+def test_an_unknown_style_is_one_sentence() -> None:
+    with pytest.raises(UserError, match="no style named 'jazz'"):
+        list(compose.compose(Score(), Composing(style="jazz")))
+
+
+def test_a_seed_is_chosen_and_told() -> None:
+    chosen = compose.with_seed(Composing())
+    assert chosen.sampling.random_seed is not None
+    assert compose.with_seed(chosen) == chosen
+    compose.warm("base")

@@ -1,0 +1,200 @@
+"""Teaching a style to a tiny base with fastai, and judging it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from composer import checkpoint, compose, corpus, evaluation, styles, teaching
+from composer.config import Composing, Sampling
+from composer.errors import UserError
+from composer.model import NoteGPT
+from composer.score import Score
+from composer.tokenizer import encode
+from tests.small import chorales, install, note_gpt
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = chorales(tmp_path_factory.mktemp("music") / "bach")
+    (folder / "broken.mid").write_bytes(b"MThd nothing")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = install(tmp_path / "models")
+    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
+    monkeypatch.setattr(teaching, "SEARCH_STEPS", 12)
+    compose._engine.cache_clear()
+    return folder
+
+
+def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(music: Path) -> None:
+    events: list[dict[str, Any]] = []
+    result = teaching.finetune(music, "my bach", recipe="quick", minutes=0.25, progress=events.append)
+    assert result["used"] == 6
+    assert [Path(s["file"]).name for s in result["skipped"]] == ["broken.mid"]
+    assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
+    assert result["best_step"] > 0
+    card = styles.find("my bach")
+    assert card.base == "base"
+    assert not card.bundled
+    assert str(card.card) == result["card"]
+    assert {e["stage"] for e in events} == {"reading", "teaching"}
+    notes = list(compose.compose(Score(), Composing(style="my bach", notes=8, sampling=Sampling(random_seed=1))))
+    assert len(notes) == 8
+    assert not (styles.user_folder() / ".teaching" / "my bach").exists(), "nothing is left lying about"
+
+
+def test_a_style_that_did_not_become_better_is_not_kept(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def worsen(lesson: Any, learn: Any, begun: float) -> None:
+        lesson.place.rate, lesson.place.steps = 30.0, 1
+
+    monkeypatch.setattr(teaching._Lesson, "_find_rate", worsen)
+    result = teaching.finetune(music, "worse", recipe="quick", minutes=0.05)
+    assert result["card"] is None
+    assert result["best_step"] == 0
+    assert result["after"]["nats_per_note_all"] == pytest.approx(result["before"]["nats_per_note_all"], abs=0.01)
+    with pytest.raises(UserError):
+        styles.find("worse")
+
+
+def test_an_interrupted_lesson_goes_on(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The power fails after the second epoch; with resume, the rest is taught and the rate is not sought again."""
+    kept = teaching._Lesson.keep
+
+    def fail(lesson: Any, held_out: float) -> None:
+        kept(lesson, held_out)
+        if lesson.place.taken >= 2 and lesson.place.epoch == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(teaching._Lesson, "keep", fail)
+        with pytest.raises(KeyboardInterrupt):
+            teaching.finetune(music, "broken off", recipe="quick", minutes=0.2)
+    place = json.loads((styles.user_folder() / ".teaching" / "broken off" / "place.json").read_text())
+    assert (place["stage"], place["epoch"]) == (0, 2)
+    monkeypatch.setattr(teaching._Lesson, "_find_rate", lambda *_: pytest.fail("the rate is known"))
+    result = teaching.finetune(music, "broken off", recipe="quick", minutes=0.2, resume=True)
+    assert result["card"]
+    assert result["best_step"] > 0
+
+
+def test_layer_groups_are_quarters_of_the_trunk_and_the_rest() -> None:
+    network = note_gpt()
+    groups = teaching.layer_groups(network)
+    assert len(groups) == 5
+    assert sum(len(g) for g in groups) == len(list(network.parameters()))
+    assert any(p is network.heads[0].out.weight for p in groups[-1])
+    assert any(p is network.blocks[0].ln1.weight for p in groups[0])
+
+
+def test_only_the_last_group_learns_in_the_thesis_recipe(music: Path) -> None:
+    result = teaching.finetune(music, "thesis", recipe="thesis", minutes=0.1)
+    assert result["card"], result
+    taught, _ = checkpoint.load("thesis")
+    base, _ = checkpoint.load("base")
+    assert isinstance(taught, NoteGPT)
+    assert isinstance(base, NoteGPT)
+    before = dict(base.blocks.named_parameters())
+    for name, weight in taught.blocks.named_parameters():  # fastai lets the norms of frozen layers learn
+        assert ".ln" in name or torch.equal(weight, before[name]), "the trunk is frozen"
+    assert not torch.equal(taught.heads[0].out.weight, base.heads[0].out.weight)
+    assert styles.find("thesis").weights.stat().st_size < styles.find("base").weights.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"recipe": "magic"}, "recipe must be one of"),
+        ({"name": "base"}, "already installed"),
+        ({"name": "../out"}, "cannot be the name"),
+        ({"base": "jazz"}, "no style named"),
+        ({"base": "giga"}, "expressive encoding"),
+    ],
+)
+def test_bad_settings_are_one_sentence(music: Path, change: dict[str, str], sentence: str) -> None:
+    wanted = {"name": "new", "base": "base", "recipe": "quick", **change}
+    with pytest.raises(UserError, match=sentence):
+        teaching.finetune(music, **wanted)
+
+
+def test_too_little_music_is_one_sentence(music: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    shutil.copy(music / "chorale-0.mid", folder)
+    with pytest.raises(UserError, match="at least 512"):
+        teaching.finetune(folder, "short")
+
+
+# ---- evaluation ----
+
+
+def test_evaluate_gives_the_contract_s_figures(music: Path) -> None:
+    figures = evaluation.evaluate(music, "base")
+    assert figures["pieces"] == 6
+    assert figures["notes"] == corpus.read([music]).notes
+    by = figures["nats_by_attribute"]
+    assert figures["nats_per_note"] == pytest.approx(by["dt"] + by["pitch"] + by["duration"], abs=1e-3)
+    assert figures["loss"] == pytest.approx(figures["nats_per_note"] / 4, abs=1e-3)
+    assert figures["perplexity"] == pytest.approx(np.exp(figures["loss"]), abs=0.01)
+    assert 0.25 <= figures["accuracy"] < 1
+    assert len(figures["skipped"]) == 1
+
+
+def test_scores_do_not_depend_on_how_pieces_are_cut_where_the_context_reaches(music: Path) -> None:
+    """Notes within the first window have the same context in a long window as in one that just holds them."""
+    network = note_gpt()
+    ids = corpus.read([music]).pieces[0].ids[:40]
+    whole = evaluation.score(network, [ids])
+    assert whole.notes == 40
+    both = evaluation.score(network, [ids, ids[:20]])
+    first = evaluation.score(network, [ids[:20]])
+    np.testing.assert_allclose(both.nats * 60, whole.nats * 40 + first.nats * 20, rtol=1e-4)
+    assert evaluation.score(network, [ids], window=8).notes == 40, "each note once, however small the window"
+    assert evaluation.score(network, [ids], window=8, whole=False).notes == 40 - 1, (
+        "the very first has nothing before it"
+    )
+
+
+def test_giga_is_judged_on_its_own_tokens(music: Path) -> None:
+    figures = evaluation.evaluate(music, "giga")
+    assert figures["nats_by_attribute"]["velocity"] == 0
+    assert figures["nats_per_note"] == pytest.approx(3 * np.log(128), abs=3), "untrained: about chance"
+
+
+def test_the_last_tenth_is_the_last_tenth() -> None:
+    pieces = [encode(Score()).repeat(1, 0), np.arange(250).reshape(50, 5), np.arange(500, 1000).reshape(100, 5)]
+    tail = evaluation.last_tenth(pieces)
+    assert sum(map(len, tail)) == 15
+    assert tail[-1][-1, -1] == 999
+
+
+def test_the_report_needs_the_prepared_corpus(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no folder"):
+        evaluation.report(tmp_path)
+
+
+def test_the_report_fills_every_table_from_the_corpus(music: Path, tmp_path: Path, models: Path) -> None:
+    checkpoint.save(models, "avant-garde", note_gpt(9), {"licence": "none"})
+    data = tmp_path / "data"
+    for folder in ("train", "styles/baroque", "styles/romantic", "styles/avant-garde"):
+        shutil.copytree(music, data / folder)
+    for style in ("baroque", "romantic", "avant_garde"):
+        shutil.copytree(music, data / "thesis" / style)
+    pieces = corpus.read([music]).pieces
+    split = {p.digest: [p.digest, "test" if i < 2 else "train"] for i, p in enumerate(pieces)}
+    (models / evaluation.SPLIT).write_text(json.dumps(split))
+    tables = evaluation.report(data)
+    assert set(tables["matrix"]["baroque"]) == {"baroque", "romantic", "avant-garde", "base"}
+    assert tables["matrix"]["romantic"]["base"] == tables["matrix"]["baroque"]["base"], "the same pieces here"
+    assert tables["four_gram"]["baroque"]["nats_per_note_all"] < 18
+    assert tables["thesis"]["romantic"]["thesis"]["loss"] == 1.410
+    assert tables["by_attribute"]["baroque"]["pieces"] == 2

@@ -1,0 +1,131 @@
+"""Training a tiny base on real music through fastai: it learns, keeps its split, stops, resumes and writes a card."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from composer import checkpoint, corpus, training
+from composer.config import Training
+from composer.errors import UserError
+from composer.model import NoteGPT
+from tests.small import chorales
+
+TINY = Training(
+    layers=4, width=32, heads=2, hidden=64, context=32, batch=4, steps_an_epoch=20, valid_windows=4, warmup=0.1
+)
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return chorales(tmp_path_factory.mktemp("music") / "bach")
+
+
+@pytest.fixture(scope="module")
+def trained(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
+    out, events = tmp_path_factory.mktemp("trained"), list[dict[str, Any]]()
+    result = training.train([music], out, minutes=0.1, progress=events.append, settings=TINY)
+    return out, result, events
+
+
+def test_held_out_music_is_predicted_better_than_at_first(
+    trained: tuple[Path, dict[str, Any], list[dict[str, Any]]],
+) -> None:
+    _, result, events = trained
+    looks = [e["valid_loss"] for e in events if "valid_loss" in e]
+    assert len(looks) >= 2
+    assert looks[-1] < looks[0]
+    assert result["after"]["nats_per_note_all"] < 17, "far below chance (19 nats)"
+    assert 0.25 < result["after"]["accuracy"] < 1
+    assert events[-1]["done"] <= 1
+    assert {e["stage"] for e in events} == {"reading", "training"}
+
+
+def test_the_card_and_the_split_tell_what_was_learned_from(
+    trained: tuple[Path, dict[str, Any], list[dict[str, Any]]], music: Path
+) -> None:
+    out, result, _ = trained
+    network, card = checkpoint.load(out / "base.json")
+    assert isinstance(network, NoteGPT)
+    assert network.shape.layers == 4
+    assert card["training"]["notes_seen"] == result["steps"] * 4 * 32
+    split = json.loads((out / "split.json").read_text())
+    parts = {digest: part for digest, (_, part) in split.items()}
+    pieces = corpus.read([music]).pieces
+    assert {p.digest for p in pieces} == set(parts)
+    assert card["data"]["valid"]["pieces"] == sum(part == "valid" for part in parts.values()) >= 1
+    assert card["data"]["train"]["pieces"] == sum(part == "train" for part in parts.values()) >= 1
+
+
+def test_a_finished_training_is_not_overwritten(
+    trained: tuple[Path, dict[str, Any], list[dict[str, Any]]], music: Path
+) -> None:
+    with pytest.raises(UserError, match="exists already"):
+        training.train([music], trained[0], minutes=0.1, settings=TINY)
+
+
+def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Path) -> None:
+    seen: list[dict[str, Any]] = []
+    training.train(
+        [music],
+        tmp_path,
+        minutes=0.5,
+        settings=TINY,
+        progress=seen.append,
+        cancelled=lambda: seen[-1].get("step", 0) > 60,
+    )
+    held = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert held["steps"] > 60
+    assert held["seconds"] < 30
+    later: list[dict[str, Any]] = []
+    (tmp_path / "base.json").unlink()
+    goal = held["seconds"] / 60 + 0.05
+    result = training.train([music], tmp_path, minutes=goal, settings=TINY, resume=True, progress=later.append)
+    steps = [e["step"] for e in later if e["stage"] == "training"]
+    assert result["steps"] > held["steps"]
+    assert min(steps) >= held["steps"]
+    first = next(e for e in later if "loss" in e)
+    last = [e["loss"] for e in seen if "loss" in e][-1]
+    assert first["loss"] < last + 0.5, "not from nothing again"
+    optimiser = torch.load(tmp_path / "state.pt", weights_only=True)["opt"]
+    assert set(optimiser) == {"0", "1"}
+    assert optimiser["0"]["state"]
+    assert optimiser["1"]["state"]
+
+
+def test_what_is_held_out_stays_out_with_all_its_performances(music: Path, tmp_path: Path) -> None:
+    kept_back = tmp_path / "kept-back"
+    kept_back.mkdir()
+    (kept_back / "a.mid").write_bytes((music / "chorale-2.mid").read_bytes())
+    result = training.train([music], tmp_path / "out", minutes=0.02, settings=TINY, hold_out=kept_back)
+    split = json.loads((tmp_path / "out" / "split.json").read_text())
+    (digest,) = (p.digest for p in corpus.read([kept_back]).pieces)
+    assert split[digest][1] == "test"
+    assert result["used"] == len(split)
+
+
+def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no folder"):
+        training.train([tmp_path / "nowhere"], tmp_path / "out", settings=TINY)
+
+
+def test_both_optimisers_share_the_work() -> None:
+    torch.manual_seed(0)
+    network = NoteGPT(training.Shape(1, 16, 2, 32, 8))
+    both = training.MuonAdamW(network, TINY)
+    matrices, rest = (len(g["params"]) for g in both.param_groups)
+    assert matrices == 4, "the projections of one block"
+    assert matrices + rest == len(list(network.parameters()))
+    before = [p.detach().clone() for p in network.parameters()]
+    for parameter in network.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    both.step()
+    assert all(not torch.equal(a, b) for a, b in zip(before, network.parameters(), strict=True))
+    again = training.MuonAdamW(network, TINY)
+    again.load_state_dict(both.state_dict())
+    assert len(again.param_groups) == 2
+    assert again.state_dict()["1"]["state"]
