@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -29,6 +30,19 @@ from composer.tokenizer import (
 )
 
 Position = tuple[int, int, int, int, int]  # as tokenizer.ATTRIBUTES
+DECODE_THREADS = 1  # one step is too little work to share out; a second core serves the window and the sound better
+
+
+@contextmanager
+def _decoding() -> Iterator[None]:
+    """Without gradients, and on few threads: left again before a position is handed out."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(DECODE_THREADS)
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class Engine:
@@ -63,13 +77,13 @@ class Engine:
         grammars = [Grammar(last, pedal_down) for _ in range(takes)]
         drawn_by = generators(settings.random_seed or 0, takes)
         while True:
-            with torch.inference_mode():
+            with _decoding():
                 chosen = self._draw_note(network, state, grammars, settings, drawn_by)
             rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
             for grammar, row in zip(grammars, rows, strict=True):
                 grammar.push(row)
             yield rows
-            with torch.inference_mode():
+            with _decoding():
                 state = network.states(chosen[:, None], cache)[:, -1]
 
     def _read(self, network: NoteGPT, prompt: Ids) -> tuple[Cache, Tensor]:
@@ -120,7 +134,7 @@ class Engine:
                 if cache.length + unread.shape[1] + 1 > network.shape.context:
                     cache, unread = Cache(network.shape, takes), history[:, -room:]
                 tokens = np.concatenate([unread, group[:, -1:]], axis=1)
-                with torch.inference_mode():
+                with _decoding():
                     logits = network(torch.from_numpy(tokens), cache)[:, -1]
                     allowed = np.tile(giga_allowed(place), (takes, 1))
                     value = draw(logits, allowed, settings, drawn_by)

@@ -1,0 +1,56 @@
+"""Puts the figures of a report into the bundled cards.
+
+`ricercar evaluate .data --report --json > report.json`, then `python tools/write_cards.py report.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from composer import resources
+
+LICENCE = "CC BY-NC-SA 4.0"
+TERMS = (
+    "The weights carry the terms of the music they learned from, which is not for commercial use (CC BY-NC-SA 4.0: "
+    "name the sources, do not sell, share alike). What this means for music composed with them is not settled law; "
+    "do not count on commercial use."
+)
+SOURCES = [
+    {"name": "ASAP dataset", "licence": "CC BY-NC-SA 4.0"},
+    {"name": "MAESTRO v3.0.0 (150 performances chosen by the GIGA-Piano thesis)", "licence": "CC BY-NC-SA 4.0"},
+    {"name": "piano-midi.de, by Bernd Krueger", "licence": "CC BY-SA Germany"},
+]
+ABOUT = {
+    "base": ("Base", "Piano music from Bach to Ravel, by 26 composers; the styles were taught from it."),
+    "baroque": ("Baroque", "Bach."),
+    "romantic": ("Romantic", "Chopin."),
+    "avant-garde": ("Avant-garde", "Rachmaninoff, Scriabin, Debussy and Ravel."),
+}
+
+
+def main(report: str) -> None:
+    """Rewrites the four cards."""
+    tables = json.loads(Path(report).read_text())
+    for name, (title, description) in ABOUT.items():
+        path = resources.models() / f"{name}.json"
+        card = json.loads(path.read_text())
+        card |= {"title": title, "description": description, "licence": LICENCE, "terms": TERMS, "sources": SOURCES}
+        figures = {k: v for k, v in card.get("figures", {}).items() if k.startswith("valid")}
+        card["figures"] = figures | table(tables, name)
+        path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+
+
+def table(tables: dict[str, Any], name: str) -> dict[str, Any]:
+    """The figures of one card: the whole style matrix, and the rows that are its own."""
+    found = {"matrix_nats_per_note_all": tables["matrix"], "four_gram_nats_per_note": tables["four_gram"]}
+    for key in ("by_attribute", "thesis"):
+        if name in tables[key]:
+            found[{"by_attribute": "held_out", "thesis": "thesis_protocol"}[key]] = tables[key][name]
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
