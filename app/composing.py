@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.commands import CHOOSING
 from app.document import Document
 from app.sampler import Sampler
-from app.takes import Preview, Take, Takes, gathered
+from app.takes import Preview, Take, Takes, after, gathered, let_go
 from composer.config import Composing, Sampling
 from composer.score import Note, Pedal, Score
 
 SHOW_MS = 33  # new notes are shown at most this often
 AHEAD_BARS = 2  # so much is written before it is played
 DEFAULT_NOTES = 128
+ROUNDING = 0.02  # seconds by which a new note may begin before the theme's last one: the model counts in 16 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class ComposeFlow(QObject):
     began = Signal()
     grew = Signal(float)  # progress, 0..1
     ended = Signal()  # finished, stopped, cancelled or failed
+    switching = Signal()  # another take is about to come into the score
     ahead = Signal(int)  # enough is written to play from this tick
     failed = Signal(str, dict)
     told = Signal(str)  # something worth a sentence that is no failure
@@ -43,7 +45,7 @@ class ComposeFlow(QObject):
         self.document = document
         self.sampler = sampler
         self.last: Composing | None = None
-        self._listen = False
+        self._listen = self._busy = False
         self._show = QTimer(self)
         self._show.setSingleShot(True)
         self._show.setInterval(SHOW_MS)
@@ -51,11 +53,12 @@ class ComposeFlow(QObject):
         sampler.written.connect(self._written)
         sampler.finished.connect(lambda figures: self._finish())
         sampler.failed.connect(self._failed)
+        document.opened.connect(self.cancel)  # what was being written belonged to the piece before
 
     @property
     def busy(self) -> bool:
         """Whether something is being written."""
-        return self.document.preview is not None
+        return self._busy
 
     # ---- begin and end ----
 
@@ -94,7 +97,7 @@ class ComposeFlow(QObject):
         wished = wished if wished.notes or wished.bars or wished.seconds else replace(wished, notes=DEFAULT_NOTES)
         self.last = replace(wished, sampling=replace(wished.sampling, random_seed=None))
         settings = replace(wished, sampling=_seeded(wished.sampling))
-        join = theme.notes[-1].start if theme.notes else 0
+        join = _join(theme)
         unit, goal = _goal(theme, settings)
         self._listen = listen
         preview = Preview(
@@ -110,6 +113,7 @@ class ComposeFlow(QObject):
             goal=goal,
             unit=unit,
         )
+        self._busy = True
         self.document.set_preview(preview)
         self.began.emit()
         self.grew.emit(0.0)
@@ -117,6 +121,7 @@ class ComposeFlow(QObject):
 
     def _clear(self) -> None:
         self._show.stop()
+        self._busy = False
         self.document.set_preview(None)
         self.ended.emit()
 
@@ -163,7 +168,13 @@ class ComposeFlow(QObject):
     def _lay(self, preview: Preview) -> None:
         """The one undo step."""
         written = [
-            Take(tuple(notes), tuple(preview.pedals[i]), preview.style, preview.random_seed, i + 1)
+            Take(
+                tuple(notes),
+                let_go(preview.theme, notes, preview.pedals[i]),
+                preview.style,
+                preview.random_seed,
+                i + 1,
+            )
             for i, notes in enumerate(preview.notes)
         ]
         document, table = self.document, self.document.takes
@@ -171,13 +182,15 @@ class ComposeFlow(QObject):
             table = gathered(document.score, table)
             takes = list(table.takes)
             takes[preview.replaces] = replace(written[0], number=preview.replaces + 1)
-            after = replace(table, takes=tuple(takes))
+            table = replace(table, takes=tuple(takes))
             text = self.tr("Write take {n} again").format(n=preview.replaces + 1)
         else:
-            theme = document.score if preview.cut is None else document.score.before(preview.cut)
-            after = Takes(theme, preview.join, tuple(written), preview.active)
+            theme, gone = document.score, None
+            if preview.cut is not None:
+                theme, gone = theme.before(preview.cut), after(theme, preview.cut)
+            table = Takes(theme, preview.join, tuple(written), preview.active, gone)
             text = self.tr("Compose")
-        document.change(text, after.score(), takes=after)
+        document.change(text, table.score(), takes=table)
 
     # ---- the table ----
 
@@ -189,9 +202,10 @@ class ComposeFlow(QObject):
                 preview.active = index
                 self.document.previewChanged.emit()
         elif table is not None and index < len(table.takes) and index != table.active:
-            after = replace(gathered(self.document.score, table), active=index)
+            other = replace(gathered(self.document.score, table), active=index)
             text = self.tr("Choose take {n}").format(n=index + 1)
-            self.document.change(text, after.score(), takes=after, kind=CHOOSING)
+            self.switching.emit()
+            self.document.change(text, other.score(), takes=other, kind=CHOOSING)
 
     def keep(self) -> None:
         """The chosen take stays; the others leave the table."""
@@ -203,13 +217,21 @@ class ComposeFlow(QObject):
         """All takes go; the theme stays as it is."""
         table = self.document.takes
         if table is not None and not self.busy:
-            self.document.change(self.tr("Discard takes"), gathered(self.document.score, table).theme, takes=None)
+            self.document.change(self.tr("Discard takes"), gathered(self.document.score, table).without(), takes=None)
 
 
 def _seeded(sampling: Sampling) -> Sampling:
     if sampling.random_seed is not None:
         return sampling
     return replace(sampling, random_seed=secrets.randbelow(1_000_000))
+
+
+def _join(theme: Score) -> int:
+    """The tick from which a continuation may have notes: the last onset, and what the model's rounding may add."""
+    if not theme.notes:
+        return 0
+    tempo = theme.tempo_map
+    return max(tempo.tick(tempo.second(theme.notes[-1].start) - ROUNDING), 0)
 
 
 def _goal(theme: Score, settings: Composing) -> tuple[str, float]:

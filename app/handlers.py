@@ -53,6 +53,7 @@ class Handlers(QObject):
             return
         self.window.messages.hide()
         self.window.roll.cancel_gesture()
+        self.window.roll.setFocus()
         self.window.flow.start(wish, self.window.transport.tick)
 
     def pencil(self) -> None:

@@ -158,6 +158,36 @@ def icon(name: str, color: QColor | str, *, disabled: QColor | str | None = None
     return result
 
 
+def emblem() -> QIcon:
+    """The window's own picture: a theme in blue that goes on in amber."""
+    result = QIcon()
+    for size in (16, 32, 64, 128, 256):
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        p = QPainter(pixmap)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        p.scale(size / 64, size / 64)
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(QColor("#1a1d23"))
+        p.drawRoundedRect(QRectF(2, 2, 60, 60), 14, 14)
+        for x, y, width, color in _EMBLEM:
+            p.setBrush(QColor(color))
+            p.drawRoundedRect(QRectF(x, y, width, 8), 3, 3)
+        p.end()
+        result.addPixmap(pixmap)
+    return result
+
+
+_EMBLEM = (
+    (10, 40, 12, "#4f94ff"),
+    (18, 28, 10, "#4f94ff"),
+    (26, 16, 8, "#4f94ff"),
+    (36, 28, 10, "#ffb657"),
+    (42, 40, 12, "#ffb657"),
+    (46, 16, 8, "#ffb657"),
+)
+
+
 def _pixmap(name: str, color: QColor, size: int, density: int) -> QPixmap:
     pixmap = QPixmap(QSize(size, size) * density)
     pixmap.setDevicePixelRatio(density)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import traceback
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
@@ -18,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import actions, theme, widgets
+from app import actions, icons, theme, widgets
 from app.compose_panel import ComposePanel
 from app.composing import ComposeFlow
 from app.document import Document
@@ -40,6 +43,7 @@ from composer.player import Player
 
 SMALLEST = (960, 560)
 USUAL = (1280, 800)
+ORDER = ("baroque", "romantic", "avant-garde")
 
 
 class MainWindow(QMainWindow):
@@ -130,25 +134,27 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         document, roll, follow = self.document, self.roll, self.actions_["play.follow"]
-        for signal in (document.pathChanged, document.modifiedChanged):
-            signal.connect(lambda *_: self._title())
-        for signal in (
+        for change in (document.pathChanged, document.modifiedChanged):
+            change.connect(lambda *_: self._title())
+        for change in (
             document.scoreChanged,
             document.takesChanged,
             document.previewChanged,
             document.selectionChanged,
         ):
-            signal.connect(self._refresh_actions)
+            change.connect(self._refresh_actions)
         document.undo.canUndoChanged.connect(lambda _: self._refresh_actions())
+        document.undo.undoTextChanged.connect(lambda text: self._name_step("edit.undo", self.tr("&Undo"), text))
+        document.undo.redoTextChanged.connect(lambda text: self._name_step("edit.redo", self.tr("&Redo"), text))
         document.undo.canRedoChanged.connect(lambda _: self._refresh_actions())
         document.opened.connect(self.messages.hide)
         document.selectionChanged.connect(lambda: self.status.set_selection(len(document.selection)))
         roll.menu_wanted.connect(self.handlers.note_menu)
         roll.hovered.connect(self.status.set_place)
         roll.tool_changed.connect(self.bar.tools.set_value)
-        for signal, take in ((self.bar.tool_chosen, roll.set_tool), (self.bar.grid_chosen, roll.set_grid)):
-            signal.connect(take)
-            signal.connect(lambda _: roll.setFocus())
+        for chosen, take in ((self.bar.tool_chosen, roll.set_tool), (self.bar.grid_chosen, roll.set_grid)):
+            chosen.connect(take)
+            chosen.connect(lambda _: roll.setFocus())
         self.bar.follow.toggled.connect(follow.setChecked)
         follow.toggled.connect(self.bar.follow.setChecked)
         follow.toggled.connect(roll.set_follows)
@@ -275,6 +281,9 @@ class MainWindow(QMainWindow):
             self.actions_[key].setEnabled(enabled)
         self.refresh_join()
 
+    def _name_step(self, key: str, verb: str, step: str) -> None:
+        self.actions_[key].setText(f"{verb}: {step}" if step else verb)
+
     def refresh_join(self) -> None:
         """The line in the roll and the sentence over the button say where composing goes on."""
         score, style = self.document.score, self.panel.style_box.currentText()
@@ -324,6 +333,11 @@ class MainWindow(QMainWindow):
         self.status.set_model(self.tr("Model not ready"))
         self.messages.error(sentence(code, arguments))
 
+    def unexpected(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """A failure that nobody foresaw: the terminal gets the trace, the person a sentence."""
+        traceback.print_exception(kind, error, trace)
+        self.messages.error(explained(error))
+
     # ---- events ----
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -345,9 +359,13 @@ class MainWindow(QMainWindow):
 
 
 def installed_styles() -> list[styles.Card]:
-    """What the picker offers: the styles, then the base model they came from."""
-    cards = styles.installed()
-    return [c for c in cards if c.name != "base"] + [c for c in cards if c.name == "base"]
+    """What the picker offers: the bundled styles as history has them, taught ones, then the base of them all."""
+
+    def place(card: styles.Card) -> tuple[int, str]:
+        order = ORDER.index(card.name) if card.name in ORDER else len(ORDER)
+        return (order + 1 if card.name == "base" else order), card.title.lower()
+
+    return sorted(styles.installed(), key=place)
 
 
 def own_settings() -> QSettings:
@@ -362,7 +380,10 @@ def run(path: str | None = None) -> int:
     assert isinstance(application, QApplication)
     application.setApplicationName("Ricercar")
     application.setApplicationDisplayName("")
+    application.setWindowIcon(icons.emblem())
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal; Python would only hear it later
     window = MainWindow()
+    sys.excepthook = window.unexpected
     window.show()
     QTimer.singleShot(0, window, partial(window.begin, path))
     return int(application.exec())

@@ -21,6 +21,7 @@ class Playback(QObject):
         super().__init__(window)
         self.window = window
         self.document, self.roll, self.transport = window.document, window.roll, window.transport
+        self._span: tuple[int, int] | None = None  # while the playhead is in it, the old take sounds on
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(LOADS_MS)
@@ -34,9 +35,11 @@ class Playback(QObject):
         self.roll.sounded.connect(self.transport.try_key)
         self.roll.sought.connect(self.transport.seek)
         self.roll.looped.connect(self.loop)
+        window.flow.switching.connect(self._wait_for_bar)
 
     def load(self) -> None:
         """Gives the player what is to be heard now."""
+        self._span = None
         preview = self.document.preview
         self.transport.load(self.document.sounding())
         self.transport.frontier(preview.frontier() if preview else None)
@@ -57,6 +60,8 @@ class Playback(QObject):
         window, playing = self.window, self.transport.playing
         self.roll.set_playhead(tick, follow=playing)
         window.bar.set_place(self.document.score, tick)
+        if self._span and not (playing and self._span[0] <= tick < self._span[1]):
+            self.load()
         if playing:
             self.roll.light(self._sounding(tick))
         elif window.panel.from_playhead():
@@ -69,8 +74,15 @@ class Playback(QObject):
             found |= {n.pitch for n in preview.notes[preview.active][-64:] if n.start <= tick < n.end}
         return found
 
+    def _wait_for_bar(self) -> None:
+        """Another take is heard from the next bar line on, if it plays."""
+        if self.transport.playing:
+            bars, tick = self.document.score.bar_map, self.transport.tick
+            self._span = (tick, bars.start(bars.bar(tick) + 1))
+
     def _score_changed(self) -> None:
-        self.load()
+        if self._span is None:
+            self.load()
         self.moved(self.transport.tick)
 
     def _grown(self) -> None:

@@ -31,6 +31,7 @@ class Takes:
     join: int  # tick from which the takes may have notes
     takes: tuple[Take, ...]
     active: int = 0
+    replaced: Score | None = None  # what stood after the join before, and comes back when the takes are discarded
 
     @property
     def chosen(self) -> Take:
@@ -40,6 +41,10 @@ class Takes:
     def score(self) -> Score:
         """The theme followed by the chosen take."""
         return laid(self.theme, self.chosen.notes, self.chosen.pedals)
+
+    def without(self) -> Score:
+        """The theme, and what the takes had taken the place of."""
+        return self.theme if self.replaced is None else laid(self.theme, self.replaced.notes, self.replaced.pedals)
 
 
 @dataclass
@@ -93,6 +98,22 @@ class Preview:
 def laid(theme: Score, notes: Iterable[Note], pedals: Iterable[Pedal]) -> Score:
     """The theme with a take's notes and pedal movements after it."""
     return replace(theme, notes=(*theme.notes, *notes), pedals=(*theme.pedals, *pedals))
+
+
+def after(score: Score, tick: int) -> Score:
+    """What `Score.before` leaves out."""
+    notes = tuple(n for n in score.notes if n.start >= tick)
+    return replace(score, notes=notes, pedals=tuple(p for p in score.pedals if p.tick >= tick))
+
+
+def let_go(theme: Score, notes: Iterable[Note], pedals: Iterable[Pedal]) -> tuple[Pedal, ...]:
+    """A take's pedal movements, with the pedal lifted where its last note ends."""
+    moves = tuple(pedals)
+    last = max((*moves, *theme.pedals), default=None)
+    end = max((n.end for n in notes), default=0)
+    if last is None or not last.down or not end:
+        return moves
+    return (*moves, Pedal(max(end, last.tick + 1), 0, last.track))
 
 
 def gathered(score: Score, takes: Takes) -> Takes:

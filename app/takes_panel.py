@@ -178,7 +178,9 @@ class TakesPanel(QFrame):
         self._match(len(pictures))
         first = min((n.start for p in pictures for n in p.notes), default=0)
         last = max((n.end for p in pictures for n in p.notes), default=1)
-        if self.document.preview:  # while it grows, leave room for what is asked for
+        if (
+            self.document.preview and self.document.preview.replaces is None
+        ):  # while they grow, leave room for what is asked for
             last = max(last, first + round((last - first) / max(self.document.preview.progress(), 0.05)))
         for i, (card, picture) in enumerate(zip(self.cards, pictures, strict=True)):
             card.show_take(picture, (first, last))

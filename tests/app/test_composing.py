@@ -181,7 +181,8 @@ def test_takes_keep_their_edits_when_others_are_looked_at(
     assert len(document.score.notes) == 4
     finish(ready)
     assert len(document.score.notes) == 8
-    assert document.score.pedals == (Pedal(4 * BEAT, 127),)
+    lifted = Pedal(7 * BEAT + BEAT // 2, 0)  # where the last note ends
+    assert document.score.pedals == (Pedal(4 * BEAT, 127), lifted)
     first = [n for n in document.score.notes if n.composed]
     hands.document.select(first[:1])
     hands.roll.setFocus()
@@ -193,6 +194,21 @@ def test_takes_keep_their_edits_when_others_are_looked_at(
     hands.key(K.Key_1, CTRL)
     assert [n.pitch for n in document.score.notes if n.composed] == [71, 70, 70, 70]
     assert document.undo.count() == 3  # compose, transpose, and the looking around as one
+
+
+def test_notes_that_begin_with_the_themes_last_one_belong_to_the_take(
+    ready: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(ready, monkeypatch)
+    ready.panel.takes.buttons["2"].click()
+    ready.handlers.compose()
+    write(ready, 2, start=3 * BEAT - 9)  # 9 ms early: the model counts time in steps of 16 ms
+    finish(ready)
+    assert [len(c.picture.notes) for c in ready.takes.cards] == [4, 4]
+    ready.flow.choose(1)
+    assert [n.pitch for n in ready.document.score.notes if n.composed] == [71] * 4
+    ready.flow.discard()
+    assert ready.document.score == melody()
 
 
 def test_keep_discard_and_write_again(ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,6 +265,20 @@ def test_continuing_from_the_playhead_replaces_what_follows(
     assert [n.composed for n in notes] == [False, False, True, True, True, True]
     ready.document.undo.undo()
     assert ready.document.score == melody()
+    ready.document.undo.redo()
+    ready.flow.discard()  # gives back what was replaced
+    assert ready.document.score == melody()
+
+
+def test_opening_another_piece_ends_composing(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(ready, monkeypatch)
+    ready.handlers.compose()
+    write(ready, 1)
+    ready.document.open(Score(), None, "another")
+    assert not ready.flow.busy
+    assert ready.panel.go.isVisible()
+    finish(ready)
+    assert ready.document.score == Score()
 
 
 def test_nothing_written_changes_nothing(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from app import theme
 from app.jobs import Job, Jobs
 from app.main_window import MainWindow
 from app.messages import OWN, explained, sentence
+from composer import synth
 from composer.errors import SENTENCES, UserError
 from composer.scheduler import Kind
 
@@ -106,6 +107,24 @@ def test_without_sound_it_says_so_once(window: MainWindow, hands: Hands) -> None
     window.transport.play()
     hands.qtbot.wait(150)
     assert window.messages.text() == ""
+
+
+def test_without_fluidsynth_it_composes_and_exports_midi(
+    window: MainWindow, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise UserError("synth_missing", how="apt install libfluidsynth3")
+
+    monkeypatch.setattr(synth, "_fluidsynth", missing)
+    window.transport.start()
+    hands.wait(lambda: bool(window.messages.text()))
+    assert "WAV cannot be exported" in window.messages.text()
+    window.files.ask_save = lambda title, path, kinds: str(tmp_path / path.name)
+    window.actions_["file.export_wav"].trigger()
+    hands.wait(lambda: "apt install libfluidsynth3" in window.messages.text())
+    window.actions_["file.export_midi"].trigger()
+    assert (tmp_path / "melody.mid").exists()
+    assert not (tmp_path / "melody.wav").exists()
 
 
 def test_themes_dress_everything(window: MainWindow, hands: Hands) -> None:
