@@ -116,14 +116,14 @@ class _Reader:
                     loose.append((tick, message))
             else:
                 by_channel[message.channel].append((tick, message))
-        sounding = [c for c, events in by_channel.items() if any(m.type == "note_on" for _, m in events)]
+        sounding = [c for c, events in by_channel.items() if any(_strikes(m) for _, m in events)]
         home = len(self.tracks) if sounding else CONDUCTOR
         self._keep(loose if sounding else names + loose, home)
         for channel, events in sorted(by_channel.items()):
             if channel in sounding:
                 self._channel(channel, events, _from_latin(name), tick)
-            else:
-                self._keep(events, CONDUCTOR)
+            else:  # nothing sounds; a stray end of a note might cut off another track's
+                self._keep([e for e in events if e[1].type not in ("note_on", "note_off")], CONDUCTOR)
         return tick
 
     def _keep(self, events: Iterable[tuple[int, mido.Message]], track: int) -> None:
@@ -133,7 +133,7 @@ class _Reader:
         index, program = len(self.tracks), None
         pending: dict[int, deque[tuple[int, int]]] = defaultdict(deque)  # pitch -> (start, velocity), oldest first
         for tick, m in events:
-            if m.type == "note_on" and m.velocity > 0:
+            if _strikes(m):
                 pending[m.note].append((tick, m.velocity))
             elif m.type in ("note_on", "note_off"):
                 self._close(pending[m.note], m.note, tick, index)
@@ -171,6 +171,10 @@ class _Reader:
         if open_notes:
             start, velocity = open_notes.popleft()
             self.notes.append(Note(start, pitch, max(tick - start, 1), velocity, track))
+
+
+def _strikes(message: mido.Message) -> bool:
+    return bool(message.type == "note_on" and message.velocity > 0)
 
 
 # ---- writing ----

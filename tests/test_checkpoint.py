@@ -1,0 +1,243 @@
+"""What is saved is what is loaded, and a damaged or hostile checkpoint is one sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from composer import checkpoint, styles
+from composer.errors import UserError
+from composer.model import GPT, NoteGPT
+from tests.small import giga, note_gpt
+
+LICENCE = {"licence": "CC0"}
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of bundled models."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
+    return folder
+
+
+def rewrite(path: Path, **changes: Any) -> None:
+    """Changes fields of a card."""
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
+    """All weights equal to the last bit."""
+    a, b = one.state_dict(), other.state_dict()
+    return a.keys() == b.keys() and all(torch.equal(a[k], b[k]) for k in a)
+
+
+@pytest.mark.parametrize("make", [note_gpt, giga])
+def test_what_is_saved_is_loaded(models: Path, make: Callable[[int], checkpoint.Network]) -> None:
+    """As stored in bfloat16: by name, by card, by weights, as text; ready to run and to train."""
+    network = checkpoint.use_thin(make(3))
+    path = checkpoint.save(models, "mine", network, {**LICENCE, "title": "Mine"})
+    for key in ("mine", "MINE", path, path.with_suffix(".safetensors"), str(path)):
+        loaded, card = checkpoint.load(key)
+        assert type(loaded) is type(network)
+        assert same(loaded, network)
+        assert not loaded.training
+        assert all(p.requires_grad and p.dtype == torch.float32 for p in loaded.parameters())
+        assert card["title"] == "Mine"
+    assert card["parameters"] == sum(p.numel() for p in network.parameters())
+    ids = torch.randint(0, 4, (2, 9) if isinstance(network, GPT) else (2, 9, 5))
+    arguments = (ids,) if isinstance(network, GPT) else (ids, ids)
+    with torch.no_grad():
+        for a, b in zip(loaded(*arguments), network(*arguments), strict=True):
+            assert torch.equal(a, b)
+    assert loaded(*arguments)[0].requires_grad
+
+
+def test_use_thin_rounds_as_saving_does(models: Path) -> None:
+    """An untouched network comes back rounded, and rounding it gives just that."""
+    network = note_gpt(2)
+    checkpoint.save(models, "mine", network, LICENCE)
+    loaded, _ = checkpoint.load("mine")
+    assert not same(loaded, network)
+    assert same(loaded, checkpoint.use_thin(network))
+
+
+def test_a_style_stores_what_differs_from_its_base(models: Path) -> None:
+    """And comes back to the last bit; a style of that style too."""
+    base = note_gpt(1)
+    path = checkpoint.save(models, "base", base, LICENCE)
+    style = checkpoint.load("base")[0]
+    with torch.no_grad():
+        style.heads[0].out.weight += 0.5
+    style = checkpoint.use_thin(style)
+    child = checkpoint.save(models, "style", style, LICENCE, base="base")
+    assert list(load_file(child.with_suffix(".safetensors"))) == ["heads.0.out.weight"]
+    assert child.with_suffix(".safetensors").stat().st_size < path.with_suffix(".safetensors").stat().st_size / 3
+    loaded, card = checkpoint.load("style")
+    assert card["base"] == "base"
+    assert same(loaded, style)
+    with torch.no_grad():
+        loaded.embed[1].weight.zero_()
+    grandchild = checkpoint.save(styles.user_folder(), "grandchild", loaded, LICENCE, base="style")
+    assert list(load_file(grandchild.with_suffix(".safetensors"))) == ["embed.1.weight"]
+    assert same(checkpoint.load("grandchild")[0], loaded)
+
+
+def test_a_style_equal_to_its_base_stores_nothing(models: Path) -> None:
+    """And still loads."""
+    checkpoint.save(models, "base", note_gpt(1), LICENCE)
+    network = checkpoint.load("base")[0]
+    checkpoint.save(models, "copy", network, LICENCE, base="base")
+    assert same(checkpoint.load("copy")[0], network)
+
+
+def test_saving_again_replaces(models: Path) -> None:
+    """Whole, without leftovers."""
+    for seed in (1, 2):
+        checkpoint.save(models / "sub", "mine", note_gpt(seed), LICENCE)
+    assert sorted(p.name for p in (models / "sub").iterdir()) == ["mine.json", "mine.safetensors"]
+    assert same(checkpoint.load(models / "sub" / "mine.json")[0], checkpoint.use_thin(note_gpt(2)))
+
+
+# ---- damage ----
+
+
+def refused(name: str | Path) -> UserError:
+    """The error that loading gives."""
+    with pytest.raises(UserError) as caught:
+        checkpoint.load(name)
+    assert len(str(caught.value)) < 400
+    return caught.value
+
+
+def test_unknown_names_and_paths(models: Path) -> None:
+    """By name, by path, and a base that is not installed."""
+    assert refused("nothing").code == "style_unknown"
+    assert refused(models / "nothing.json").code == "style_damaged"
+    checkpoint.save(models, "base", note_gpt(1), LICENCE)
+    path = checkpoint.save(models, "style", note_gpt(2), LICENCE, base="base")
+    rewrite(path, base="gone")
+    assert refused("style").code == "style_unknown"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\0" * 7, b"not safetensors at all" * 9, b"\xff" * 64, b"\x80\x96\x98\0\0\0\0\0{}"]
+)
+def test_damaged_weights(models: Path, data: bytes) -> None:
+    """Empty, zeros, text, a header that claims too much."""
+    path = checkpoint.save(models, "mine", note_gpt(), LICENCE)
+    path.with_suffix(".safetensors").write_bytes(data)
+    assert refused("mine").code == "style_damaged"
+
+
+def test_truncated_weights(models: Path) -> None:
+    """At any length."""
+    path = checkpoint.save(models, "mine", note_gpt(), LICENCE).with_suffix(".safetensors")
+    whole = path.read_bytes()
+    for length in (1, 8, 100, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        assert refused("mine").code == "style_damaged"
+
+
+def test_weights_gone_when_asked_by_path(models: Path) -> None:
+    """A card alone is not enough."""
+    path = checkpoint.save(models, "mine", note_gpt(), LICENCE)
+    path.with_suffix(".safetensors").unlink()
+    assert refused(path).code == "style_damaged"
+
+
+@pytest.mark.parametrize("change", ["missing", "extra", "shape", "other"])
+def test_weights_that_do_not_fit(models: Path, change: str) -> None:
+    """A tensor too few, too many, of another shape, or all of another network."""
+    network = note_gpt()
+    path = checkpoint.save(models, "mine", network, LICENCE).with_suffix(".safetensors")
+    weights = load_file(path)
+    if change == "missing":
+        del weights["ln_f.weight"]
+    elif change == "extra":
+        weights["extra"] = torch.zeros(3)
+    elif change == "shape":
+        weights["ln_f.weight"] = torch.zeros(3)
+    else:
+        weights = {k: v.contiguous() for k, v in giga().state_dict().items()}
+    save_file(weights, path)
+    assert "do not fit" in str(refused("mine"))
+
+
+def test_bases_in_a_circle(models: Path) -> None:
+    """Of one, and of two."""
+    path = checkpoint.save(models, "one", note_gpt(), LICENCE)
+    other = checkpoint.save(models, "two", note_gpt(), LICENCE)
+    rewrite(path, base="one")
+    assert "circle" in str(refused("one"))
+    rewrite(path, base="two")
+    rewrite(other, base="one")
+    assert "circle" in str(refused("one"))
+
+
+SHAPE = {"layers": 4, "width": 32, "heads": 2, "hidden": 64, "context": 48, "er_len": 0}
+HOSTILE: dict[str, dict[str, Any]] = {
+    "no heads": {"shape": {**SHAPE, "heads": 0}},
+    "negative": {"shape": {**SHAPE, "layers": -1}},
+    "nothing": {"shape": {**SHAPE, "width": 0}},
+    "no context": {"shape": {**SHAPE, "context": 0}},
+    "endless": {"shape": {**SHAPE, "hidden": float("inf")}},
+    "beyond all bounds": {"shape": {**SHAPE, "width": 10**12}},
+    "50 GB": {"shape": {**SHAPE, "layers": 64, "width": 4096, "hidden": 16384, "heads": 64}},
+    "uneven heads": {"shape": {**SHAPE, "heads": 3}},
+    "heads of odd size": {"shape": {**SHAPE, "heads": 32}},
+    "other depth": {"shape": {**SHAPE, "layers": 3}},
+    "a list": {"shape": [1, 2]},
+    "a word": {"shape": "large"},
+    "words": {"shape": {**SHAPE, "layers": "four"}},
+    "null": {"shape": {**SHAPE, "layers": None}},
+    "too few fields": {"shape": {"layers": 4}},
+    "too many fields": {"shape": {**SHAPE, "colour": 3}},
+    "unknown encoding": {"encoding": "midi"},
+    "the other encoding": {"encoding": "giga"},
+    "another vocabulary": {"vocabulary": [160, 129, 144, 33, 5]},
+    "a short vocabulary": {"vocabulary": [160]},
+    "a negative vocabulary": {"vocabulary": [-1, 129, 144, 33, 4]},
+    "a vocabulary that is none": {"vocabulary": None},
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_cards(models: Path, name: str) -> None:
+    """A sentence; and no memory is taken for what a card only claims."""
+    path = checkpoint.save(models, "mine", note_gpt(), LICENCE)
+    rewrite(path, **HOSTILE[name])
+    assert refused("mine").code == "style_damaged"
+
+
+@pytest.mark.parametrize("missing", ["shape", "vocabulary"])
+def test_cards_that_lack_something(models: Path, missing: str) -> None:
+    """What a network cannot be built without."""
+    path = checkpoint.save(models, "mine", note_gpt(), LICENCE)
+    card = json.loads(path.read_text())
+    del card[missing]
+    path.write_text(json.dumps(card))
+    assert missing in str(refused("mine"))
+
+
+@pytest.mark.parametrize("changes", [{"er_len": 0}, {"er_len": 10}, {"heads": 3}])
+def test_hostile_giga_cards(models: Path, changes: dict[str, int]) -> None:
+    """Relative positions need their table."""
+    path = checkpoint.save(models, "mine", giga(), LICENCE)
+    rewrite(path, shape={**json.loads(path.read_text())["shape"], **changes})
+    assert refused("mine").code == "style_damaged"
+
+
+def test_building_takes_its_shape_from_the_card(models: Path) -> None:
+    """Untrained, of the right kind."""
+    checkpoint.save(models, "mine", note_gpt(), LICENCE)
+    network = checkpoint.build(styles.find("mine"))
+    assert isinstance(network, NoteGPT)
+    assert network.shape == note_gpt().shape

@@ -1,0 +1,102 @@
+"""A file is wholly there or untouched."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from composer.errors import UserError
+from composer.files import check_output, write_atomically
+
+
+def test_writes_a_new_file_and_nothing_else(tmp_path: Path) -> None:
+    """With the rights of any new file, and no leftovers."""
+    target = tmp_path / "out.mid"
+    write_atomically(target, b"music")
+    assert target.read_bytes() == b"music"
+    assert os.listdir(tmp_path) == ["out.mid"]
+    (tmp_path / "plain").touch()
+    assert stat.S_IMODE(target.stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
+
+
+def test_an_existing_file_is_refused(tmp_path: Path) -> None:
+    """Unless force is given; then it is replaced."""
+    target = tmp_path / "out.mid"
+    target.write_bytes(b"old")
+    for attempt in (check_output, lambda path: write_atomically(path, b"new")):
+        with pytest.raises(UserError) as caught:
+            attempt(target)
+        assert caught.value.code == "output_exists"
+    assert target.read_bytes() == b"old"
+    check_output(target, True)
+    write_atomically(str(target), b"new", force=True)
+    assert target.read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["out.mid"]
+
+
+@pytest.mark.parametrize("failing", ["replace", "fsync", "chmod"])
+def test_a_failure_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+    """A full disk costs the new file only, and leaves nothing beside the old one."""
+    target = tmp_path / "out.mid"
+    target.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, failing, fail)
+    with pytest.raises(UserError, match="No space left") as caught:
+        write_atomically(target, b"new", force=True)
+    assert caught.value.code == "output_unwritable"
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["out.mid"]
+
+
+def test_an_interruption_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C while writing goes through, and takes the half-written neighbour with it."""
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "out.mid", b"new")
+    assert os.listdir(tmp_path) == []
+
+
+def test_no_room_for_the_neighbour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When not even the temporary file can be made, that is a sentence too."""
+
+    def fail(**_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("tempfile.mkstemp", fail)
+    with pytest.raises(UserError, match="Read-only file system"):
+        write_atomically(tmp_path / "out.mid", b"new")
+
+
+def test_a_read_only_folder_is_noticed_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before minutes of rendering."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UserError, match="read-only"):
+        check_output(tmp_path / "out.mid")
+
+
+@pytest.mark.parametrize("name", ["", "no folder/out.mid", "file/out.mid", "x" * 300, "a\0b.mid"])
+def test_impossible_paths(tmp_path: Path, name: str) -> None:
+    """A folder, a folder that is missing or is a file, too long a name, a zero byte."""
+    (tmp_path / "file").touch()
+    for force in (False, True):
+        with pytest.raises(UserError) as caught:
+            write_atomically(tmp_path / name, b"x", force=force)
+        assert caught.value.code == "output_unwritable"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("name", ["ñandú – 音楽.mid", "音" * 80 + ".mid", "a" * 251 + ".mid"])
+def test_names_as_long_as_the_disk_allows(tmp_path: Path, name: str) -> None:
+    """The temporary neighbour's name is no longer than the file's own."""
+    write_atomically(tmp_path / name, b"x")
+    assert os.listdir(tmp_path) == [name]
