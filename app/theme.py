@@ -207,7 +207,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 QMenuBar { background: $panel; padding: 2px 6px; border: none; }
 QMenuBar::item { padding: 5px 9px; border-radius: 5px; background: transparent; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; }
-QMenu { background: $panel; border: 1px solid $line; border-radius: 8px; padding: 5px; }
+QMenu { background: $panel; border: 1px solid $line; border-radius: 8px; padding: 5px; min-width: 210px; }
 QMenu::item { padding: 6px 26px 6px 24px; border-radius: 5px; }
 QMenu::item:selected { background: $hover; }
 QMenu::item:disabled { color: $faint; }
