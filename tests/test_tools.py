@@ -1,0 +1,67 @@
+"""The scripts that lay out the corpus and write the cards."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from composer import styles
+from tests.small import chorales, install
+
+
+def test_the_corpus_is_laid_out_without_what_is_left_out(tmp_path: Path, repository: Path) -> None:
+    music = chorales(tmp_path / "music")
+    source = tmp_path / "source"
+    places = {
+        "asap/Bach/Fugue/a.mid": 0,
+        "asap/Bach/Fugue/midi_score.mid": 1,
+        "piano-midi-de/Grieg/b.mid": 2,
+        "piano-midi-de/Ravel/c.mid": 3,
+        "thesis/baroque/d.mid": 4,
+        "thesis/romantic/e.mid": 5,
+        "thesis/avant_garde/f.mid": 2,
+    }
+    for place, number in places.items():
+        (source / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(music / f"chorale-{number}.mid", source / place)
+    with tarfile.open(tmp_path / "corpus.tar.xz", "w:xz") as archive:
+        for folder in sorted(source.iterdir()):
+            archive.add(folder, folder.name)
+    script = runpy.run_path(str(repository / "tools" / "prepare_corpus.py"))
+    for _ in range(2):  # a second run changes nothing
+        script["main"](str(tmp_path / "corpus.tar.xz"), str(tmp_path / "data"))
+    data = tmp_path / "data"
+
+    def links(folder: str) -> set[str]:
+        return {
+            str(p.relative_to(data / folder)) for p in (data / folder).rglob("*.mid") if p.is_symlink() and p.exists()
+        }
+
+    assert links("train") == set(places) - {"asap/Bach/Fugue/midi_score.mid", "piano-midi-de/Grieg/b.mid"}
+    assert links("styles/baroque") == {"asap/Bach/Fugue/a.mid", "thesis/baroque/d.mid"}
+    assert links("styles/avant-garde") == {"piano-midi-de/Ravel/c.mid", "thesis/avant_garde/f.mid"}
+    assert links("hold-out") == {"baroque/d.mid", "romantic/e.mid", "avant_garde/f.mid"}
+
+
+def test_the_cards_take_their_figures_from_the_report(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = install(tmp_path / "models")
+    for suffix in (".json", ".safetensors"):
+        shutil.copy(models / f"romantic{suffix}", models / f"avant-garde{suffix}")
+    monkeypatch.setenv("RICERCAR_MODELS", str(models))
+    own = {name: {"nats_per_note": number} for number, name in enumerate(("baroque", "romantic", "avant-garde"))}
+    report = {"ok": True, "matrix": {"baroque": {"base": 1.5}}, "four_gram": {}, "by_attribute": own, "thesis": own}
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    runpy.run_path(str(repository / "tools" / "write_cards.py"))["main"](str(tmp_path / "report.json"))
+    card = json.loads((models / "romantic.json").read_text())
+    assert card["figures"]["matrix_nats_per_note_all"] == {"baroque": {"base": 1.5}}
+    assert card["figures"]["held_out"] == {"nats_per_note": 1}
+    assert "NC" in card["licence"]
+    assert "held_out" not in json.loads((models / "base.json").read_text())["figures"]
+    assert styles.find("romantic").title == "Romantic"
