@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._desktop_changed)
 
     def _connect_composing(self, flow: ComposeFlow) -> None:
-        flow.began.connect(lambda: self.panel.set_busy(True))
+        flow.began.connect(self._began)
         flow.ended.connect(self._composed)
         flow.grew.connect(self._grew)
         flow.ahead.connect(self.playback.listen)
@@ -312,6 +312,12 @@ class MainWindow(QMainWindow):
         self.refresh_join()
 
     # ---- composing ----
+
+    def _began(self) -> None:
+        self.panel.set_busy(True)
+        preview = self.document.preview
+        if preview is not None and self.roll.follows:
+            self.roll.show_span(preview.line, preview.finish())
 
     def _grew(self, done: float) -> None:
         self.panel.set_progress(done)

@@ -78,6 +78,16 @@ class Preview:
         written = self.notes[self.active]
         return max((n.end for n in written), default=self.theme.end)
 
+    def finish(self) -> int:
+        """Tick where the writing is likely to end; a guess where notes were asked for."""
+        ticks = self.goal / 4 * self.theme.ticks_per_beat  # as if four notes made a quarter
+        if self.unit == "bars":
+            ticks = self.goal
+        elif self.unit == "seconds":
+            tempo = self.theme.tempo_map
+            ticks = tempo.tick(tempo.second(self.line) + self.goal) - self.line
+        return self.line + round(ticks)
+
     def progress(self) -> float:
         """How much of the asked length the slowest take has, 0..1."""
         return min(self._reached(notes) for notes in self.notes) if self.notes else 0.0

@@ -298,7 +298,7 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QScrollBar:horizontal { background: $panel; height: 12px; margin: 0; }
 QScrollBar:vertical { background: $panel; width: 12px; margin: 0; }
-QScrollBar::handle { background: $hover; border-radius: 4px; margin: 2px; }
+QScrollBar::handle { background: $grid_bar; border-radius: 4px; margin: 2px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:hover { background: $faint; }

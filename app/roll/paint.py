@@ -286,7 +286,7 @@ def _bar_numbers(s: Sheet, bars: BarMap) -> None:
         x = round(g.x(start)) + 0.5
         changed = bars.meter(start) != meter
         meter = bars.meter(start)
-        if bar % every and not changed:
+        if (bar % every and not changed) or x < g.keys_width - 4:
             continue
         p.setPen(QPen(QColor(t.grid_bar), 1))
         p.drawLine(QLineF(x, UPPER - 8, x, UPPER))

@@ -186,6 +186,13 @@ class RollView(QAbstractScrollArea):
         """Scrolls sideways until a tick can be seen, a page at a time."""
         self._turn_page(tick)
 
+    def show_span(self, first: int, last: int) -> None:
+        """Scrolls so that what will be written can be seen, together with as much before it as fits."""
+        g, width = self.geometry_, self.viewport().width() - self.geometry_.keys_width
+        if g.x(first) >= g.keys_width and g.x(last) <= width * FOLLOW_AT:
+            return
+        self.scroll_to(min(g.width(last) - 0.88 * width, g.width(first) - 0.12 * width), g.top)
+
     def show_note(self, note: Note) -> None:
         """Scrolls until a note can be seen."""
         self._turn_page(note.start)
