@@ -242,9 +242,9 @@ def save(corpus: Corpus, path: Path) -> None:
 def load(path: Path) -> Corpus:
     """The pieces of a cache. Raises `UserError` (file_unreadable) for anything else."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             ids, facts = held["ids"], json.loads(str(held["facts"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError("file_unreadable", path=path, reason=reason(error)) from error
     ends = np.cumsum([f[4] for f in facts])
     parts = np.split(ids, ends[:-1])

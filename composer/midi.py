@@ -161,9 +161,7 @@ class _Reader:
 
     def _move(self, pedal: Pedal) -> None:
         """Of movements on one tick the last must stay last; a `Score` sorts them by value, so higher ones go."""
-        while self.pedals and self.pedals[-1] >= pedal and self.pedals[-1].tick == pedal.tick:
-            if self.pedals[-1].track != pedal.track:
-                break
+        while self.pedals and self.pedals[-1] >= pedal and self.pedals[-1].track == pedal.track:
             self.pedals.pop()
         self.pedals.append(pedal)
 

@@ -18,15 +18,16 @@ def fields(sentence: str) -> set[str]:
 
 
 def raised(repository: Path) -> list[tuple[str, str, set[str] | None]]:
-    """(where, code, argument names) of every `UserError("code", …)` in the program; None where they are passed as **."""
+    """(where, code, argument names) of every `UserError("code", …)` in the program; None where ** passes them."""
     found = []
     for path in sorted([*(repository / "composer").rglob("*.py"), *(repository / "app").rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "UserError":
-                if node.args and isinstance(node.args[0], ast.Constant):
-                    names = [k.arg for k in node.keywords]
-                    given = None if None in names else {name for name in names if name}
-                    found.append((f"{path.name}:{node.lineno}", str(node.args[0].value), given))
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+                continue
+            if getattr(node.func, "id", getattr(node.func, "attr", "")) == "UserError":
+                names = [k.arg for k in node.keywords]
+                given = None if None in names else {name for name in names if name}
+                found.append((f"{path.name}:{node.lineno}", str(node.args[0].value), given))
     return found
 
 

@@ -1,0 +1,485 @@
+"""Folders become checked pieces; what is one composition stays in one part; windows are what training expects."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from composer import corpus, midi
+from composer.corpus import Blocks, Corpus, Piece, Skipped
+from composer.errors import UserError
+from composer.score import Note, Score, Tempo, Track
+from composer.tokenizer import (
+    DT,
+    DT_STEPS,
+    DURATION,
+    END,
+    NO_PITCH,
+    PITCH,
+    START,
+    VELOCITY,
+    VOCABULARY,
+    Ids,
+    encode,
+    follows_grammar,
+)
+from tests.small import chorales
+
+DATA = Path(__file__).parent / "data"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+@pytest.fixture(scope="session")
+def bach(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of eight chorales, BWV 253 to 260; 3, 4 and 5 of them are settings of one tune."""
+    return chorales(tmp_path_factory.mktemp("bach") / "chorales", 8)
+
+
+ONE_TUNE = {"chorale-3", "chorale-4", "chorale-5"}  # "Wo Gott der Herr nicht bei uns hält"
+
+
+def another_performance(score: Score, seed: int, shift: int, speed: float) -> Score:
+    """The same piece in another key, at another speed, by less steady hands."""
+    rng = random.Random(seed)
+    notes = []
+    for note in score.notes:
+        start = max(round(note.start * speed + rng.gauss(0, 4)), 0)
+        length = max(round(note.duration * speed * rng.uniform(0.7, 1.1)), 1)
+        notes.append(Note(start, note.pitch + shift, length, rng.randrange(30, 110)))
+    return replace(score.with_notes(notes), tempos=(Tempo(0, 500_000),))
+
+
+def wander(seed: int, notes: int = 200) -> Score:
+    """A melody that no other seed gives."""
+    rng = random.Random(seed)
+    return Score(tuple(Note(i * 240, rng.randrange(40, 90), 200, rng.randrange(40, 100)) for i in range(notes)))
+
+
+def piece(seed: int, composition: str = "", part: str = "train", notes: int = 200) -> Piece:
+    """A piece without a file."""
+    found = corpus.check(Path(f"{seed}.mid"), wander(seed, notes))
+    assert isinstance(found, Piece)
+    return replace(found, composition=composition or found.digest, part=part)
+
+
+def read(*folders: Path) -> Corpus:
+    """In this process."""
+    return corpus.read(folders, workers=1)
+
+
+# ---- finding files ----
+
+
+def test_files_are_found_below_and_links_in_circles_followed_once(tmp_path: Path) -> None:
+    """Both suffixes in any case, sorted; hidden files and others left out."""
+    inner = tmp_path / "b" / "c"
+    inner.mkdir(parents=True)
+    for name in ("a.mid", "z.MIDI", "b/x.Mid", "b/c/y.mid", "b/.hidden.mid", "notes.txt"):
+        (tmp_path / name).touch()
+    (inner / "up").symlink_to(tmp_path, target_is_directory=True)
+    (inner / "self").symlink_to(inner, target_is_directory=True)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere", target_is_directory=True)
+    found = [str(p.relative_to(tmp_path)) for p in corpus.find_files([tmp_path])]
+    assert found == ["a.mid", "z.MIDI", "b/x.Mid", "b/c/y.mid"]
+    assert corpus.find_files([tmp_path / "a.mid", tmp_path / "notes.txt"]) == [
+        tmp_path / "a.mid",
+        tmp_path / "notes.txt",
+    ]
+
+
+def test_a_linked_folder_is_followed(tmp_path: Path) -> None:
+    """A collection may stand on another disk."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "a.mid").touch()
+    (tmp_path / "music").mkdir()
+    (tmp_path / "music" / "link").symlink_to(tmp_path / "disk", target_is_directory=True)
+    assert corpus.find_files([tmp_path / "music"]) == [tmp_path / "music" / "link" / "a.mid"]
+
+
+def test_folders_without_music(tmp_path: Path) -> None:
+    """Missing, empty, or with nothing usable: a sentence."""
+    with pytest.raises(UserError) as caught:
+        read(tmp_path / "none")
+    assert caught.value.code == "folder_missing"
+    with pytest.raises(UserError) as caught:
+        read(tmp_path)
+    assert caught.value.code == "folder_without_midi"
+    (tmp_path / "bad.mid").write_bytes(b"no")
+    with pytest.raises(UserError) as caught:
+        read(tmp_path)
+    assert caught.value.code == "folder_without_midi"
+
+
+# ---- checking ----
+
+
+def test_what_is_unusable_is_listed_with_its_reason(bach: Path, tmp_path: Path) -> None:
+    """Damaged, empty, drums only, too short, too few keys, twice the same; progress tells each."""
+    folder = tmp_path / "mixed"
+    shutil.copytree(bach, folder)
+    (folder / "empty.mid").touch()
+    (folder / "text.mid").write_text("la la la")
+    drums = wander(1)
+    midi.write(replace(drums, tracks=(Track(channel=9),)), folder / "drums.mid")
+    midi.write(wander(1, 31), folder / "short.mid")
+    midi.write(Score(), folder / "silent.mid")
+    midi.write(Score(tuple(Note(i * 240, 60 + i % 3, 100) for i in range(99))), folder / "drone.mid")
+    shutil.copy(folder / "chorale-0.mid", folder / "twin.mid")
+    steps: list[tuple[float, str]] = []
+    found = corpus.read([folder], progress=lambda done, name: steps.append((done, name)), workers=1)
+    assert len(found.pieces) == 8
+    reasons = {s.path.name: s.reason for s in found.skipped}
+    assert reasons == {
+        "empty.mid": f"{folder / 'empty.mid'} is empty.",
+        "text.mid": f"{folder / 'text.mid'} is not a MIDI file, or it is damaged.",
+        "drums.mid": "It has drums only.",
+        "short.mid": "It has fewer than 32 notes.",
+        "silent.mid": "It has fewer than 32 notes.",
+        "drone.mid": "It uses fewer than four keys.",
+        "twin.mid": "It is the same music as chorale-0.mid.",
+    }
+    assert [done for done, _ in steps] == pytest.approx([i / 15 for i in range(1, 16)])
+    assert {name for _, name in steps} == {p.name for p in folder.iterdir()}
+    assert found.notes == sum(len(encode(midi.read(p.path))) for p in found.pieces)
+
+
+def test_reading_in_parallel_gives_the_same(bach: Path) -> None:
+    """In the same order."""
+    folders = [bach, EXAMPLES, DATA]
+    assert [p.digest for p in corpus.read(folders, workers=2).pieces] == [p.digest for p in read(*folders).pieces]
+
+
+def test_a_file_too_large_for_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is passed over like any other that is no use."""
+
+    def too_much(_: Path) -> Score:
+        raise MemoryError
+
+    monkeypatch.setattr(midi, "read", too_much)
+    found = corpus.read_piece(tmp_path / "x.mid")
+    assert isinstance(found, Skipped)
+    assert "memory" in found.reason
+
+
+# ---- compositions ----
+
+
+def compositions(pieces: Sequence[Piece]) -> dict[str, set[str]]:
+    """Composition -> the names of its files."""
+    found: dict[str, set[str]] = {}
+    for p in pieces:
+        found.setdefault(p.composition, set()).add(p.path.stem)
+    return found
+
+
+def test_performances_of_one_composition_are_recognised(bach: Path, tmp_path: Path) -> None:
+    """In other keys, at other speeds, unsteadily played, under other names; and different pieces are kept apart."""
+    sources = [p for p in sorted(bach.glob("*.mid")) if p.stem not in ONE_TUNE - {"chorale-3"}]
+    sources += [DATA / "inicio_nocturno.mid", EXAMPLES / "prelude_in_c.mid"]
+    sources += [DATA / "GIGA-Piano-Seed-1.mid", DATA / "GIGA-Piano-Seed-3.mid"]
+    for number, path in enumerate(sources):
+        score = midi.read(path)
+        midi.write(score, tmp_path / f"{path.stem}.mid")
+        for take, (shift, speed) in enumerate(((3, 0.8), (-5, 1.3))):
+            other = another_performance(score, 10 * number + take, shift, speed * 480 / score.ticks_per_beat)
+            midi.write(replace(other, ticks_per_beat=480), tmp_path / f"{number}-{take}.mid")
+    found = read(tmp_path)
+    assert found.skipped == ()
+    expected = [{path.stem, f"{number}-0", f"{number}-1"} for number, path in enumerate(sources)]
+    assert sorted(map(sorted, compositions(found.pieces).values())) == sorted(map(sorted, expected))
+    assert {p.composition for p in found.pieces} == {
+        min(p.digest for p in found.pieces if p.path.stem in names) for names in expected
+    }
+
+
+def test_three_settings_of_one_tune_are_one_composition(bach: Path) -> None:
+    """Bach harmonised it three times; the other five are on their own."""
+    groups = compositions(read(bach).pieces)
+    assert sorted(map(len, groups.values())) == [1, 1, 1, 1, 1, 3]
+    assert ONE_TUNE in groups.values()
+
+
+def test_a_real_opening_is_found_in_its_continuations(shared: Path) -> None:
+    """Für Elise and what the thesis made of it; the nocturne is another piece."""
+    found = read(shared / "reference" / "midi")
+    groups = compositions(found.pieces)
+    elise = next(names for names in groups.values() if "inicio_para_elisa" in names)
+    assert elise >= {"inicio_para_elisa", "para_elisa_barroco_v1"}
+    assert {"inicio_nocturno"} in groups.values()
+
+
+def test_fingerprints_know_no_key_and_no_tempo() -> None:
+    """But they know the notes."""
+    score = wander(1)
+    ids = encode(score)
+    up = encode(score.with_notes(replace(n, pitch=n.pitch + 4) for n in score.notes))
+    slow = encode(replace(score, tempos=(Tempo(0, 800_000),)))
+    grams = corpus.fingerprint(ids)
+    assert len(grams) == len(ids) - 1 - corpus.GRAM + 1
+    assert (np.diff(grams) > 0).all()
+    assert np.array_equal(corpus.fingerprint(up), grams)
+    assert np.array_equal(corpus.fingerprint(slow), grams)
+    assert not np.intersect1d(corpus.fingerprint(encode(wander(2))), grams).size
+    assert corpus.fingerprint(ids[:7]).size == 0
+
+
+def test_scales_do_not_make_pieces_one() -> None:
+    """What stands in many pieces tells nothing about any two of them."""
+    scale = tuple(Note(i * 120, 40 + i, 100) for i in range(30))
+    pieces = []
+    for seed in range(corpus.COMMON + 2):
+        own = tuple(replace(n, start=n.start + 30 * 120) for n in wander(seed, 60).notes)
+        found = corpus.check(Path(f"{seed}.mid"), Score(scale + own))
+        assert isinstance(found, Piece)
+        pieces.append(found)
+    assert len({p.composition for p in corpus.group(pieces)}) == len(pieces)
+
+
+# ---- splits ----
+
+
+def parts(found: Corpus) -> dict[str, set[str]]:
+    """Composition -> the parts that it stands in."""
+    by_name: dict[str, set[str]] = {}
+    for p in found.pieces:
+        by_name.setdefault(p.composition, set()).add(p.part)
+    return by_name
+
+
+def many(count: int = 300) -> Corpus:
+    """Small pieces, every composition in three performances."""
+    base = piece(0, notes=40)
+    rng = random.Random(0)
+    names = [f"{rng.randrange(16**24):024x}" for _ in range(count)]
+    return Corpus(tuple(replace(base, digest=f"{n[:-1]}{take}", composition=n) for n in names for take in range(3)), ())
+
+
+def test_a_composition_stands_in_one_part() -> None:
+    """About the share that was asked for goes to "valid", always the same."""
+    found = corpus.split(many(), valid_percent=10)
+    assert all(len(names) == 1 for names in parts(found).values())
+    share = len(found.part("valid")) / len(found.pieces)
+    assert 0.05 < share < 0.15
+    assert parts(corpus.split(many(), valid_percent=10)) == parts(found)
+    assert not corpus.split(many(), valid_percent=0).part("valid")
+    assert found.part("test") == []
+
+
+def test_keeping_one_performance_back_keeps_its_composition_back() -> None:
+    """All of it, and nothing else."""
+    music = many(50)
+    back = [music.pieces[4].digest, music.pieces[30].digest]
+    found = corpus.split(music, kept_back=back)
+    assert {p.composition for p in found.part("test")} == {music.pieces[4].composition, music.pieces[30].composition}
+    assert len(found.part("test")) == 6
+    assert all(len(names) == 1 for names in parts(found).values())
+
+
+def test_a_manifest_keeps_what_was_decided() -> None:
+    """However the shares change, and for performances that were not there before."""
+    music = many(100)
+    first = corpus.split(Corpus(music.pieces[::3], ()), kept_back=[music.pieces[0].digest], valid_percent=30)
+    manifest = first.manifest()
+    assert manifest[music.pieces[0].digest] == [music.pieces[0].composition, "test"]
+    assert not any("mid" in str(entry) for entry in manifest.values())
+    second = corpus.split(music, manifest=manifest, valid_percent=0)
+    expected = {p.composition: p.part for p in first.pieces}
+    assert {"train", "valid", "test"} == set(expected.values())
+    assert all(p.part == expected[p.composition] for p in second.pieces)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)])
+def test_where_performances_disagree_the_strictest_part_wins(order: tuple[int, ...]) -> None:
+    """Learned from once, judged by once, and now kept back: it is kept back, whatever the order of the files."""
+    performances = [piece(seed, "ffffffff" * 3) for seed in range(3)]
+    manifest = {performances[0].digest: ["", "train"], performances[1].digest: ["", "valid"]}
+    music = Corpus(tuple(performances[i] for i in order), ())
+    assert {p.part for p in corpus.split(music, manifest=manifest).pieces} == {"valid"}
+    found = corpus.split(music, kept_back=[performances[2].digest], manifest=manifest)
+    assert {p.part for p in found.pieces} == {"test"}
+
+
+def test_something_to_judge_by_is_found() -> None:
+    """About a tenth of the notes, whole compositions; what is there already is left alone."""
+    music = corpus.split(many(40), valid_percent=0)
+    found = corpus.ensure_valid(music)
+    assert 0.05 < len(found.part("valid")) / len(found.pieces) < 0.2
+    assert all(len(names) == 1 for names in parts(found).values())
+    assert corpus.ensure_valid(found) is found
+    assert corpus.ensure_valid(Corpus((), ())) == Corpus((), ())
+
+
+def test_of_two_compositions_the_smaller_judges() -> None:
+    """Even where it is much more than a tenth."""
+    found = corpus.ensure_valid(Corpus((piece(1, "a", notes=90), piece(2, "b", notes=60)), ()))
+    assert [(p.composition, p.part) for p in found.pieces] == [("a", "train"), ("b", "valid")]
+
+
+def test_of_one_composition_the_last_tenth_judges() -> None:
+    """And a composition that was kept back stays back, whole."""
+    one, other, back = piece(1, "a"), piece(2, "a"), piece(3, "b", "test")
+    found = corpus.ensure_valid(Corpus((one, other, back), ()))
+    assert [p.part for p in found.pieces] == ["train", "valid", "train", "valid", "test"]
+    assert [len(p.ids) for p in found.pieces] == [180, 20, 180, 20, 200]
+    for whole, at in ((one, 0), (other, 2)):
+        assert np.array_equal(np.concatenate([found.pieces[at].ids, found.pieces[at + 1].ids]), whole.ids)
+    assert found.pieces[4] is back
+    assert len({p.digest for p in found.pieces}) == 5
+
+
+# ---- cache ----
+
+
+def test_a_cache_gives_back_the_pieces(bach: Path, tmp_path: Path) -> None:
+    """Equal in every field; written again, it is replaced."""
+    found = corpus.split(read(bach), valid_percent=50)
+    path = tmp_path / "cache.npz"
+    for _ in range(2):
+        corpus.save(found, path)
+    again = corpus.load(path)
+    assert len(again.pieces) == len(found.pieces)
+    for one, other in zip(found.pieces, again.pieces, strict=True):
+        assert np.array_equal(one.ids, other.ids)
+        assert one.ids.dtype == other.ids.dtype
+        assert replace(one, ids=other.ids) == other
+    assert [p.name for p in tmp_path.iterdir()] == ["cache.npz"]
+    assert again.manifest() == found.manifest()
+
+
+def test_a_damaged_cache_is_said_so(bach: Path, tmp_path: Path) -> None:
+    """Missing, empty, text, truncated anywhere, another archive."""
+    path = tmp_path / "cache.npz"
+    corpus.save(read(bach), path)
+    whole = path.read_bytes()
+    path.unlink()
+    broken = bytearray(whole)
+    broken[100:120] = b"\xaa" * 20
+    for data in (None, b"", b"text", *(whole[: len(whole) * i // 7] for i in range(1, 7)), bytes(broken)):
+        if data is not None:
+            path.write_bytes(data)
+        with pytest.raises(UserError) as caught:
+            corpus.load(path)
+        assert caught.value.code == "file_unreadable"
+    np.savez(path, other=np.zeros(3))
+    with pytest.raises(UserError):
+        corpus.load(path)
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    with pytest.raises(UserError):
+        corpus.load(tmp_path / "array.npy")
+
+
+# ---- windows ----
+
+
+@pytest.fixture(scope="session")
+def music(bach: Path) -> list[Piece]:
+    """Real pieces."""
+    return list(read(bach, EXAMPLES, DATA).pieces)
+
+
+def in_vocabulary(rows: torch.Tensor) -> bool:
+    """Every value is one that the network has an embedding for."""
+    return bool(((rows >= 0) & (rows < torch.tensor(VOCABULARY))).all())
+
+
+def test_fixed_windows_cover_the_music_without_overlap(music: list[Piece]) -> None:
+    """Laid end to end between START and END; the target is the input shifted by one."""
+    blocks = Blocks(music, 64)
+    rows = sum(len(p.ids) + 2 for p in music)
+    assert len(blocks) == (rows - 1) // 64
+    items = list(blocks)
+    assert len(items) == len(blocks)
+    for x, y, target in items:
+        assert x.shape == y.shape == (64, 5)
+        assert x.dtype == torch.int64
+        assert torch.equal(x[1:], y[:-1])
+        assert torch.equal(y, target)
+        assert in_vocabulary(x)
+    stream = torch.cat([x for x, _, _ in items])
+    assert stream[0].tolist() == [START, NO_PITCH, 0, 32, 3]
+    first = len(music[0].ids)
+    assert torch.equal(stream[1 : first + 1], torch.from_numpy(music[0].ids.astype(np.int64)))
+    assert stream[first + 1 : first + 3, DT].tolist() == [END, START]
+    again = list(Blocks(music, 64))
+    assert all(
+        torch.equal(a, b) for one, other in zip(items, again, strict=True) for a, b in zip(one, other, strict=True)
+    )
+
+
+def test_fewer_windows_are_spread_over_all_music(music: list[Piece]) -> None:
+    """Not taken from its beginning."""
+    all_of_them, few = list(Blocks(music, 32)), list(Blocks(music, 32, count=5))
+    assert len(few) == 5
+    places = [next(i for i, w in enumerate(all_of_them) if torch.equal(w[0], x)) for x, _, _ in few]
+    assert places == [int(i * len(all_of_them) / 5) for i in range(5)]
+    assert len(Blocks(music, 32, count=10**6)) == len(all_of_them)
+
+
+def test_windows_longer_than_the_music(music: list[Piece]) -> None:
+    """Become one that holds all of it."""
+    for augment in (False, True):
+        blocks = Blocks(music[:1], 100_000, augment=augment)
+        (x, y, _), *more = [blocks[i] for i in range(len(blocks))]
+        assert not more
+        assert x.shape == y.shape == (len(music[0].ids) + 1, 5)
+    with pytest.raises(IndexError):
+        blocks[1]
+
+
+def test_augmented_windows(music: list[Piece]) -> None:
+    """As many as asked for, of the right length, in the vocabulary, shifted by one; and not always the same."""
+    blocks = Blocks(music, 48, count=150, augment=True)
+    items = [blocks[i] for i in range(len(blocks))]
+    assert len(items) == 150
+    for x, y, target in items:
+        assert x.shape == y.shape == (48, 5)
+        assert torch.equal(x[1:], y[:-1])
+        assert torch.equal(y, target)
+        assert in_vocabulary(x)
+        assert ((x[:, PITCH] == NO_PITCH) == (x[:, DT] >= START)).all()
+    assert len({x.numpy().tobytes() for x, _, _ in items}) > 140
+
+
+def varied(ids: Ids, seed: int) -> np.ndarray:
+    """One variation."""
+    return corpus.vary(ids.astype(np.int64), np.random.default_rng(seed))
+
+
+def test_variations_keep_the_music(music: list[Piece]) -> None:
+    """One transposition for all notes, chords still going down, times within a tenth, no chord made or broken."""
+    shifts = set()
+    for seed, one in enumerate(music * 3):
+        ids = one.ids.astype(np.int64)
+        other = varied(one.ids, seed)
+        shift = np.unique(other[:, PITCH] - ids[:, PITCH])
+        assert len(shift) == 1
+        assert -5 <= shift[0] <= 6
+        shifts.add(int(shift[0]))
+        assert follows_grammar(other)
+        assert ((other[:, DT] == 0) == (ids[:, DT] == 0)).all()
+        long = ids[:, DT] > 20
+        ratio = DT_STEPS[other[long, DT]] / DT_STEPS[ids[long, DT]]
+        assert ((ratio > 0.78) & (ratio < 1.15)).all()
+        assert (other[:, DURATION] >= 1).all()
+        louder = other[:, VELOCITY] - ids[:, VELOCITY]
+        assert np.abs(louder).max() <= 2
+        assert np.array_equal(other[:, 4], ids[:, 4])
+    assert len(shifts) > 5
+
+
+def test_variations_stay_on_the_keyboard() -> None:
+    """A piece that uses every key cannot be transposed; marks are left alone, alone too."""
+    ids = np.array([[0, 127, 5, 0, 0], [3, 0, 143 - 1, 31, 0], [150, 60, 5, 31, 0], [END, NO_PITCH, 0, 32, 3]])
+    for seed in range(30):
+        other = varied(ids, seed)
+        assert np.array_equal(other[:3, PITCH], ids[:3, PITCH])
+        assert np.array_equal(other[3], ids[3])
+        assert in_vocabulary(torch.from_numpy(other))
+        assert np.array_equal(varied(ids[3:], seed), ids[3:])
