@@ -11,6 +11,7 @@ from composer import synth
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
+EARLY = 0.06  # seconds before the bar line at which another take is handed over, a few frames
 LOADS_MS = 250  # while a take grows, the player gets it at most this often
 
 
@@ -77,8 +78,9 @@ class Playback(QObject):
     def _wait_for_bar(self) -> None:
         """Another take is heard from the next bar line on, if it plays."""
         if self.transport.playing:
-            bars, tick = self.document.score.bar_map, self.transport.tick
-            self._span = (tick, bars.start(bars.bar(tick) + 1))
+            bars, tempo, tick = self.document.score.bar_map, self.document.score.tempo_map, self.transport.tick
+            line = tempo.second(bars.start(bars.bar(tick) + 1))
+            self._span = (tick, tempo.tick(line - EARLY))
 
     def _score_changed(self) -> None:
         if self._span is None:

@@ -28,6 +28,7 @@ class Moment:
     lit: frozenset[int] = frozenset()  # keys that sound
     under: int | None = None  # the pitch under the mouse
     inviting: bool = False  # a file hangs over the window
+    framed: bool = False  # the focus came by the keyboard, so it is shown where it is
 
 
 def paint_roll(view: RollView, event: QPaintEvent) -> None:
@@ -39,6 +40,8 @@ def paint_roll(view: RollView, event: QPaintEvent) -> None:
     _music(sheet, view)
     _marks(sheet, view)
     paint.keys(sheet, view.moment.lit, view.moment.under)
+    if view.moment.framed:
+        paint.frame(sheet)
     if view.moment.inviting:
         paint.invitation(sheet, QCoreApplication.translate("Roll", "Drop to open"))
     painter.end()

@@ -152,9 +152,12 @@ def _note(s: Sheet, note: Note, labels: bool) -> None:
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(color)
     p.drawRoundedRect(rect, radius, radius)
-    if note.composed and rect.width() > 4:
+    if note.composed and rect.width() > 6:
         p.setBrush(_stripes(s))
         p.drawRoundedRect(rect, radius, radius)
+    elif note.composed:  # too narrow for stripes: a slit instead
+        slit = QRectF(rect.left(), rect.center().y() - 1, rect.width(), 2)
+        p.fillRect(slit, faded(s.theme.row_black if s.theme.name == "dark" else "#ffffff", 0.6))
     if labels and rect.width() >= 30:
         bright = color.lightnessF() > 0.55
         p.setPen(QColor("#0d1016" if bright else "#ffffff"))
@@ -349,6 +352,13 @@ def _key(s: Sheet, pitch: int, lit: bool, under: bool) -> None:
         area = QRectF(4, y, (width * 0.62 if black else width) - 8, g.key_height)
         align = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignLeft if black else Qt.AlignmentFlag.AlignRight)
         p.drawText(area, align, pitch_name(pitch))
+
+
+def frame(s: Sheet) -> None:
+    """A line around the roll while the keyboard works it."""
+    s.painter.setBrush(Qt.BrushStyle.NoBrush)
+    s.painter.setPen(QPen(QColor(s.theme.accent), 2))
+    s.painter.drawRect(QRectF(1, 1, s.width - 2, s.height - 2))
 
 
 # ---- when there is nothing, or something is about to be dropped ----

@@ -8,6 +8,7 @@ from statistics import median
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QCursor,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
@@ -407,6 +408,19 @@ class RollView(QAbstractScrollArea):
     def focusNextPrevChild(self, following: bool) -> bool:
         """Tab goes from note to note here; F6 leaves."""
         return False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows that the keys go here now, if it was a key that brought them."""
+        super().focusInEvent(event)
+        reasons = Qt.FocusReason
+        self.moment.framed = event.reason() in (reasons.TabFocusReason, reasons.BacktabFocusReason)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keys go elsewhere."""
+        super().focusOutEvent(event)
+        self.moment.framed = False
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Other scroll ranges."""

@@ -8,11 +8,12 @@ import statistics
 import time
 
 import pytest
-from hands import BEAT, CTRL, Hands, melody
+from hands import BEAT, CTRL, Hands, Silence, melody
 from PySide6.QtCore import Qt, QTimer
 
 from app.main_window import MainWindow, installed_styles
 from composer.config import Composing
+from composer.scheduler import Kind
 from composer.score import Note, Pedal, Score
 
 K = Qt.Key
@@ -314,6 +315,23 @@ def test_it_plays_while_it_is_written_and_waits_at_the_frontier(
     assert ready.transport.playing  # it waits, it does not end
     assert ready.transport.tick <= frontier
     ready.flow.cancel()
+    ready.transport.stop()
+
+
+def test_another_take_is_heard_from_the_next_bar_line_on(
+    ready: MainWindow, hands: Hands, silence: Silence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(ready, monkeypatch)
+    ready.panel.takes.buttons["2"].click()
+    ready.handlers.compose()
+    write(ready, 2, count=8)
+    finish(ready)
+    ready.transport.play(6 * BEAT)
+    hands.wait(lambda: ready.transport.tick > 6.1 * BEAT)
+    ready.flow.choose(1)
+    hands.wait(lambda: ready.transport.tick > 8.2 * BEAT)
+    heard = [e.a for e in silence.events if e.kind == Kind.ON]
+    assert heard == [70, 70, 71]  # beats 6 and 7 by the first take, beat 8 by the second
     ready.transport.stop()
 
 

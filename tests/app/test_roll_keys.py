@@ -144,6 +144,8 @@ def test_f6_goes_round_the_panes_and_return_presses_buttons(hands: Hands) -> Non
     assert window.bar.isAncestorOf(window.focusWidget())
     hands.key(K.Key_F6)
     assert window.focusWidget() is hands.roll
+    assert hands.roll.moment.framed
+    hands.click(hands.spot(6 * BEAT, 72))
     width = hands.roll.geometry_.beat_width
     window.bar.zoom_in.setFocus()
     hands.key(K.Key_Return)
