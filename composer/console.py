@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import sys
 from typing import Any, TextIO
 
@@ -75,10 +76,17 @@ class Console:
         """The end of one that did not."""
         self.clear()
         print(sentence, file=sys.stderr)
-        with contextlib.suppress(OSError):  # stdout itself may be what failed
+        try:
             if self.as_json:
                 print(json.dumps({"ok": False, "error": sentence}), file=self._out)
             self._out.flush()
+        except OSError:  # stdout itself is what failed
+            self.forget_output()
+
+    def forget_output(self) -> None:
+        """Send what stdout still holds nowhere, so that the interpreter's last flush is quiet."""
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
 
 
 def _short(value: Any) -> str:

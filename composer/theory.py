@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 
@@ -35,7 +36,8 @@ def free_tempo(score: Score) -> float | None:
     """
     if len(score.audible) < FEWEST_NOTES:
         return None
-    import pretty_midi
+    with contextlib.redirect_stdout(io.StringIO()):  # it imports fluidsynth, which prints where it was found if CI is set
+        import pretty_midi
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tempo events outside track 0, which `midi` has put in order

@@ -30,7 +30,8 @@ def main(archive: str, data: str = ".data") -> None:
     if not (root / "asap").is_dir():
         root.mkdir(parents=True, exist_ok=True)
         with tarfile.open(archive) as file:
-            file.extractall(root, filter="data")
+            file.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian's 3.11.2 has no filters yet
+            file.extractall(root)
     for name in ("train", "hold-out", "styles"):
         shutil.rmtree(root / name, ignore_errors=True)
     for path in corpus.find_files([root / "asap", root / "piano-midi-de", root / "thesis"]):
