@@ -36,7 +36,7 @@ def free_tempo(score: Score) -> float | None:
     """
     if len(score.audible) < FEWEST_NOTES:
         return None
-    with contextlib.redirect_stdout(io.StringIO()):  # it imports fluidsynth, which prints where it was found if CI is set
+    with contextlib.redirect_stdout(io.StringIO()):  # fluidsynth, which it imports, prints if CI is set
         import pretty_midi
 
     with warnings.catch_warnings():
