@@ -94,6 +94,16 @@ def test_prefers_what_it_has_seen() -> None:
     assert model.nats([four(DT, int(window[3, DT]), window)])[DT] < 0.1
 
 
+def test_a_notes_own_dt_tells_about_it() -> None:
+    """Where pitch follows from the dt just chosen, and dt from nothing, only dt is left to guess."""
+    rng = np.random.default_rng(3)
+    dt = rng.integers(1, 5, 3000)
+    music = np.stack([dt, 60 + dt, np.full(3000, 9), np.full(3000, 16), np.zeros(3000)], axis=1).astype(np.int16)
+    nats = FourGram([music[:2500]]).nats([music[2500:]])
+    assert nats[PITCH] < 0.2
+    assert nats[DT] == pytest.approx(np.log(4), abs=0.25)
+
+
 def test_pieces_too_short_to_have_a_context_are_left_out() -> None:
     """Of 0 to 3 notes; they change nothing."""
     music = pieces(1)
