@@ -6,6 +6,7 @@ import io
 import stat
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -85,8 +86,10 @@ class _Reader:
         self.extras: list[Extra] = []
         self.tracks: list[Track] = []
         self.warnings: list[str] = []
+        self.apart: dict[int, list[Pedal]] = defaultdict(list)  # by channel: moved in tracks that have no notes
 
     def score(self, ticks_per_beat: int, title: str) -> Score:
+        self._take_in_pedals()
         return Score(
             notes=tuple(self.notes),
             pedals=tuple(self.pedals),
@@ -123,7 +126,11 @@ class _Reader:
             if channel in sounding:
                 self._channel(channel, events, _from_latin(name), tick)
             else:  # nothing sounds; a stray end of a note might cut off another track's
-                self._keep([e for e in events if e[1].type not in ("note_on", "note_off")], CONDUCTOR)
+                for at, m in events:
+                    if _is_pedal(m):
+                        _move(self.apart[channel], Pedal(at, m.value))
+                    elif m.type not in ("note_on", "note_off"):
+                        self._keep([(at, m)], CONDUCTOR)
         return tick
 
     def _keep(self, events: Iterable[tuple[int, mido.Message]], track: int) -> None:
@@ -137,8 +144,8 @@ class _Reader:
                 pending[m.note].append((tick, m.velocity))
             elif m.type in ("note_on", "note_off"):
                 self._close(pending[m.note], m.note, tick, index)
-            elif m.type == "control_change" and m.control == 64:
-                self._move(Pedal(tick, m.value, index))
+            elif _is_pedal(m):
+                _move(self.pedals, Pedal(tick, m.value, index))
             elif m.type == "control_change" and m.control in _ALL_NOTES_OFF:
                 for pitch, open_notes in pending.items():
                     while open_notes:
@@ -159,16 +166,35 @@ class _Reader:
             self.warnings.append("The drum channel is kept, but the piano does not play it.")
         self.tracks.append(Track(name, channel, program or 0))
 
-    def _move(self, pedal: Pedal) -> None:
-        """Of movements on one tick the last must stay last; a `Score` sorts them by value, so higher ones go."""
-        while self.pedals and self.pedals[-1] >= pedal and self.pedals[-1].track == pedal.track:
-            self.pedals.pop()
-        self.pedals.append(pedal)
+    def _take_in_pedals(self) -> None:
+        """A pedal serves its whole channel, and often has a track of its own: it joins the channel's first track."""
+        for channel, pedals in self.apart.items():
+            home = next((i for i, t in enumerate(self.tracks) if t.channel == channel), None)
+            if home is not None:
+                self.pedals += [replace(p, track=home) for p in pedals]
+                continue
+            for p in pedals:
+                self._keep([(p.tick, _pedal_message(p, channel))], CONDUCTOR)
 
     def _close(self, open_notes: deque[tuple[int, int]], pitch: int, tick: int, track: int) -> None:
         if open_notes:
             start, velocity = open_notes.popleft()
             self.notes.append(Note(start, pitch, max(tick - start, 1), velocity, track))
+
+
+def _move(pedals: list[Pedal], pedal: Pedal) -> None:
+    """Of movements on one tick the last must stay last; a `Score` sorts them by value, so higher ones go."""
+    while pedals and pedals[-1] >= pedal and pedals[-1].track == pedal.track:
+        pedals.pop()
+    pedals.append(pedal)
+
+
+def _is_pedal(message: mido.Message) -> bool:
+    return bool(message.type == "control_change" and message.control == 64)
+
+
+def _pedal_message(pedal: Pedal, channel: int) -> mido.Message:
+    return mido.Message("control_change", channel=channel, control=64, value=pedal.value)
 
 
 def _strikes(message: mido.Message) -> bool:
@@ -239,7 +265,7 @@ def _track(score: Score, index: int, notes: list[Note]) -> mido.MidiTrack:
         events.append((0, -2, mido.MetaMessage("track_name", name=_to_latin(track.name))))
     for p in score.pedals:
         if p.track == index:
-            events.append((p.tick, 1, mido.Message("control_change", channel=channel, control=64, value=p.value)))
+            events.append((p.tick, 1, _pedal_message(p, channel)))
     for n in notes:
         if n.track == index:
             on = mido.Message("note_on", channel=channel, note=n.pitch, velocity=n.velocity)

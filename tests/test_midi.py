@@ -500,3 +500,23 @@ def test_damaged_files_are_read_or_refused_but_nothing_else(path: Path) -> None:
         assert list(back.notes) == midi.without_overlaps(score)
         assert again(back) == back
     assert read > 20
+
+
+def test_a_pedal_in_a_track_of_its_own_serves_its_channel(tmp_path: Path) -> None:
+    """As in piano-midi.de's files: right hand, left hand, pedal, all on one channel."""
+    file = mido.MidiFile(type=1, ticks_per_beat=480)
+    hand, pedal, other = mido.MidiTrack(), mido.MidiTrack(), mido.MidiTrack()
+    hand.append(mido.Message("note_on", channel=2, note=60, velocity=70, time=0))
+    hand.append(mido.Message("note_off", channel=2, note=60, time=960))
+    pedal.append(mido.Message("control_change", channel=2, control=64, value=127, time=10))
+    pedal.append(mido.Message("control_change", channel=2, control=64, value=0, time=400))
+    other.append(mido.Message("control_change", channel=5, control=64, value=127, time=20))
+    file.tracks += [hand, pedal, other]
+    out = io.BytesIO()
+    file.save(file=out)
+    score = midi.from_bytes(out.getvalue())
+    assert score.pedals == (Pedal(10, 127, 0), Pedal(410, 0, 0))
+    assert len(score.extras) == 1, "a pedal of a channel on which nothing sounds is kept as it is"
+    again = midi.from_bytes(midi.to_bytes(score))
+    assert again.pedals == score.pedals
+    assert again.extras == score.extras
