@@ -297,8 +297,10 @@ def _bar_numbers(s: Sheet, bars: BarMap) -> None:
         text = str(bar + 1)
         p.drawText(QPointF(x + 8, 17), text)
         if changed:
-            p.setPen(QColor(t.faint))
-            p.drawText(QPointF(x + 13 + p.fontMetrics().horizontalAdvance(text), 17), f"{meter[0]}/{meter[1]}")
+            beside = x + 14 + p.fontMetrics().horizontalAdvance(text)
+            p.setFont(font(11, QFont.Weight.Normal))
+            p.drawText(QPointF(beside, 17), f"{meter[0]}/{meter[1]}")
+            p.setFont(font(11))
 
 
 def _heard(s: Sheet, heard: tuple[int, int]) -> None:
