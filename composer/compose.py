@@ -9,11 +9,13 @@ from functools import lru_cache
 
 from composer import checkpoint, styles
 from composer.config import Composing
-from composer.engine import Engine
+from composer.engine import Engine, Position
+from composer.errors import UserError
 from composer.score import Note, Pedal, Score
 from composer.tokenizer import ONSET_MS, Decoder, encode, place
 
 DEFAULT_NOTES = 128
+DRUMS = 9  # the MIDI channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,21 @@ def with_seed(settings: Composing) -> Composing:
 
 def warm(style: str) -> None:
     """Loads a style and draws a note with it, so that the first real one comes at once."""
-    card = styles.find(style)
-    network = _engine(card.name, card.weights.stat().st_mtime_ns)
     settings = with_seed(Composing(style=style)).sampling
-    next(network.continue_(encode(Score()), settings))
+    next(_engine_of(styles.find(style)).continue_(encode(Score()), settings))
+
+
+def _engine_of(card: styles.Card) -> Engine:
+    """The engine of a style, kept while its weights, and those it stands on, are the same files."""
+    chain, at = [card], card
+    while at.base and len(chain) < 5:
+        at = styles.find(at.base)
+        chain.append(at)
+    return _engine(card.name, tuple(c.weights.stat().st_mtime_ns for c in chain))
 
 
 @lru_cache(maxsize=4)
-def _engine(name: str, _changed: int) -> Engine:
+def _engine(name: str, _changed: tuple[int, ...]) -> Engine:
     return Engine(checkpoint.load(name)[0])
 
 
@@ -52,10 +61,10 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
     build, give the same notes.
     """
     card = styles.find(settings.style)
-    engine = _engine(card.name, card.weights.stat().st_mtime_ns)
+    engine = _engine_of(card)
     settings = with_seed(settings)
     seam = _Seam.of(theme)
-    steps = engine.continue_(encode(theme), settings.sampling, settings.takes, seam.pedal_down)
+    steps = _checked(engine.continue_(encode(theme), settings.sampling, settings.takes, seam.pedal_down), card.name)
     decoders = [Decoder(seam.step, seam.pedal_down) for _ in range(settings.takes)]
     bound = _Bound(theme, settings)
     written = [0] * settings.takes
@@ -72,11 +81,18 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
                 open_takes.discard(take)
                 continue
             written[take] += 1
-            yield Composed(take, replace(note, track=seam.track), seam.after(pedals))
+            yield Composed(take, replace(note, track=seam.track), seam.pedals(pedals, first=written[take] == 1))
             if written[take] == bound.notes:
                 open_takes.discard(take)
         if not open_takes or cancelled():
             return
+
+
+def _checked(steps: Iterator[list[Position]], style: str) -> Iterator[list[Position]]:
+    try:
+        yield from steps
+    except FloatingPointError as error:
+        raise UserError("style_damaged", name=style, reason="its weights give no probabilities") from error
 
 
 @dataclass(frozen=True)
@@ -85,24 +101,33 @@ class _Seam:
 
     step: int  # onset of the theme's last note, in 16 ms steps
     pedal_down: bool  # after all of the theme's pedal movements
-    last_pedal: int  # tick of the last of them
-    track: int  # that the new notes join
+    track: int  # that the new notes and pedal movements join
+    first_move: int  # tick from which the pedal moves anew, after the theme's own last movement
+    hand_over: tuple[Pedal, ...]  # movements that bring a held pedal from the theme's other tracks to this one
 
     @classmethod
     def of(cls, theme: Score) -> _Seam:
-        notes = theme.audible
-        onset = theme.tempo_map.second(max((n.start for n in notes), default=0))
-        moves = [p for p in theme.pedals if p.tick <= theme.end]
-        return cls(
-            step=int((onset + 1e-6) * 1000 // ONSET_MS) if notes else 0,
-            pedal_down=bool(moves) and moves[-1].down,
-            last_pedal=max((p.tick for p in moves), default=-1),
-            track=notes[-1].track if notes else 0,
-        )
+        notes, moves = theme.audible, _own_pedals(theme)
+        onset = max((n.start for n in notes), default=0)
+        track = notes[-1].track if notes else 0
+        held = {p.track: p.down for p in moves if theme.tracks[p.track].channel != DRUMS}
+        down = any(held.values())
+        at = max(max((p.tick for p in moves), default=-1) + 1, onset if notes else 0)
+        hand_over = [Pedal(at, 0, other) for other, is_down in held.items() if is_down and other != track]
+        if down and not held.get(track):
+            hand_over.append(Pedal(at, 127, track))
+        step = int((theme.tempo_map.second(onset) + 1e-6) * 1000 // ONSET_MS) if notes else 0
+        return cls(step, down, track, at, tuple(hand_over))
 
-    def after(self, pedals: Iterable[Pedal]) -> tuple[Pedal, ...]:
-        """New pedal movements, none of them before the theme's own last one."""
-        return tuple(replace(p, tick=max(p.tick, self.last_pedal + 1), track=self.track) for p in pedals)
+    def pedals(self, moves: Iterable[Pedal], first: bool) -> tuple[Pedal, ...]:
+        """New movements of a note, none of them before the theme's own last one; the first note hands over."""
+        own = (replace(p, tick=max(p.tick, self.first_move), track=self.track) for p in moves)
+        return (*(self.hand_over if first else ()), *own)
+
+
+def _own_pedals(theme: Score) -> list[Pedal]:
+    """The pedal movements of a theme, without those that come after its last note."""
+    return [p for p in theme.pedals if p.tick <= theme.end]
 
 
 class _Bound:
@@ -134,10 +159,12 @@ def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True)
     pedals = [p for e in made for p in e.pedals]
     end = max((n.end for n in notes), default=theme.end)
     if with_theme:
-        kept = [p for p in theme.pedals if p.tick <= theme.end]
-        notes, pedals = [*theme.notes, *notes], [*kept, *pedals]
-    if pedals and max(pedals, key=lambda p: p.tick).down:
-        pedals.append(Pedal(end, 0, pedals[-1].track))
+        notes, pedals = [*theme.notes, *notes], [*_own_pedals(theme), *pedals]
+    elif notes and (seam := _Seam.of(theme)).pedal_down:
+        own = [p for p in pedals if p not in seam.hand_over]
+        pedals = [Pedal(min(n.start for n in notes), 127, seam.track), *own]
+    state = {p.track: p.down for p in pedals}
+    pedals += [Pedal(max(end, pedals[-1].tick), 0, track) for track, down in state.items() if down]
     whole = replace(theme, notes=tuple(notes), pedals=tuple(pedals))
     return whole if with_theme else _from_start(whole)
 

@@ -74,7 +74,7 @@ class Engine:
         cache, state = self._read(network, prompt)
         cache, state = cache.expand(takes), state.repeat(takes, 1)
         last = prompt[-1] if len(prompt) else control(START)
-        grammars = [Grammar(last, pedal_down) for _ in range(takes)]
+        grammars = [Grammar(last, pedal_down, apart=True) for _ in range(takes)]
         drawn_by = generators(settings.random_seed or 0, takes)
         while True:
             with _decoding():
@@ -128,6 +128,7 @@ class Engine:
         drawn_by = generators(settings.random_seed or 0, takes)
         cache = Cache(network.shape, takes)
         unread = history[:, -room:]
+        apart = len(prompt) > 0  # the first new note does not join the prompt's last chord
         while True:
             group = np.full((takes, 1), GIGA_NOTE)
             for place in range(1, 4):
@@ -137,11 +138,12 @@ class Engine:
                 with _decoding():
                     logits = network(torch.from_numpy(tokens), cache)[:, -1]
                     allowed = np.tile(giga_allowed(place), (takes, 1))
+                    allowed[:, 0] &= not apart
                     value = draw(logits, allowed, settings, drawn_by)
                 unread = np.zeros((takes, 0), dtype=np.int64)
                 group = np.concatenate([group, value.numpy()[:, None]], axis=1)
             history = np.concatenate([history, group], axis=1)[:, -2 * network.shape.context :]
-            unread = group[:, -1:]
+            unread, apart = group[:, -1:], False
             yield [(int(dt), int(pitch), int(length), velocity, PEDAL_UP) for _, dt, length, pitch in group]
 
 

@@ -11,6 +11,8 @@ from torch import Tensor
 
 from composer.config import Sampling
 
+COLD = 1e-3  # temperatures below this are 0: dividing by them leaves no numbers
+
 
 def generators(random_seed: int, takes: int) -> list[torch.Generator]:
     """One generator a take, so that a take does not depend on how many others are drawn beside it."""
@@ -35,11 +37,16 @@ def keep_top_p(logits: Tensor, p: float) -> Tensor:
 
 
 def draw(logits: Tensor, allowed: NDArray[np.bool_], settings: Sampling, drawn_by: Sequence[torch.Generator]) -> Tensor:
-    """One id a row: logits (B, V), allowed (B, V), a generator a row -> (B,) int64. Temperature 0 is argmax."""
+    """One id a row: logits (B, V), allowed (B, V), a generator a row -> (B,) int64. Temperature 0 is argmax.
+
+    Raises FloatingPointError where the logits are no numbers.
+    """
     logits = logits.float().masked_fill(~torch.from_numpy(allowed), -torch.inf)
-    if settings.temperature == 0:
+    if settings.temperature < COLD:
         return logits.argmax(-1)
     logits = keep_top_p(keep_top_k(logits / settings.temperature, settings.top_k), settings.top_p)
     mass = logits.double().softmax(-1).cumsum(-1)
+    if not bool(mass[:, -1].isfinite().all()):
+        raise FloatingPointError("no probabilities")
     point = torch.stack([torch.rand((), generator=g, dtype=torch.float64) for g in drawn_by])[:, None] * mass[:, -1:]
     return (mass <= point).sum(-1).clamp(max=logits.shape[-1] - 1)

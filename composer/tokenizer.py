@@ -204,16 +204,19 @@ def decode(ids: Iterable[Sequence[int]], like: Score | None = None) -> Score:
 
 
 class Grammar:
-    """Which values an attribute may take next, given the positions so far. `down`: the pedal's state before."""
+    """Which values an attribute may take next, given the positions so far.
 
-    def __init__(self, previous: Sequence[int] | None = None, down: bool = False) -> None:
+    `down`: the pedal's state before. `apart`: the next note does not join the chord of the one before.
+    """
+
+    def __init__(self, previous: Sequence[int] | None = None, down: bool = False, apart: bool = False) -> None:
         self.previous = tuple(int(v) for v in previous) if previous is not None else control(START)
-        self.down = down
+        self.down, self.apart = down, apart
 
     def push(self, position: Sequence[int]) -> None:
         """Takes note of a chosen position."""
         self.previous = tuple(int(v) for v in position)
-        self.down = self.previous[PEDAL] in (PEDAL_HELD, PEDAL_AGAIN)
+        self.down, self.apart = self.previous[PEDAL] in (PEDAL_HELD, PEDAL_AGAIN), False
 
     def dt(self, *, may_end: bool = False) -> NDArray[np.bool_]:
         """Allowed dt ids, (160,) bool: a chord goes down in pitch; a piece begins at 0; END only where wanted."""
@@ -222,7 +225,7 @@ class Grammar:
             allowed[0] = True
         else:
             allowed[: len(DT_STEPS)] = True
-            allowed[0] = 0 < self.previous[PITCH] < NO_PITCH
+            allowed[0] = 0 < self.previous[PITCH] < NO_PITCH and not self.apart
             allowed[END] = may_end
         return allowed
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from composer import compose, midi
+from composer import checkpoint, compose, midi
 from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.score import Meter, Note, Pedal, Score, Tempo, Track
 from composer.tokenizer import encode, follows_grammar
-from tests.small import EXAMPLES, install
+from tests.small import EXAMPLES, install, note_gpt
 
 SEED = Sampling(random_seed=7)
 
@@ -170,3 +171,46 @@ def test_a_seed_is_chosen_and_told() -> None:
     assert chosen.sampling.random_seed is not None
     assert compose.with_seed(chosen) == chosen
     compose.warm("base")
+
+
+@pytest.mark.parametrize("style", ["baroque", "giga"])
+def test_no_new_note_stands_at_or_before_the_theme_s_last_onset(style: str) -> None:
+    for name in ("elise.mid", "nocturne.mid", "royal_theme.mid"):
+        theme = midi.read(EXAMPLES / name)
+        for events in takes_of(theme, Composing(style=style, notes=3, takes=12, sampling=SEED)):
+            assert min(e.note.start for e in events) > max(n.start for n in theme.notes)
+
+
+def test_a_pedal_held_on_the_other_hand_s_track_is_handed_over() -> None:
+    theme = Score(
+        notes=(Note(0, 48, 960, track=0), Note(480, 72, 960, track=1)),
+        pedals=(Pedal(0, 127, 0),),
+        tracks=(Track("left", 0), Track("right", 1)),
+    )
+    (events,) = takes_of(theme, Composing(notes=30, sampling=SEED))
+    assert events[0].pedals[:2] == (Pedal(480, 0, 0), Pedal(480, 127, 1))
+    whole = compose.joined(theme, events)
+    last = {p.track: p.down for p in whole.pedals}
+    assert last == {0: False, 1: False}
+
+
+def test_without_the_theme_a_held_pedal_is_still_held() -> None:
+    theme = Score(notes=(Note(0, 60, 480), Note(480, 64, 480)), pedals=(Pedal(0, 127),))
+    (events,) = takes_of(theme, Composing(notes=20, sampling=SEED))
+    alone = encode(compose.joined(theme, events, with_theme=False))
+    assert np.array_equal(alone[1:, 4], encode(compose.joined(theme, events))[3:, 4])
+
+
+def test_weights_that_are_no_numbers_are_a_damaged_style(models: Path) -> None:
+    network = note_gpt()
+    with torch.no_grad():
+        network.heads[0].out.weight.fill_(float("nan"))
+    checkpoint.save(models / "models", "base", network, {"licence": "none"})
+    with pytest.raises(UserError, match="cannot be used"):
+        list(compose.compose(Score(), Composing(style="base", seconds=5, sampling=SEED)))
+
+
+def test_almost_no_temperature_is_none() -> None:
+    cold = takes_of(Score(), Composing(notes=10, sampling=Sampling(random_seed=7, temperature=1e-40)))
+    zero = takes_of(Score(), Composing(notes=10, sampling=Sampling(random_seed=7, temperature=0)))
+    assert cold == zero
