@@ -31,7 +31,7 @@ lint: setup
 
 test: lint
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -q --cov --cov-report=
+	$(BIN)/python -m pytest -q -rs --cov --cov-report=
 	$(BIN)/coverage report --include='composer/*' --fail-under=90
 	$(BIN)/coverage report --include='app/*' --fail-under=70
 

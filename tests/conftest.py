@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
 
@@ -34,6 +36,28 @@ def shared() -> Path:
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees or changes the styles and settings of whoever runs it."""
     monkeypatch.setenv("RICERCAR_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _own_pace(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Training and teaching are bounded by time. Their tests get time that a busy machine does not shorten.
+
+    One thread, and its own computing time for a clock.
+    """
+    if request.module.__name__.rpartition(".")[2] not in ("test_training", "test_teaching"):
+        yield
+        return
+    import torch
+
+    from composer import teaching, training
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (teaching, training):
+            patch.setattr(module, "time", SimpleNamespace(monotonic=time.thread_time, time=time.time))
+        yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(autouse=True)
