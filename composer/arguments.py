@@ -87,6 +87,7 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
 def _learning_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, metavar="M", help="stop after so many minutes")
     parser.add_argument("--resume", action="store_true", help="go on where the last run stopped")
+    _force(parser)
 
 
 def _finetune_options(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -73,12 +74,27 @@ def read_weights(card: Card, depth: int = 0) -> Weights:
     """All tensors of a checkpoint in float32, those that it shares with its base read from there."""
     if depth > 4:
         raise UserError("style_damaged", name=card.name, reason="its bases lead in a circle")
-    weights = read_weights(styles.find(card.base), depth + 1) if card.base else {}
+    weights: Weights = {}
+    if card.base:
+        parent = styles.find(card.base)
+        if parent.name == card.name or parent.base == card.name:
+            raise UserError("style_damaged", name=card.name, reason="its bases lead in a circle")
+        if card.data.get("base_digest") != digest(parent):
+            raise UserError("style_damaged", name=card.name, reason=f"{parent.name!r}, which it stands on, has changed")
+        weights = read_weights(parent, depth + 1)
     try:
         own = load_file(card.weights)
     except (SafetensorError, OSError, ValueError) as error:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
     return {**weights, **{k: v.float() for k, v in own.items()}}
+
+
+def digest(card: Card) -> str:
+    """Hash of a checkpoint's own weights file, by which what stands on it knows it again."""
+    try:
+        return hashlib.sha256(card.weights.read_bytes()).hexdigest()[:24]
+    except OSError as error:
+        raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
 
 
 def save(folder: str | Path, name: str, network: Network, card: dict[str, Any], base: str | None = None) -> Path:
@@ -88,6 +104,7 @@ def save(folder: str | Path, name: str, network: Network, card: dict[str, Any], 
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
     weights = {k: v.detach().to("cpu", torch.bfloat16).contiguous() for k, v in network.state_dict().items()}
+    base_digest = digest(styles.find(base)) if base else None
     if base:
         shared = {k: v.to(torch.bfloat16) for k, v in read_weights(styles.find(base)).items()}
         weights = {k: v for k, v in weights.items() if k not in shared or not torch.equal(v, shared[k])}
@@ -99,6 +116,7 @@ def save(folder: str | Path, name: str, network: Network, card: dict[str, Any], 
         "vocabulary": list(network.vocabulary) if isinstance(network, NoteGPT) else network.head.out_features,
         "parameters": sum(p.numel() for p in network.parameters()),
         "base": base,
+        "base_digest": base_digest,
         **card,
     }
     path = Path(folder) / f"{name}.json"

@@ -256,8 +256,11 @@ def _finetune(options: Options, console: Console) -> Result:
         resume=options.resume,
         progress=console.event,
         into=options.into,
+        force=options.force,
     )
     console.table(result)
+    if result["card"] is None:
+        console.say(f"Held-out music was not predicted better than by {options.base}; nothing was saved.")
     return result
 
 
@@ -271,6 +274,7 @@ def _train(options: Options, console: Console) -> Result:
         resume=options.resume,
         progress=console.event,
         hold_out=options.hold_out,
+        force=options.force,
     )
     console.table(result)
     return result

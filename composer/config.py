@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from composer.errors import UserError
 
 
+def check_minutes(minutes: float | None) -> None:
+    """Raises `UserError` for a time to train that is none."""
+    good = minutes is None or 0 < minutes <= 100_000
+    _check("minutes", minutes, good, "a number above 0, up to 100000")
+
+
 def _check(name: str, value: object, good: bool, expected: str) -> None:
     if not good:
         raise UserError("setting_invalid", name=name, expected=expected, value=value)

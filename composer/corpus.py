@@ -46,7 +46,8 @@ SUFFIXES = (".mid", ".midi")
 FEWEST_NOTES = 32  # a piece with fewer teaches nothing
 CHORD_STEPS = 2  # onsets within 32 ms count as one
 GRAM = 7  # intervals in a fingerprint's n-gram
-COMMON = 40  # an n-gram in more compositions than this (scales, repeated notes) tells nothing
+ENOUGH_TO_JUDGE = 2048  # held-out notes that will do, however much music there is
+COMMON = 40  # an n-gram in more performances than this (scales, repeated notes) tells nothing
 # (n-grams in common, and their share of the smaller fingerprint) from which two pieces are one composition
 SAME = ((8, 0.08), (40, 0.03))
 
@@ -280,11 +281,23 @@ def split(
     return replace(corpus, pieces=tuple(replace(p, part=part[p.composition]) for p in corpus.pieces))
 
 
+def hold_out(corpus: Corpus, folder: str | Path | None) -> Corpus:
+    """The corpus split so that every composition in `folder`, in whichever performance, is "test"."""
+    if folder is None:
+        return split(corpus)
+    other = read([folder]).pieces
+    own = {p.digest for p in corpus.pieces}
+    both = replace(corpus, pieces=tuple(group([*corpus.pieces, *(p for p in other if p.digest not in own)])))
+    parted = split(both, [p.digest for p in other])
+    return replace(parted, pieces=tuple(p for p in parted.pieces if p.digest in own))
+
+
 def ensure_valid(corpus: Corpus, share: float = 0.1) -> Corpus:
     """The corpus with something to judge by: without a "valid" part, compositions of about `share` of the notes
     move there from "train"; if there is only one composition, its last tenth does."""
     train = corpus.part("train")
-    if corpus.part("valid") or not train:
+    valid = sum(len(p.ids) for p in corpus.part("valid"))
+    if not train or valid >= min(ENOUGH_TO_JUDGE, share / 2 * sum(len(p.ids) for p in train)):
         return corpus
     sizes: Counter[str] = Counter()
     for piece in train:

@@ -32,6 +32,7 @@ SENTENCES = {
     "folder_missing": "There is no folder at {path}.",
     "folder_without_midi": "{path} holds no MIDI file with enough notes to use.",
     "too_little_music": "{path} holds {found}; at least {needed} are needed.",
+    "run_interrupted": "{path} holds an interrupted run; use --resume to go on with it, or --force to begin again.",
     "project_invalid": "{path} is not a Ricercar project that can be opened: {reason}.",
     "project_newer": "{path} was written by a newer version of Ricercar.",
     "screen_missing": "There is no display to open a window on; the verbs (see ricercar --help) work without one.",

@@ -140,7 +140,16 @@ def evaluate(folder: str | Path, style: str, progress: Progress | None = None) -
     pieces = [p.ids for p in found.pieces]
     scores = score(network, pieces) if isinstance(network, NoteGPT) else score_tokens(network, pieces)
     skipped = [{"file": str(s.path), "reason": s.reason} for s in found.skipped]
-    return {**scores.table(), "style": style, "skipped": skipped}
+    return {**scores.table(), "style": style, "seen": _seen(found.pieces), "skipped": skipped}
+
+
+def _seen(pieces: Sequence[Piece]) -> int:
+    """How many of the pieces the bundled base learned from: figures on those flatter."""
+    try:
+        split = manifest()
+    except UserError:
+        return 0
+    return sum(split.get(p.digest, ["", ""])[1] == "train" for p in pieces)
 
 
 def _reading(progress: Progress | None) -> Callable[[float, str], None] | None:

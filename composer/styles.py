@@ -93,10 +93,15 @@ def find(name: str) -> Card:
     raise UserError("style_unknown", name=name, known=", ".join(c.name for c in cards) or "none")
 
 
-def check_name(name: str) -> None:
-    """Raises `UserError` unless a new style may have this name."""
+def check_spelling(name: str) -> None:
+    """Raises `UserError` unless a style may be called so."""
     if not _NAME.fullmatch(name):
         raise UserError("name_invalid", name=name)
+
+
+def check_name(name: str) -> None:
+    """Raises `UserError` unless a new style may have this name."""
+    check_spelling(name)
     if any(c.name.casefold() == name.casefold() for c in installed()):
         raise UserError("style_exists", name=name)
 

@@ -15,20 +15,22 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from fastai.basics import Callback, CancelFitException, Learner
 from fastai.callback.schedule import valley
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as to_safetensors
 from torch import nn
 
 from composer import checkpoint, corpus, evaluation, styles
-from composer.config import RECIPES, Recipe
+from composer.config import RECIPES, Recipe, check_minutes
 from composer.corpus import Blocks, Corpus
 from composer.errors import UserError
-from composer.files import write_atomically
+from composer.files import check_output, write_atomically
 from composer.model import NoteGPT
-from composer.training import Journal, Progress, learner, loaders, perplexity, quiet
+from composer.training import Journal, Progress, check_folder, learner, loaders, perplexity, quiet
 
 FEWEST_NOTES = 512  # of training music
 SEARCH_STEPS = 60  # of fastai's rate finder
@@ -44,17 +46,24 @@ def finetune(
     progress: Progress | None = None,
     *,
     into: str | Path | None = None,
+    force: bool = False,
     cancelled: Callable[[], bool] | None = None,
 ) -> dict[str, Any]:
     """Teaches `base` the music of a folder and installs the result as `name` (in the folder `into`, if given).
 
     Returns `used skipped before after best_step card`; `card` is None when held-out music was not predicted better
-    than by the base, and nothing was saved. Raises `UserError`.
+    than by the base, and nothing was saved. A cancelled lesson says so (`cancelled`), and can be resumed.
+    Raises `UserError`.
     """
     if recipe not in RECIPES:
         raise UserError("setting_invalid", name="recipe", expected=f"one of {', '.join(RECIPES)}", value=recipe)
+    check_minutes(minutes)
+    styles.check_spelling(name)
     if into is None:
         styles.check_name(name)
+    else:
+        check_folder(Path(into))
+        check_output(Path(into) / f"{name}.json", force)
     parent = styles.find(base)
     network, _ = checkpoint.load(parent.name)
     if not isinstance(network, NoteGPT):
@@ -65,11 +74,16 @@ def finetune(
     plan = RECIPES[recipe]
     work = styles.user_folder() / ".teaching" / name
     if not resume:
+        if (work / "place.json").exists() and not force:
+            raise UserError("run_interrupted", path=work)
         shutil.rmtree(work, ignore_errors=True)
     lesson = _Lesson(network, music, plan, (minutes or plan.minutes) * 60, work, progress, cancelled)
-    before, after = lesson.run()
+    try:
+        before, after = lesson.run()
+    except _Stopped:
+        return {"used": 0, "skipped": [], "before": {}, "after": {}, "best_step": 0, "card": None, "cancelled": True}
     result = {
-        "used": len(music.pieces),
+        "used": len(music.part("train")) + len(music.part("valid")),
         "skipped": [{"file": str(s.path), "reason": s.reason} for s in music.skipped],
         "before": before,
         "after": after,
@@ -118,6 +132,15 @@ def cost(plan: Recipe) -> float:
     return sum(share * (1.3 + 1.7 * (groups - 1) / 4) / 1.3 for share, groups, _ in plan.stages)
 
 
+def plan_of(plan: Recipe) -> str:
+    """A recipe as text, to know it again."""
+    return json.dumps(asdict(plan), sort_keys=True)
+
+
+class _Stopped(Exception):
+    """The lesson was cancelled."""
+
+
 @dataclass
 class _Place:
     """Where an interrupted lesson stands: the next epoch of a stage, and the best epoch so far."""
@@ -129,6 +152,7 @@ class _Place:
     best: float = math.inf  # nats a note on held-out music
     best_step: int = 0
     taken: int = 0  # steps in all
+    plan: str = ""  # that the lesson began with
 
 
 class _Keep(Callback):  # type: ignore[misc]
@@ -170,8 +194,9 @@ class _Lesson:
         self.progress, self.cancelled = progress, cancelled
         self.train = Blocks(music.part("train"), plan.length, plan.batch, augment=True)
         self.valid = Blocks(music.part("valid"), network.shape.context, 48)
-        self.place = _Place()
+        self.place = _Place(plan=plan_of(plan))
         self.deadline, self.look_seconds = math.inf, 0.0
+        self.train.random = np.random.default_rng(0)
         for module in network.modules():
             if isinstance(module, nn.Dropout):
                 module.p = plan.dropout
@@ -194,14 +219,20 @@ class _Lesson:
                 self.place.best = before["nats_per_note_all"]
                 self._save("best")
                 self._find_rate(learn, begun)
+                self._write_place()
             self.deadline = begun + 1.3 * self.seconds
             for stage in range(self.place.stage, len(self.plan.stages)):
                 self._stage(learn, stage)
+                self._stop_if_asked()
             self.network.load_state_dict(load_file(self.work / "best.safetensors"))
             checkpoint.use_thin(self.network)
             after = self._look(learn)
         self.network.cpu().eval()
         return before, after
+
+    def _stop_if_asked(self) -> None:
+        if self.cancelled and self.cancelled():
+            raise _Stopped
 
     def _look(self, learn: Learner) -> dict[str, float]:
         started = time.monotonic()
@@ -218,8 +249,10 @@ class _Lesson:
         """fastai's valley, halved as in the thesis; its steps also tell how many fit the time."""
         self._lay_out(learn, SEARCH_STEPS)
         learn.freeze_to(-1)
+        self._stop_if_asked()
         started = time.monotonic()
         found = learn.lr_find(num_it=SEARCH_STEPS, show_plot=False, suggest_funcs=valley, end_lr=1.0, stop_div=False)
+        self._stop_if_asked()
         pace = (time.monotonic() - started) / SEARCH_STEPS * cost(self.plan)
         epochs = self.plan.epochs * len(self.plan.stages)
         left = max(self.seconds - (time.monotonic() - begun) - epochs * self.look_seconds, 1.0)
@@ -253,6 +286,9 @@ class _Lesson:
         if held_out < self.place.best:
             self.place.best, self.place.best_step = held_out, self.place.taken
             self._save("best")
+        self._write_place()
+
+    def _write_place(self) -> None:
         self._save("last")
         write_atomically(self.work / "place.json", json.dumps(asdict(self.place)).encode(), force=True)
 
@@ -264,8 +300,14 @@ class _Lesson:
         place = self.work / "place.json"
         if not place.exists():
             return False
-        self.place = _Place(**json.loads(place.read_text()))
-        self.network.load_state_dict(load_file(self.work / "last.safetensors"))
+        try:
+            self.place = _Place(**json.loads(place.read_text()))
+            self.network.load_state_dict(load_file(self.work / "last.safetensors"))
+        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
+            raise UserError("checkpoint_invalid", path=self.work, reason="it is damaged") from error
+        if self.place.plan != plan_of(self.plan):
+            raise UserError("setting_invalid", name="recipe", expected="the one it began with", value="another one")
+        self.train.random = np.random.default_rng(self.place.taken)  # other windows than before the interruption
         return True
 
 

@@ -24,10 +24,10 @@ from fastai.data.load import DataLoader
 from torch import Tensor, nn
 
 from composer import checkpoint, corpus
-from composer.config import Training
+from composer.config import Training, check_minutes
 from composer.corpus import Blocks, Piece
-from composer.errors import UserError
-from composer.files import write_atomically
+from composer.errors import UserError, reason
+from composer.files import check_output, write_atomically
 from composer.model import NoteGPT, Shape, nats
 from composer.tokenizer import DT, DURATION, NO_PITCH, PITCH
 
@@ -129,7 +129,7 @@ class Budget(Callback):  # type: ignore[misc]
         self.spent, self.saved = 0.0, time.monotonic()
         self.learn.steps_before = 0
         if self.state.exists():
-            held = torch.load(self.state, weights_only=True)
+            held = read_state(self.state)
             self.learn.model.load_state_dict(held["model"])
             self.learn.opt.opt.load_state_dict(held["opt"])
             self.spent, self.learn.steps_before = held["seconds"], held["steps"]
@@ -168,6 +168,17 @@ class Budget(Callback):  # type: ignore[misc]
         torch.save(held, out)
         write_atomically(self.state, out.getvalue(), force=True)
         self.saved = time.monotonic()
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """What `Budget` saved. Raises `UserError` (checkpoint_invalid) for anything else; executes nothing."""
+    try:
+        held = torch.load(path, weights_only=True)
+        if not {"model", "opt", "seconds", "steps"} <= set(held):
+            raise ValueError("it is not a state of training")
+    except Exception as error:  # a damaged file fails in whatever layer of the format was hit
+        raise UserError("checkpoint_invalid", path=path, reason="it is damaged") from error
+    return dict(held)
 
 
 class MuonAdamW(torch.optim.Optimizer):
@@ -250,6 +261,7 @@ def train(
     progress: Progress | None = None,
     *,
     hold_out: str | Path | None = None,
+    force: bool = False,
     settings: Training | None = None,
     name: str = "base",
     cancelled: Callable[[], bool] | None = None,
@@ -259,13 +271,9 @@ def train(
     Every composition that is also in `hold_out` stays out of training. An interrupted run goes on with `resume`.
     Raises `UserError`.
     """
+    check_minutes(minutes)
     folder, settings, minutes = Path(out), settings or Training(), minutes or 60.0
-    if (folder / f"{name}.json").exists() and not resume:
-        raise UserError("output_exists", path=folder / f"{name}.json")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not resume:
-        for left in ("state.pt", "log.jsonl", "corpus.npz"):
-            (folder / left).unlink(missing_ok=True)
+    _make_room(folder, name, resume, force)
     held = _corpus(folders, hold_out, folder / "corpus.npz", progress)
     torch.manual_seed(settings.seed)
     shape = Shape(settings.layers, settings.width, settings.heads, settings.hidden, settings.context)
@@ -274,7 +282,7 @@ def train(
     checkpoint.use_thin(network)
     with quiet(learn):
         loss, projected, right = (float(v) for v in learn.validate())
-    steps = torch.load(folder / "state.pt", weights_only=True)["steps"]
+    steps = read_state(folder / "state.pt")["steps"]
     valid = {"nats_per_note_all": round(loss, 4), "nats_per_note": round(projected, 4), "accuracy": round(right, 4)}
     card = {
         "title": name.capitalize(),
@@ -297,6 +305,28 @@ def train(
     return {"used": len(held.pieces), "steps": steps, "after": valid, "card": str(path)}
 
 
+def _make_room(folder: Path, name: str, resume: bool, force: bool) -> None:
+    """A folder to write to, in which nothing that was trained before is lost unasked."""
+    check_folder(folder)
+    if resume:
+        return
+    if not force and (folder / f"{name}.json").exists():
+        raise UserError("output_exists", path=folder / f"{name}.json")
+    if not force and (folder / "state.pt").exists():
+        raise UserError("run_interrupted", path=folder)
+    for left in ("state.pt", "log.jsonl", "corpus.npz"):
+        (folder / left).unlink(missing_ok=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Makes a folder to write to. Raises `UserError` (output_unwritable) where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError("output_unwritable", path=folder, reason=reason(error)) from error
+    check_output(folder / "card.json", force=True)
+
+
 def _corpus(
     folders: Sequence[str | Path], hold_out: str | Path | None, cache: Path, progress: Progress | None
 ) -> corpus.Corpus:
@@ -307,8 +337,9 @@ def _corpus(
         if progress:
             progress({"stage": "reading", "done": done, "text": text})
 
-    kept_back = [p.digest for p in corpus.read([hold_out]).pieces] if hold_out else []
-    held = corpus.ensure_valid(corpus.split(corpus.read(folders, reading), kept_back))
+    held = corpus.ensure_valid(corpus.hold_out(corpus.read(folders, reading), hold_out))
+    if not held.part("train"):
+        raise UserError("too_little_music", path=folders[0], found="nothing that is not held out", needed="some notes")
     corpus.save(held, cache)
     return held
 

@@ -198,3 +198,68 @@ def test_the_report_fills_every_table_from_the_corpus(music: Path, tmp_path: Pat
     assert tables["four_gram"]["baroque"]["nats_per_note_all"] < 18
     assert tables["thesis"]["romantic"]["thesis"]["loss"] == 1.410
     assert tables["by_attribute"]["baroque"]["pieces"] == 2
+
+
+# ---- nothing is lost, nothing is touched that should not be ----
+
+
+def test_a_name_cannot_lead_out_of_the_folder(music: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    for name in (str(victim), "../../victim", ".."):
+        with pytest.raises(UserError, match="cannot be the name"):
+            teaching.finetune(music, name, into=tmp_path / "out")
+    assert victim.is_dir()
+
+
+def test_what_stands_there_is_refused_before_any_work(music: Path, tmp_path: Path, models: Path) -> None:
+    events: list[dict[str, Any]] = []
+    with pytest.raises(UserError, match="exists already"):
+        teaching.finetune(music, "baroque", into=models, progress=events.append)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="cannot be written"):
+        teaching.finetune(music, "new", into=tmp_path / "file", progress=events.append)
+    assert not events
+
+
+@pytest.mark.parametrize("calls", [0, 30])
+def test_a_cancelled_lesson_can_go_on_another_day(music: Path, calls: int) -> None:
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > calls
+
+    result = teaching.finetune(music, "later", recipe="quick", minutes=0.3, cancelled=cancelled)
+    assert result["cancelled"] is True
+    assert result["card"] is None
+    work = styles.user_folder() / ".teaching" / "later"
+    if calls:
+        assert (work / "place.json").exists()
+        with pytest.raises(UserError, match="--resume"):
+            teaching.finetune(music, "later", recipe="quick", minutes=0.3)
+        with pytest.raises(UserError, match="recipe"):
+            teaching.finetune(music, "later", recipe="thesis", minutes=0.3, resume=True)
+        (work / "last.safetensors").write_bytes(b"junk")
+        with pytest.raises(UserError, match="damaged"):
+            teaching.finetune(music, "later", recipe="quick", minutes=0.3, resume=True)
+
+
+@pytest.mark.parametrize("minutes", [float("nan"), float("inf"), 0, -1])
+def test_minutes_are_checked(music: Path, tmp_path: Path, minutes: float) -> None:
+    with pytest.raises(UserError, match="minutes must be"):
+        teaching.finetune(music, "new", minutes=minutes)
+
+
+def test_a_style_whose_base_has_changed_is_refused(music: Path, models: Path) -> None:
+    assert teaching.finetune(music, "mine", recipe="thesis", minutes=0.1)["card"]
+    checkpoint.load("mine")
+    checkpoint.save(models, "base", note_gpt(8), {"licence": "none"})
+    with pytest.raises(UserError, match="has changed"):
+        checkpoint.load("mine")
+
+
+def test_evaluate_says_how_many_pieces_the_base_learned_from(music: Path, models: Path) -> None:
+    pieces = corpus.read([music]).pieces
+    (models / evaluation.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces[:4]}))
+    assert evaluation.evaluate(music, "base")["seen"] == 4

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from composer import checkpoint, corpus, training
+from composer import checkpoint, corpus, midi, training
 from composer.config import Training
 from composer.errors import UserError
 from composer.model import NoteGPT
@@ -129,3 +130,32 @@ def test_both_optimisers_share_the_work() -> None:
     again.load_state_dict(both.state_dict())
     assert len(again.param_groups) == 2
     assert again.state_dict()["1"]["state"]
+
+
+def test_another_performance_of_what_is_held_out_stays_out_too(music: Path, tmp_path: Path) -> None:
+    """The folder to hold out need not be among those to learn from."""
+    other = midi.read(music / "chorale-4.mid")
+    slower = other.with_notes(replace(n, pitch=n.pitch + 2, velocity=50) for n in other.notes)
+    kept_back = tmp_path / "kept-back"
+    kept_back.mkdir()
+    midi.write(slower, kept_back / "other.mid")
+    result = training.train([music], tmp_path / "out", minutes=0.02, settings=TINY, hold_out=kept_back)
+    split = json.loads((tmp_path / "out" / "split.json").read_text())
+    digest = next(p.digest for p in corpus.read([music]).pieces if p.path.name == "chorale-4.mid")
+    assert split[digest][1] == "test"
+    assert len(split) == result["used"] == 6
+
+
+def test_an_interrupted_run_is_not_thrown_away_unasked(
+    trained: tuple[Path, dict[str, Any], list[dict[str, Any]]], music: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "state.pt").write_bytes((trained[0] / "state.pt").read_bytes()[:-100])
+    with pytest.raises(UserError, match="--resume"):
+        training.train([music], tmp_path, minutes=0.1, settings=TINY)
+    with pytest.raises(UserError, match="damaged"):
+        training.train([music], tmp_path, minutes=0.1, settings=TINY, resume=True)
+
+
+def test_nothing_left_to_learn_from_is_one_sentence(music: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="held out"):
+        training.train([music], tmp_path, minutes=0.1, settings=TINY, hold_out=music)
