@@ -99,8 +99,10 @@ class Journal(Callback):  # type: ignore[misc]
             self.tell(loss=float(self.learn.smooth_loss))
 
     def after_epoch(self) -> None:
-        names, values = self.learn.recorder.metric_names, self.learn.recorder.log
-        self.tell(**{n: float(v) for n, v in zip(names, values, strict=False) if isinstance(v, (int, float))})
+        figures = [float(v) for v in self.learn.recorder.log[1:] if isinstance(v, (int, float))]  # without the time
+        names = ("train_loss", "valid_loss", "projected_nats", "accuracy")[-len(figures) :]  # a mere look has no first
+        if figures:
+            self.tell(**dict(zip(names, figures, strict=True)))
 
     def tell(self, **figures: float) -> None:
         done = getattr(self.learn, "budget_done", None)
