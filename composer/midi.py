@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import mido
+from mido.messages.specs import SPEC_BY_STATUS
+from mido.midifiles.meta import build_meta_message
 
 from composer.errors import UserError, reason
 from composer.files import check_output, write_atomically
@@ -19,6 +22,11 @@ from composer.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
 LIMIT_MB = 32
 CONDUCTOR = -1  # the track number of extras that belong to no track with notes
 _ALL_NOTES_OFF = (120, 123)
+_BANK = (0, 32)  # the controllers that select a bank of instruments for the program change after them
+_FINEST = 64  # the smallest note value that a meter may count
+_META, _SYSEX = 0xFF, (0xF0, 0xF7)
+_METER = 0x58
+_ODD = {0x00: "sequence number", 0x51: "tempo", 0x54: "SMPTE offset", _METER: "time signature", 0x59: "key signature"}
 
 
 def read(path: str | Path) -> Score:
@@ -61,31 +69,142 @@ def _parse(data: bytes, path: str, title: str) -> tuple[Score, tuple[str, ...]]:
     if not data:
         raise UserError("file_empty", path=path)
     try:
-        file = mido.MidiFile(file=io.BytesIO(data), clip=True)
-    except Exception as error:  # mido raises whatever its parser trips over: EOFError, KeyError, OSError …
+        file = _File(data)
+    except (ValueError, IndexError, struct.error) as error:
         raise UserError("not_midi", path=path) from error
-    if file.ticks_per_beat <= 0 or not file.tracks:
-        raise UserError("not_midi", path=path)
-    reader = _Reader()
+    reader = _Reader(file.warnings)
     offset = 0
     for messages in file.tracks:
         length = reader.track(messages, offset)
-        if file.type == 2:  # its tracks are pieces that follow one another
+        if file.kind == 2:  # its tracks are pieces that follow one another
             offset = length
+    if file.broken and not reader.notes:
+        raise UserError("not_midi", path=path)
     return reader.score(file.ticks_per_beat, title), tuple(reader.warnings)
+
+
+class _File:
+    """The tracks of a file as mido's messages. mido's own reader gives a whole file up for one odd event.
+
+    Raises ValueError, IndexError or struct.error for what is no MIDI file.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        start = data.find(b"MThd") if data[:4] == b"RIFF" and data[8:12] == b"RMID" else 0
+        name, size, self.kind, count, self.ticks_per_beat = struct.unpack_from(">4sLHHh", data, start)
+        if name != b"MThd" or size < 6 or count == 0 or self.ticks_per_beat <= 0:
+            raise ValueError("not the header of a MIDI file")
+        self.broken = False  # whether it ends too early
+        self.tracks: list[list[mido.Message]] = []
+        self._odd: set[str] = set()
+        self._read_chunks(data, start + 8 + size, count)
+
+    def _read_chunks(self, data: bytes, at: int, count: int) -> None:
+        while len(self.tracks) < count and not self.broken:
+            if at + 8 > len(data):
+                self.broken = True
+                return
+            name, size = struct.unpack_from(">4sL", data, at)
+            at += 8
+            self.broken = at + size > len(data)
+            if name == b"MTrk":
+                self.tracks.append(list(self._messages(data[at : at + size])))
+            elif not name.isalnum():  # other chunks are allowed, but not anything
+                raise ValueError("not a chunk")
+            at += size
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was mended, a sentence each."""
+        found = [f"A {name} that makes no sense was left out." for name in sorted(self._odd)]
+        return [*found, "The file ends too early; what is there was read."] if self.broken else found
+
+    def _messages(self, track: bytes) -> Iterator[mido.Message]:
+        wait = 0  # ticks since the last message that was kept
+        try:
+            for delta, status, data in _events(track):
+                wait += delta
+                message = _meta(data[0], data[1:], wait) if status == _META else _message(status, data, wait)
+                if message is None:
+                    self._odd.add(_ODD.get(data[0], "meta event"))
+                    continue
+                wait = 0
+                yield message
+        except IndexError:
+            if not self.broken:
+                raise
+
+
+def _events(track: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """(delta, status, data) of each event; a meta event's data begin with its kind.
+
+    Raises IndexError if the track ends within an event, ValueError for what is none.
+    """
+    at, running = 0, 0
+    while at < len(track):
+        delta, at = _number(track, at)
+        status = track[at] if track[at] >= 0x80 else running
+        at += track[at] >= 0x80
+        start = at
+        if status == _META:
+            size, start = _number(track, at + 1)
+        elif status in _SYSEX:
+            size, start = _number(track, at)
+        elif status in SPEC_BY_STATUS:
+            size = SPEC_BY_STATUS[status]["length"] - 1
+            running = status if status < 0xF0 else running
+        else:
+            raise ValueError("not an event")
+        end = start + size
+        if end > len(track):
+            raise IndexError("the track ends within an event")
+        yield delta, status, track[at : at + 1] + track[start:end] if status == _META else track[start:end]
+        at = end
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """A number of variable length, and where it ends."""
+    value = 0
+    for i in range(at, at + 4):
+        value = value << 7 | data[i] & 0x7F
+        if data[i] < 0x80:
+            return value, i + 1
+    raise ValueError("a number of more than four bytes")
+
+
+def _message(status: int, data: bytes, time: int) -> mido.Message:
+    """Any other event; data bytes too large become 127."""
+    if status in _SYSEX:
+        data = data.removeprefix(b"\xf0").removesuffix(b"\xf7")
+    small = data if data.isascii() else bytes(min(b, 127) for b in data)
+    if status in _SYSEX:
+        return mido.Message("sysex", data=small, time=time)
+    return mido.Message.from_bytes([status, *small], time=time)
+
+
+def _meta(kind: int, data: bytes, time: int = 0) -> mido.MetaMessage | None:
+    """A meta event; None for one that makes no sense, such as a key of eight sharps or a tempo of two bytes."""
+    if kind == _METER and len(data) in (2, 3):  # old files leave out how to click
+        data = data[:2] + bytes([24, 8])
+    try:
+        message = build_meta_message(kind, list(data))
+    except Exception:  # whatever mido trips over: IndexError, KeyError, KeySignatureError …
+        return None
+    message.time = time  # mido forgets that of events it does not know
+    return message
 
 
 class _Reader:
     """Collects what the tracks of one file hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, warnings: list[str]) -> None:
         self.notes: list[Note] = []
         self.pedals: list[Pedal] = []
         self.tempos: dict[int, Tempo] = {}
         self.meters: dict[int, Meter] = {}
         self.extras: list[Extra] = []
         self.tracks: list[Track] = []
-        self.warnings: list[str] = []
+        self.warnings = warnings
         self.apart: dict[int, list[Pedal]] = defaultdict(list)  # by channel: moved in tracks that have no notes
 
     def score(self, ticks_per_beat: int, title: str) -> Score:
@@ -113,7 +232,7 @@ class _Reader:
             elif message.type == "set_tempo":
                 self.tempos[tick] = Tempo(tick, max(message.tempo, 1))
             elif message.type == "time_signature":
-                self.meters[tick] = Meter(tick, max(message.numerator, 1), message.denominator)
+                self._meter(Meter(tick, max(message.numerator, 1), message.denominator))
             elif message.is_meta or not hasattr(message, "channel"):
                 if message.type != "end_of_track" and not message.is_realtime:  # the latter have no place in a file
                     loose.append((tick, message))
@@ -132,6 +251,13 @@ class _Reader:
                     elif m.type not in ("note_on", "note_off"):
                         self._keep([(at, m)], CONDUCTOR)
         return tick
+
+    def _meter(self, meter: Meter) -> None:
+        if meter.denominator > _FINEST:
+            text = f"A time signature counts notes shorter than 1/{_FINEST}; it was read as counting 1/{_FINEST}."
+            self.warnings += [text] if text not in self.warnings else []
+            meter = replace(meter, denominator=_FINEST)
+        self.meters[meter.tick] = meter
 
     def _keep(self, events: Iterable[tuple[int, mido.Message]], track: int) -> None:
         self.extras += [Extra(tick, track, bytes(message.bytes())) for tick, message in events]
@@ -152,6 +278,7 @@ class _Reader:
                         self._close(open_notes, pitch, tick, index)
             elif m.type == "program_change" and program is None:
                 program = m.program
+                self._bring_banks_forward(index)
             else:
                 self._keep([(tick, m)], index)
         left = sum(map(len, pending.values()))
@@ -165,6 +292,12 @@ class _Reader:
         if channel == 9:
             self.warnings.append("The drum channel is kept, but the piano does not play it.")
         self.tracks.append(Track(name, channel, program or 0))
+
+    def _bring_banks_forward(self, track: int) -> None:
+        """The first program of a track is its program from the start, so its bank is too."""
+        for i, extra in enumerate(self.extras):
+            if extra.track == track and _selects_bank(extra):
+                self.extras[i] = replace(extra, tick=0)
 
     def _take_in_pedals(self) -> None:
         """A pedal serves its whole channel, and often has a track of its own: it joins the channel's first track."""
@@ -191,6 +324,10 @@ def _move(pedals: list[Pedal], pedal: Pedal) -> None:
 
 def _is_pedal(message: mido.Message) -> bool:
     return bool(message.type == "control_change" and message.control == 64)
+
+
+def _selects_bank(extra: Extra) -> bool:
+    return extra.data[0] >> 4 == 0xB and extra.data[1] in _BANK
 
 
 def _pedal_message(pedal: Pedal, channel: int) -> mido.Message:
@@ -278,11 +415,12 @@ def _extras(score: Score, index: int) -> list[_Timed]:
     found: list[_Timed] = []
     for extra in score.extras:
         if extra.track == index:
-            if extra.data[0] == 0xFF:
-                message = mido.MetaMessage.from_bytes(list(extra.data))
+            if extra.data[0] == _META:  # mido's own MetaMessage.from_bytes takes 128 bytes for 129
+                message = _meta(extra.data[1], extra.data[_number(extra.data, 2)[1] :])
             else:
                 message = mido.Message.from_bytes(list(extra.data))
-            found.append((extra.tick, 0, message))
+            if message is not None:
+                found.append((extra.tick, -2 if _selects_bank(extra) else 0, message))
     return found
 
 

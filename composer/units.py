@@ -70,13 +70,15 @@ class BarMap:
     """Bars and beats of a meter map; `changes` are (tick, numerator, denominator). Bars count from 0.
 
     A meter change that does not fall on a bar line begins a new bar there, as notation programs do.
+    No bar is shorter than a 64th note, whatever a meter says.
     """
 
     def __init__(self, ticks_per_beat: int, changes: Sequence[tuple[int, int, int]] = ()) -> None:
         at = {0: DEFAULT_METER, **{t: (n, d) for t, n, d in changes}}
         self._ticks = sorted(at)
         self._meters = [at[t] for t in self._ticks]
-        self._lengths = [max(n * 4 * ticks_per_beat // d, 1) for n, d in self._meters]  # ticks a bar
+        shortest = max(ticks_per_beat // 16, 1)
+        self._lengths = [max(n * ticks_per_beat * 4 // d, shortest) for n, d in self._meters]  # ticks a bar
         self._first = [0]  # number of the first bar of each span
         for i in range(len(self._ticks) - 1):
             span = self._ticks[i + 1] - self._ticks[i]

@@ -403,7 +403,11 @@ def test_write_into_a_missing_folder(tmp_path: Path) -> None:
         (smf([(0, on(60))], resolution=-25), "not_midi"),
         (smf([(0, on(60))])[:-6], "not_midi"),
         (smf([(0, bytes([60, 60]))]), "not_midi"),
-        (smf([(0, meta(0x51, b"\x01"))]), "not_midi"),
+        (smf([(0, b"\xf5\x01")]), "not_midi"),
+        (smf([(0, on(60))])[:-12], "not_midi"),
+        (smf([(0, tempo(400_000))], [(0, on(60))])[:-16], "not_midi"),
+        (smf([(0, on(60))]).replace(b"MTrk", b"M\0rk"), "not_midi"),
+        (b"RIFF\x10\0\0\0RMIDdata\0\0\0\0", "not_midi"),
         (b"MThd" + struct.pack(">LHHh", 6, 1, 65535, 480), "not_midi"),
         (
             b"MThd" + struct.pack(">LHHh", 6, 1, 1, 480) + b"MTrk\xff\xff\xff\xff\x00\xff\x01\xff\xff\xff\x7f",
@@ -418,6 +422,113 @@ def test_what_is_no_midi_file_is_said_so(tmp_path: Path, data: bytes, code: str)
     with pytest.raises(UserError, match=r"theme\.mid") as caught:
         midi.read(path)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        (meta(0x59, b"\x08\x00"), "key signature"),
+        (meta(0x59, b"\x00\x02"), "key signature"),
+        (meta(0x51, b"\x01"), "tempo"),
+        (meta(0x51, b""), "tempo"),
+        (meta(0x58, b"\x03"), "time signature"),
+        (meta(0x54, b"\x60\x00"), "SMPTE offset"),
+        (meta(0x54, b"\xff\xff\xff\xff\xff"), "SMPTE offset"),
+        (meta(0x00, b"\x01"), "sequence number"),
+        (meta(0x20, b""), "meta event"),
+    ],
+)
+def test_one_odd_event_costs_itself_only(tmp_path: Path, event: bytes, name: str) -> None:
+    """It is left out with a word; the time before it counts."""
+    path = tmp_path / "odd.mid"
+    path.write_bytes(smf([(10, event), (5, on(60)), (20, event), (30, off(60))]))
+    score, warnings = midi.read_with_warnings(path)
+    assert plain(score) == [(15, 60, 50, 64)]
+    assert warnings == (f"A {name} that makes no sense was left out.",)
+    assert (score.extras, score.tempos, score.meters) == ((), (), ())
+    mido.MidiFile(file=io.BytesIO(midi.to_bytes(score)))
+
+
+def test_meters_of_two_bytes_and_tempi_of_four() -> None:
+    """Enough is there to be understood."""
+    track = [(0, meta(0x58, b"\x06\x03")), (0, meta(0x51, b"\x06\x1a\x80\x00")), (0, on(60)), (9, off(60))]
+    score, warnings = midi._parse(smf(track), "x", "x")
+    assert (score.meters, score.tempos, warnings) == ((Meter(0, 6, 8),), (Tempo(0, 400_000),), ())
+
+
+def test_the_time_before_an_unknown_event_counts() -> None:
+    """mido forgets it."""
+    score = midi.from_bytes(smf([(100, meta(0x60, b"?!")), (20, on(60)), (7, off(60))]))
+    assert plain(score) == [(120, 60, 7, 64)]
+    assert score.extras[0].tick == 100
+    assert again(score) == score
+
+
+@pytest.mark.parametrize("size", [0, 1, 127, 128, 129, 255, 256, 16384])
+def test_texts_of_any_length_come_back(size: int) -> None:
+    """mido takes 128 bytes for 129."""
+    score = midi.from_bytes(smf([(0, meta(1, b"x" * size)), (0, meta(0x60, b"y" * size)), (0, on(60)), (7, off(60))]))
+    assert [len(e.data) for e in again(score).extras] == [len(meta(1, b"x" * size))] * 2
+    assert again(score) == score
+
+
+def test_a_file_in_a_riff_wrapper() -> None:
+    """As Windows kept them, with chunks after it."""
+    inner = smf([(0, on(60)), (96, off(60))])
+    data = b"RMIDdata" + struct.pack("<L", len(inner)) + inner + b"LIST\x04\0\0\0INFO"
+    assert plain(midi.from_bytes(b"RIFF" + struct.pack("<L", len(data)) + data)) == [(0, 60, 96, 64)]
+
+
+def test_other_chunks_are_passed_over() -> None:
+    """The format allows them."""
+    data = smf([(0, on(60)), (96, off(60))])
+    assert plain(midi.from_bytes(data[:14] + b"XFIH\x00\x00\x00\x03abc" + data[14:])) == [(0, 60, 96, 64)]
+
+
+@pytest.mark.parametrize("missing", [1, 3, 4, 5, 7, 8])
+def test_a_last_track_that_breaks_off(tmp_path: Path, missing: int) -> None:
+    """What is there is read, with a word."""
+    path = tmp_path / "cut.mid"
+    path.write_bytes(smf([(0, tempo(400_000))], [(0, on(60)), (96, off(60)), (0, on(62)), (96, off(62))])[:-missing])
+    score, warnings = midi.read_with_warnings(path)
+    assert plain(score)[0] == (0, 60, 96, 64)
+    assert len(score.notes) == 2
+    assert score.tempos == (Tempo(0, 400_000),)
+    assert warnings[0] == "The file ends too early; what is there was read."
+    assert any("no end" in w for w in warnings) == (missing > 4)
+
+
+def test_a_track_whose_length_lies_is_damage() -> None:
+    """It ends within an event while the file goes on."""
+    data = smf([(0, on(60)), (96, off(60))], [(0, on(62)), (96, off(62))])
+    with pytest.raises(UserError):
+        midi.from_bytes(data.replace(struct.pack(">L", 12), struct.pack(">L", 10), 1))
+
+
+def test_meters_in_notes_too_short_to_see(tmp_path: Path) -> None:
+    """Become 64ths, with one word."""
+    path = tmp_path / "odd.mid"
+    odd = [(0, meta(0x58, bytes([4, 255, 24, 8]))), (9, meta(0x58, bytes([3, 7, 24, 8])))]
+    path.write_bytes(smf([*odd, (0, on(60)), (96, off(60))]))
+    score, warnings = midi.read_with_warnings(path)
+    assert score.meters == (Meter(0, 4, 64), Meter(9, 3, 64))
+    assert warnings == ("A time signature counts notes shorter than 1/64; it was read as counting 1/64.",)
+    assert again(score) == score
+
+
+@pytest.mark.parametrize("tick", [0, 50])
+def test_the_bank_is_selected_before_the_program(tick: int) -> None:
+    """Or another instrument sounds; a bank chosen later stays where it is."""
+    bank = [(tick, cc(0, 8)), (0, cc(32, 1)), (0, b"\xc0\x05"), (0, cc(7, 90))]
+    later = [(96, cc(0, 9)), (0, b"\xc0\x06")]
+    score = midi.from_bytes(smf([*bank, (100, on(60)), (96, off(60)), *later]))
+    assert score.tracks[0].program == 5
+    track = mido.MidiFile(file=io.BytesIO(midi.to_bytes(score))).tracks[1]
+    kinds = [(m.type, getattr(m, "control", None)) for m in track if m.type in ("control_change", "program_change")]
+    change, control = ("program_change", None), "control_change"
+    assert kinds == [(control, 0), (control, 32), change, (control, 7), (control, 0), change]
+    assert [e.tick for e in score.extras if e.data[1] == 7] == [tick]
+    assert again(score) == score
 
 
 def test_paths_that_cannot_be_read(tmp_path: Path) -> None:

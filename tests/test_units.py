@@ -103,3 +103,12 @@ def test_bars_and_starts_agree_everywhere() -> None:
             assert bars.bar(bars.start(bar)) == bar
             assert 0 <= bars.next_line(tick) - tick <= bars.start(bar + 1) - bars.start(bar)
             assert bars.beat(tick)[0] == bar
+
+
+@pytest.mark.parametrize("meter", [(4, 2**255), (1, 128), (0, 4)])
+def test_no_bar_is_shorter_than_a_64th_note(meter: tuple[int, int]) -> None:
+    """Or a page would hold a million bar lines."""
+    bars = BarMap(480, [(0, *meter)])
+    assert bars.start(100) == 3000
+    assert BarMap(480, [(0, 1, 64)]).start(100) == 3000
+    assert BarMap(1, [(0, *meter)]).start(100) == 100
