@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from composer.errors import UserError, reason
 
 
-def check_output(path: str | Path, force: bool = False) -> None:
-    """Raises early when a file could not be written: it exists (and `force` is off), or its folder is no use."""
+def check_output(path: str | Path, force: bool = False) -> Path:
+    """Raises early when a file could not be written: it exists (and `force` is off), or its folder is no use.
+
+    Returns the file that will be written: where the path leads if it is a link.
+    """
     target = Path(path)
+    kind = 0
     try:
-        os.stat(target)
-        exists = True
+        kind = os.stat(target).st_mode
     except FileNotFoundError:
-        exists = False
+        pass
     except (OSError, ValueError) as error:  # a name too long for this disk, or with a zero byte in it
         raise UserError("output_unwritable", path=target, reason=reason(error)) from error
-    if target.is_dir():
+    if stat.S_ISDIR(kind):
         raise UserError("output_unwritable", path=target, reason="it is a folder")
-    if exists and not force:
+    if kind and not stat.S_ISREG(kind):  # a pipe or a device is nobody's to replace
+        raise UserError("output_unwritable", path=target, reason="it is not a file")
+    if kind and not force:
         raise UserError("output_exists", path=target)
-    folder = target.parent
+    real = Path(os.path.realpath(target)) if target.is_symlink() else target
+    folder = real.parent
     if not folder.is_dir():
         raise UserError("output_unwritable", path=target, reason=f"there is no folder {folder}")
     if not os.access(folder, os.W_OK):
         raise UserError("output_unwritable", path=target, reason="its folder is read-only")
+    return real
 
 
 def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> None:
@@ -35,8 +43,7 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
 
     Raises `UserError` (output_exists, output_unwritable); an old file stays whole then.
     """
-    target = Path(path)
-    check_output(target, force)
+    target = check_output(path, force)
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
     except OSError as error:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -34,6 +34,7 @@ GAIN = 1.0  # ten keys struck as hard as can be stay just below full scale
 CHANNELS = 16
 _GRID = 64  # FluidSynth computes blocks of 64 frames; what happens, happens between two of them
 _BLOCK = 256 * _GRID  # frames rendered between two looks at `cancelled`
+_LONGEST = 4 * 3600  # seconds of a WAV file, which can't pass 4 GiB (6.7 hours)
 _TAIL = 10.0  # seconds waited at most for the last release to fade
 _SILENT = 3e-4  # amplitude (of 1) below which the tail is over: -70 dB
 _FADE = 2205  # frames of the last fade, 50 ms
@@ -108,9 +109,26 @@ def default_soundfont() -> Path:
 
 def check(soundfont: Path | None = None) -> None:
     """Raises early what `render` would: `UserError` (synth_missing, soundfont_missing)."""
-    if not (soundfont or default_soundfont()).is_file():
-        raise UserError("soundfont_missing", path=soundfont)
+    font = soundfont or default_soundfont()
+    if not font.is_file():
+        raise UserError("soundfont_missing", path=font)
     _fluidsynth()
+
+
+_quieting = threading.Lock()  # of two at once, one would put back the other's silence
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing reaches the real stderr: libinstpatch and GLib complain there about a SoundFont that is none."""
+    with _quieting, contextlib.ExitStack() as undo:
+        with contextlib.suppress(OSError):  # a program without a stderr has nothing to silence
+            kept = os.dup(2)
+            undo.callback(os.close, kept)
+            with open(os.devnull, "wb") as nothing:
+                os.dup2(nothing.fileno(), 2)
+            undo.callback(os.dup2, kept, 2)
+        yield
 
 
 class _Engine:
@@ -121,7 +139,8 @@ class _Engine:
         self.soundfont = soundfont or default_soundfont()
         self.library = _fluidsynth()
         self._fluid: Any = self.library.Synth(gain=GAIN, samplerate=RATE, channels=CHANNELS, **_SETTINGS)
-        self._font: int = self._fluid.sfload(str(self.soundfont))
+        with _quiet():
+            self._font: int = self._fluid.sfload(str(self.soundfont))
         if self._font < 0:
             self.close()
             raise UserError("soundfont_invalid", path=self.soundfont)
@@ -207,18 +226,20 @@ def render(
 
     `progress` gets the share done, 0..1. Raises `Cancelled`, with nothing written, once `cancelled()` says so.
     The level is as played live unless its peak would clip or be very soft.
-    Raises `UserError` (nothing_to_hear, output_exists, output_unwritable, synth_missing, soundfont_…).
+    Raises `UserError` (nothing_to_hear, sound_too_long, output_exists, output_unwritable, synth_missing, soundfont_…).
     """
-    check_output(path, force)
+    target = check_output(path, force)
     line = Timeline(score)
     if not any(event.kind == Kind.ON for event in line.events):
         raise UserError("nothing_to_hear")
+    if line.length > _LONGEST:
+        raise UserError("sound_too_long", hours=f"{line.length / 3600:.1f}", limit=_LONGEST // 3600)
     engine = _Engine(soundfont)
     try:
         with tempfile.TemporaryFile() as raw:  # float32 frames; a long piece need not fit into memory
             frames, peak = _compute(engine, line, raw, progress or (lambda done: None), cancelled or (lambda: False))
             level = min(max(peak, _SOFTEST), _LOUDEST) / max(peak, 1e-6)
-            _write_wav(Path(path), raw, frames, level)
+            _write_wav(target, raw, frames, level)
     finally:
         _keep(engine)
     if progress:
@@ -287,9 +308,11 @@ def _write_wav(path: Path, raw: BinaryIO, frames: int, level: float) -> None:
                 sound = np.frombuffer(data, dtype=np.float32) * np.float32(level * 32767)
                 out.writeframesraw(np.rint(sound).astype("<i2").tobytes())
         os.replace(part, path)
-    except OSError as error:
+    except BaseException as error:
         part.unlink(missing_ok=True)
-        raise UserError("output_unwritable", path=path, reason=reason(error)) from error
+        if isinstance(error, OSError):
+            raise UserError("output_unwritable", path=path, reason=reason(error)) from error
+        raise
 
 
 # ---- live ----

@@ -100,3 +100,49 @@ def test_names_as_long_as_the_disk_allows(tmp_path: Path, name: str) -> None:
     """The temporary neighbour's name is no longer than the file's own."""
     write_atomically(tmp_path / name, b"x")
     assert os.listdir(tmp_path) == [name]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_is_no_file_is_never_replaced(tmp_path: Path, kind: str) -> None:
+    """Forced or not."""
+    target = tmp_path / "pipe" if kind == "pipe" else Path(os.devnull)
+    if kind == "pipe":
+        os.mkfifo(target)
+    before = target.stat()
+    for force in (False, True):
+        for attempt in (check_output, lambda path, force: write_atomically(path, b"x", force=force)):
+            with pytest.raises(UserError, match="it is not a file") as caught:
+                attempt(target, force)
+            assert caught.value.code == "output_unwritable"
+    assert os.path.samestat(before, target.stat())
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    """What it leads to is replaced, beside which the neighbour is made; the link stays a link."""
+    (tmp_path / "far").mkdir()
+    real, link = tmp_path / "far" / "out.mid", tmp_path / "link.mid"
+    real.write_bytes(b"old")
+    link.symlink_to("far/out.mid")
+    with pytest.raises(UserError) as caught:
+        write_atomically(link, b"new")
+    assert caught.value.code == "output_exists"
+    assert check_output(link, True) == real
+    write_atomically(link, b"new", force=True)
+    assert (link.is_symlink(), real.read_bytes()) == (True, b"new")
+    real.unlink()
+    write_atomically(link, b"newer")  # it leads nowhere, so nothing is replaced
+    assert (link.is_symlink(), real.read_bytes()) == (True, b"newer")
+    assert os.listdir(tmp_path / "far") == ["out.mid"]
+    assert sorted(os.listdir(tmp_path)) == ["far", "link.mid"]
+
+
+def test_a_link_into_nothing_and_one_in_a_circle(tmp_path: Path) -> None:
+    """Both are refused, and left as they are."""
+    lost, circle = tmp_path / "lost", tmp_path / "circle"
+    lost.symlink_to("nowhere/out.mid")
+    circle.symlink_to(circle)
+    for link in (lost, circle):
+        with pytest.raises(UserError) as caught:
+            write_atomically(link, b"x", force=True)
+        assert caught.value.code == "output_unwritable"
+        assert link.is_symlink()

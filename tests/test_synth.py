@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import wave
@@ -195,9 +196,58 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     assert not list(tmp_path.iterdir())
 
 
+def test_an_interruption_while_writing_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("composer.synth.os.replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        synth.render(Score(notes=(Note(0, 60, BEAT),)), tmp_path / "out.wav")
+    assert not list(tmp_path.iterdir())
+
+
+def test_days_of_sound_are_refused_before_any_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synth, "_Engine", None)
+    score = Score(notes=(Note(0, 60, BEAT), Note(BEAT * 2 * 3600 * 30, 60, BEAT)))
+    assert code(score, tmp_path / "out.wav") == "sound_too_long"
+    with pytest.raises(UserError, match=r"30\.0 hours; .* 4 at most"):
+        synth.render(score, tmp_path / "out.wav")
+    assert not list(tmp_path.iterdir())
+    assert (synth._LONGEST + synth._TAIL + 1) * RATE * 4 < 2**32
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    link = tmp_path / "link.wav"
+    link.symlink_to("real.wav")
+    synth.render(Score(notes=(Note(0, 60, BEAT),)), link)
+    assert link.is_symlink()
+    assert (tmp_path / "real.wav").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("data", [b"not a SoundFont", b"RIFF\x10\0\0\0sfbkLIST", b"RIFF\xff\xff\0\0DLS " + bytes(99)])
+def test_a_bad_soundfont_says_nothing_on_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[str], data: bytes) -> None:
+    bad = tmp_path / "bad.sf2"
+    bad.write_bytes(data)
+    assert code(Score(notes=(Note(0, 60, BEAT),)), tmp_path / "out.wav", soundfont=bad) == "soundfont_invalid"
+    assert capfd.readouterr().err == ""
+    os.write(2, b"heard")
+    assert capfd.readouterr().err == "heard"
+
+
+def test_stderr_is_silent_in_between_only(capfd: pytest.CaptureFixture[str]) -> None:
+    with synth._quiet():
+        os.write(2, b"** CRITICAL **")
+    os.write(2, b"heard")
+    assert capfd.readouterr().err == "heard"
+
+
 def test_without_a_soundfont(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "soundfonts", lambda: tmp_path)
     with pytest.raises(UserError, match="SoundFont"):
+        synth.check()
+    lost = tmp_path / "lost.sf2"
+    lost.symlink_to("nowhere")
+    with pytest.raises(UserError, match=r"lost\.sf2"):
         synth.check()
 
 
