@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from composer import __version__
 from composer.config import Sampling
@@ -13,7 +13,10 @@ from composer.errors import UserError
 
 
 class _Parser(argparse.ArgumentParser):
-    """Complains in one sentence, as every other failure does."""
+    """Complains in one sentence, as every other failure does. Options are written out: `--jso` is not `--json`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         raise UserError("usage", problem=message.strip().rstrip("."), help=f"{self.prog} --help")

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -104,6 +105,8 @@ def _numbered(path: Path, takes: int) -> list[Path]:
     """The file of each take: the path itself, or `name-1.mid`, `name-2.mid` … for several."""
     if takes == 1:
         return [path]
+    if os.path.isdir(path) or not path.name:
+        raise UserError("output_unwritable", path=path, reason="it is a folder")
     return [path.with_name(f"{path.stem}-{take}{path.suffix}") for take in range(1, takes + 1)]
 
 
@@ -111,12 +114,12 @@ def _check_outputs(outputs: Sequence[Path | None], source: str, force: bool) -> 
     """Each output must be writable, and none may fall on another or on what is read, before any work is done."""
     from composer import files
 
-    taken = set() if source == "-" else {Path(source).resolve()}
+    taken = set() if source == "-" else {os.path.realpath(source)}
     for path in outputs:
         if path is not None:
-            if path.resolve() in taken:
+            if os.path.realpath(path) in taken:
                 raise UserError("output_unwritable", path=path, reason="this command uses that file already")
-            taken.add(path.resolve())
+            taken.add(os.path.realpath(path))
             files.check_output(path, force)
 
 
@@ -175,8 +178,8 @@ def _compose(options: Options, console: Console) -> Result:
     _check_outputs([*songs, *sounds], options.theme, options.force)
     theme = Score() if options.theme == "-" else _read(options.theme)[0]
     styles.find(settings.style)
-    if options.wav and not synth.available():
-        raise UserError("synth_missing", how="leave --wav out, or install it as the README says")
+    if options.wav:
+        synth.check()
 
     from composer import compose
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import warnings
 
 from composer import midi
@@ -32,7 +33,8 @@ def key(score: Score) -> str | None:
 def free_tempo(score: Score) -> float | None:
     """The pace of the playing itself in beats a minute, whatever the file's tempo says (pretty_midi's estimator).
 
-    None for too few notes. Recordings carry no beats: their files say 120 whatever was played.
+    None for too few notes and for what the estimator cannot take, such as more than ten million ticks.
+    Recordings carry no beats: their files say 120 whatever was played.
     """
     if len(score.audible) < FEWEST_NOTES:
         return None
@@ -41,8 +43,8 @@ def free_tempo(score: Score) -> float | None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tempo events outside track 0, which `midi` has put in order
-        performance = pretty_midi.PrettyMIDI(io.BytesIO(midi.to_bytes(score)))
-    try:
-        return round(float(performance.estimate_tempo()), 1)
-    except ValueError:  # fewer than two distinct onsets
-        return None
+        try:
+            tempo = float(pretty_midi.PrettyMIDI(io.BytesIO(midi.to_bytes(score))).estimate_tempo())
+        except Exception:  # fewer than two distinct onsets, too many ticks, whatever its own parser trips over
+            return None
+    return round(tempo, 1) if math.isfinite(tempo) else None

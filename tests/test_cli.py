@@ -292,9 +292,51 @@ def test_the_theme_is_never_replaced(fakes: dict[str, Any], theme: Path, run: Ru
 def test_wav_without_fluidsynth(
     fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("composer.synth.available", lambda: False)
+    monkeypatch.setattr("composer.synth._module", None)
+    monkeypatch.setitem(sys.modules, "fluidsynth", None)
     status, made, _ = run("compose", theme, "-o", tmp_path / "o.mid", "--wav", tmp_path / "o.wav")
     assert (status, "FluidSynth is not installed" in made["error"]) == (2, True)
+    assert "settings" not in fakes
+
+
+def test_wav_without_a_soundfont(
+    fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "soundfonts", lambda: tmp_path / "fonts")
+    status, made, _ = run("compose", theme, "-o", tmp_path / "o.mid", "--wav", tmp_path / "o.wav")
+    assert (status, made["error"]) == (2, f"There is no SoundFont at {tmp_path / 'fonts'}.")
+    assert "settings" not in fakes  # nothing was composed
+    assert os.listdir(tmp_path) == ["theme.mid"]
+
+
+@pytest.mark.parametrize("output", [".", "/", "..", "{folder}"])
+def test_takes_need_the_name_of_a_file(
+    output: str, fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run
+) -> None:
+    status, made, _ = run("compose", theme, "-o", output.format(folder=tmp_path), "--takes", 2)
+    assert (status, "it is a folder" in made["error"]) == (2, True)
+
+
+def test_a_link_in_a_circle_is_no_output(fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run) -> None:
+    circle = tmp_path / "circle.mid"
+    circle.symlink_to(circle)
+    status, made, _ = run("compose", theme, "-o", circle)
+    assert (status, "cannot be written" in made["error"]) == (2, True)
+
+
+@pytest.mark.parametrize("words", [["tokens", "--jso"], ["info", "--js"], ["tokens", "--enc", "giga"]])
+def test_options_are_written_out(words: list[str], theme: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([words[0], str(theme), *words[1:]]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "unrecognized arguments: --" in err
+
+
+def test_info_of_a_piece_of_many_hours(tmp_path: Path, run: Run) -> None:
+    long = tmp_path / "long.mid"
+    midi.write(THEME.add([Note(10_000_001, 60, 10)]), long)
+    status, made, _ = run("info", long)
+    assert (status, made["played_tempo"], made["notes"]) == (0, None, 9)
 
 
 def test_control_c_leaves_nothing(
@@ -356,10 +398,17 @@ def test_finetune_and_train(
     assert run("finetune", tmp_path, "--name", "mine", "--minutes", 2, "--recipe", "thesis")[0] == 0
     words, options = fakes["finetune"]
     assert words == (tmp_path, "mine")
-    assert options == {"base": "base", "recipe": "thesis", "minutes": 2.0, "resume": False, "into": None}
+    assert options == {
+        "base": "base",
+        "recipe": "thesis",
+        "minutes": 2.0,
+        "resume": False,
+        "into": None,
+        "force": False,
+    }
     assert run("train", tmp_path, tmp_path, "--out", tmp_path / "m", "--resume")[0] == 0
     assert fakes["train"][0] == ([tmp_path, tmp_path], tmp_path / "m")
-    assert fakes["train"][1] == {"minutes": None, "resume": True, "hold_out": None}
+    assert fakes["train"][1] == {"minutes": None, "resume": True, "hold_out": None, "force": False}
     assert main(["finetune", str(tmp_path), "--name", "mine"]) == 0
     assert "best_step: 3" in capsys.readouterr().out
 

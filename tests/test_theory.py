@@ -78,3 +78,10 @@ def test_the_libraries_are_loaded_when_first_asked(repository: Path) -> None:
     """Importing the module costs nothing."""
     code = "import sys, composer.theory; sys.exit(any(m in sys.modules for m in ('music21', 'pretty_midi', 'torch')))"
     assert subprocess.run([sys.executable, "-c", code], cwd=repository, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("change", [{"tempos": (Tempo(0, 0),)}, {"ticks_per_beat": 0}, {}])
+def test_what_the_estimator_cannot_take_has_no_pace(change: dict[str, object]) -> None:
+    """A tempo of nothing, a file that cannot be, a note that lies 87 minutes off."""
+    score = melody(MAJOR, 60, **change)
+    assert theory.free_tempo(score if change else score.add([Note(10_000_001, 60, 10)])) is None
