@@ -24,7 +24,6 @@ OWN: dict[str, object] = {
     "output_exists": QT_TRANSLATE_NOOP("Messages", "{path} exists already; choose another name."),
     "output_unwritable": QT_TRANSLATE_NOOP("Messages", "{path} cannot be written: {reason}."),
     "run_interrupted": QT_TRANSLATE_NOOP("Messages", "{path} holds an interrupted run: go on with it, or begin again."),
-    "sound_too_long": QT_TRANSLATE_NOOP("Messages", "{path} would sound for {hours} hours; at most {limit} can be saved."),
     "worker_died": QT_TRANSLATE_NOOP(
         "Messages", "Composing stopped unexpectedly and nothing was changed; press Compose again."
     ),
