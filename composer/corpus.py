@@ -46,7 +46,7 @@ SUFFIXES = (".mid", ".midi")
 FEWEST_NOTES = 32  # a piece with fewer teaches nothing
 CHORD_STEPS = 2  # onsets within 32 ms count as one
 GRAM = 7  # intervals in a fingerprint's n-gram
-ENOUGH_TO_JUDGE = 2048  # held-out notes that will do, however much music there is
+ENOUGH_TO_JUDGE = 2048  # held-out notes that will do: what the base was kept from judges better than what it has seen
 COMMON = 40  # an n-gram in more performances than this (scales, repeated notes) tells nothing
 # (n-grams in common, and their share of the smaller fingerprint) from which two pieces are one composition
 SAME = ((8, 0.08), (40, 0.03))
@@ -304,7 +304,7 @@ def ensure_valid(corpus: Corpus, share: float = 0.1) -> Corpus:
         sizes[piece.composition] += len(piece.ids)
     if len(sizes) == 1:
         return replace(corpus, pieces=tuple(_halves(corpus.pieces, share)))
-    wanted, moved = share * sizes.total(), set[str]()
+    wanted, moved = min(share * sizes.total(), ENOUGH_TO_JUDGE), set[str]()
     for name, notes in sorted(sizes.items(), key=lambda item: item[0]):
         if sum(sizes[m] for m in moved) + notes <= 2 * wanted:
             moved.add(name)

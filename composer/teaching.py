@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from fastai.basics import Callback, CancelFitException, Learner
+from fastai.basics import Callback, CancelFitException, Learner, OptimWrapper
 from fastai.callback.schedule import valley
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -25,15 +25,16 @@ from safetensors.torch import save as to_safetensors
 from torch import nn
 
 from composer import checkpoint, corpus, evaluation, styles
-from composer.config import RECIPES, Recipe, check_minutes
+from composer.config import RECIPES, Recipe, Training, check_minutes
 from composer.corpus import Blocks, Corpus
 from composer.errors import UserError
 from composer.files import check_output, write_atomically
 from composer.model import NoteGPT
+from composer.optimizers import GroupedMuonAdamW
 from composer.training import Journal, Progress, check_folder, learner, loaders, perplexity, quiet
 
 FEWEST_NOTES = 512  # of training music
-SEARCH_STEPS = 60  # of fastai's rate finder
+SEARCH_STEPS = 40  # of fastai's rate finder
 
 
 def finetune(
@@ -209,9 +210,9 @@ class _Lesson:
     def run(self) -> tuple[dict[str, float], dict[str, float]]:
         """Teaches; the network ends with its best weights, rounded as stored. Held-out figures before and after."""
         begun = time.monotonic()
-        learn = learner(
-            self.network, loaders(self.train, self.valid, self.plan.batch), self.work, splitter=layer_groups
-        )
+        how = {"opt_func": self._optimizer} if self.plan.optimizer == "muon" else {}
+        dls = loaders(self.train, self.valid, self.plan.batch)
+        learn = learner(self.network, dls, self.work, splitter=layer_groups, moms=(0.95, 0.95, 0.95), **how)
         learn.add_cb(Journal(self.work / "log.jsonl", "teaching", self.progress, self.cancelled))
         with quiet(learn):
             before = self._look(learn)
@@ -229,6 +230,9 @@ class _Lesson:
             after = self._look(learn)
         self.network.cpu().eval()
         return before, after
+
+    def _optimizer(self, groups: Sequence[Sequence[nn.Parameter]], **_: object) -> OptimWrapper:
+        return OptimWrapper(opt=GroupedMuonAdamW(self.network, groups, Training()))
 
     def _stop_if_asked(self) -> None:
         if self.cancelled and self.cancelled():
@@ -256,7 +260,7 @@ class _Lesson:
         pace = (time.monotonic() - started) / SEARCH_STEPS * cost(self.plan)
         epochs = self.plan.epochs * len(self.plan.stages)
         left = max(self.seconds - (time.monotonic() - begun) - epochs * self.look_seconds, 1.0)
-        self.place.rate = min(max(float(found.valley) / 2, 1e-5), 3e-3)
+        self.place.rate = min(max(float(found.valley) / 2, self.plan.rates[0]), self.plan.rates[1])
         self.place.steps = max(int(left / pace / epochs), 1)
 
     def _lay_out(self, learn: Learner, steps: int) -> None:
@@ -267,6 +271,7 @@ class _Lesson:
         share, groups, lowest = self.plan.stages[number]
         steps = self.place.steps * len(self.plan.stages)
         self._lay_out(learn, max(round(steps * share), 1))
+        learn.opt = None  # a fresh one: the rate finder and the stage before left their momenta
         if groups >= len(layer_groups(self.network)):
             learn.unfreeze()
         else:

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from fastai.basics import AvgMetric, Callback, CancelFitException, DataLoaders, Learner, OptimWrapper
 from fastai.data.load import DataLoader
-from torch import Tensor, nn
+from torch import Tensor
 
 from composer import checkpoint, corpus
 from composer.config import Training, check_minutes
@@ -29,6 +29,7 @@ from composer.corpus import Blocks, Piece
 from composer.errors import UserError, reason
 from composer.files import check_output, write_atomically
 from composer.model import NoteGPT, Shape, nats
+from composer.optimizers import MuonAdamW
 from composer.tokenizer import DT, DURATION, NO_PITCH, PITCH
 
 Event = dict[str, Any]
@@ -181,41 +182,6 @@ def read_state(path: Path) -> dict[str, Any]:
     except Exception as error:  # a damaged file fails in whatever layer of the format was hit
         raise UserError("checkpoint_invalid", path=path, reason="it is damaged") from error
     return dict(held)
-
-
-class MuonAdamW(torch.optim.Optimizer):
-    """Muon (kellerjordan.github.io/posts/muon) for the blocks' matrices, AdamW for all else, as one optimiser."""
-
-    def __init__(self, model: nn.Module, settings: Training) -> None:
-        matrices = [p for n, p in model.named_parameters() if n.startswith("blocks.") and p.ndim == 2]
-        chosen, decay = set(map(id, matrices)), settings.weight_decay
-        rest = [p for p in model.parameters() if id(p) not in chosen]
-        self.parts = (
-            torch.optim.Muon(
-                matrices, lr=settings.muon_rate, momentum=0.95, weight_decay=decay, adjust_lr_fn="original"
-            ),
-            torch.optim.AdamW(rest, lr=settings.adam_rate, betas=(0.9, 0.95), weight_decay=decay),
-        )
-        super().__init__([{"params": matrices}, {"params": rest}], {})
-        self.param_groups = [group for part in self.parts for group in part.param_groups]
-        for group in self.param_groups:
-            group["initial_lr"] = group["lr"]
-
-    @torch.no_grad()
-    def step(self, closure: Any = None) -> None:  # type: ignore[override]
-        """One step of both."""
-        for part in self.parts:
-            part.step()  # type: ignore[no-untyped-call]
-
-    def state_dict(self) -> dict[str, Any]:
-        """The states of both."""
-        return {str(i): part.state_dict() for i, part in enumerate(self.parts)}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Takes up the states of both."""
-        for i, part in enumerate(self.parts):
-            part.load_state_dict(state[str(i)])
-        self.param_groups = [group for part in self.parts for group in part.param_groups]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from composer import checkpoint, corpus, midi, training
+from composer import checkpoint, corpus, midi, optimizers, training
 from composer.config import Training
 from composer.errors import UserError
 from composer.model import NoteGPT
@@ -117,7 +117,7 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
 def test_both_optimisers_share_the_work() -> None:
     torch.manual_seed(0)
     network = NoteGPT(training.Shape(1, 16, 2, 32, 8))
-    both = training.MuonAdamW(network, TINY)
+    both = optimizers.MuonAdamW(network, TINY)
     matrices, rest = (len(g["params"]) for g in both.param_groups)
     assert matrices == 4, "the projections of one block"
     assert matrices + rest == len(list(network.parameters()))
@@ -126,7 +126,7 @@ def test_both_optimisers_share_the_work() -> None:
         parameter.grad = torch.ones_like(parameter)
     both.step()
     assert all(not torch.equal(a, b) for a, b in zip(before, network.parameters(), strict=True))
-    again = training.MuonAdamW(network, TINY)
+    again = optimizers.MuonAdamW(network, TINY)
     again.load_state_dict(both.state_dict())
     assert len(again.param_groups) == 2
     assert again.state_dict()["1"]["state"]
