@@ -1,6 +1,6 @@
 """Teaching a style the thesis' way, with fastai: freeze, find the rate, unfreeze step by step.
 
-Kept is the epoch that predicted held-out music best, and nothing when none beat the base.
+Kept is the blend with the base that predicted held-out music best, and nothing when none beat the base.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from composer.optimizers import GroupedMuonAdamW
 from composer.training import Journal, Progress, check_folder, learner, loaders, perplexity, quiet
 
 FEWEST_NOTES = 512  # of training music
+BLENDS = (0.0, 0.15, 0.3, 0.5, 0.7, 1.0)  # shares of the way from the base to the taught weights
 SEARCH_STEPS = 40  # of fastai's rate finder
 
 
@@ -151,8 +152,8 @@ class _Place:
     rate: float = 0.0
     steps: int = 0  # an epoch
     best: float = math.inf  # nats a note on held-out music
-    best_step: int = 0
     taken: int = 0  # steps in all
+    blend: float = 0.0  # how far from the base to the taught weights the kept ones stand
     plan: str = ""  # that the lesson began with
 
 
@@ -197,6 +198,7 @@ class _Lesson:
         self.valid = Blocks(music.part("valid"), network.shape.context, 48)
         self.place = _Place(plan=plan_of(plan))
         self.deadline, self.look_seconds = math.inf, 0.0
+        self.start = {name: weight.clone() for name, weight in network.state_dict().items()}
         self.train.random = np.random.default_rng(0)
         for module in network.modules():
             if isinstance(module, nn.Dropout):
@@ -204,8 +206,8 @@ class _Lesson:
 
     @property
     def best_step(self) -> int:
-        """The step after which held-out music was predicted best; 0 is the base itself."""
-        return self.place.best_step
+        """The step whose weights went into the kept ones; 0 is the base itself."""
+        return self.place.taken if self.place.blend else 0
 
     def run(self) -> tuple[dict[str, float], dict[str, float]]:
         """Teaches; the network ends with its best weights, rounded as stored. Held-out figures before and after."""
@@ -218,21 +220,37 @@ class _Lesson:
             before = self._look(learn)
             if not self._resume():
                 self.place.best = before["nats_per_note_all"]
-                self._save("best")
                 self._find_rate(learn, begun)
                 self._write_place()
             self.deadline = begun + 1.3 * self.seconds
             for stage in range(self.place.stage, len(self.plan.stages)):
                 self._stage(learn, stage)
                 self._stop_if_asked()
-            self.network.load_state_dict(load_file(self.work / "best.safetensors"))
-            checkpoint.use_thin(self.network)
-            after = self._look(learn)
+            after = self._blend(learn)
         self.network.cpu().eval()
         return before, after
 
     def _optimizer(self, groups: Sequence[Sequence[nn.Parameter]], **_: object) -> OptimWrapper:
         return OptimWrapper(opt=GroupedMuonAdamW(self.network, groups, Training()))
+
+    def _blend(self, learn: Learner) -> dict[str, float]:
+        """Goes back from the taught weights towards the base, to where held-out music is predicted best.
+
+        Averages of weights before and after fine-tuning hold up better on unseen music than either (arXiv 2109.01903).
+        """
+        taught = load_file(self.work / "last.safetensors")
+        figures: dict[float, dict[str, float]] = {}
+        for share in BLENDS:
+            self._mix(taught, share)
+            figures[share] = self._look(learn)
+        self.place.blend = min(figures, key=lambda share: figures[share]["nats_per_note_all"])
+        self._mix(taught, self.place.blend)
+        return figures[self.place.blend]
+
+    def _mix(self, taught: dict[str, torch.Tensor], share: float) -> None:
+        mixed = {name: start + share * (taught[name] - start) for name, start in self.start.items()}
+        self.network.load_state_dict(mixed if share else self.start)  # taught weights may be no numbers
+        checkpoint.use_thin(self.network)
 
     def _stop_if_asked(self) -> None:
         if self.cancelled and self.cancelled():
@@ -289,8 +307,7 @@ class _Lesson:
         if self.place.epoch == self.plan.epochs:
             self.place.stage, self.place.epoch = self.place.stage + 1, 0
         if held_out < self.place.best:
-            self.place.best, self.place.best_step = held_out, self.place.taken
-            self._save("best")
+            self.place.best = held_out
         self._write_place()
 
     def _write_place(self) -> None:
@@ -337,6 +354,7 @@ def _card(
             "rate": lesson.place.rate,
             "steps": lesson.place.taken,
             "best_step": lesson.best_step,
+            "blend": lesson.place.blend,
             "notes_seen": lesson.place.taken * plan.batch * lesson.train.length,
             "torch": torch.__version__,
         },

@@ -44,6 +44,7 @@ def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(music: Pat
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
     assert result["best_step"] > 0
     card = styles.find("my bach")
+    assert card.data["training"]["blend"] in teaching.BLENDS[1:]
     assert card.base == "base"
     assert not card.bundled
     assert str(card.card) == result["card"]
