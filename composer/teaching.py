@@ -145,20 +145,19 @@ class _Stopped(Exception):
 
 @dataclass
 class _Place:
-    """Where an interrupted lesson stands: the next epoch of a stage, and the best epoch so far."""
+    """Where an interrupted lesson stands: the next epoch of a stage, its rate and its length."""
 
     stage: int = 0
     epoch: int = 0
     rate: float = 0.0
     steps: int = 0  # an epoch
-    best: float = math.inf  # nats a note on held-out music
     taken: int = 0  # steps in all
     blend: float = 0.0  # how far from the base to the taught weights the kept ones stand
     plan: str = ""  # that the lesson began with
 
 
 class _Keep(Callback):  # type: ignore[misc]
-    """After each epoch: keeps the best weights, and a state to resume from."""
+    """After each epoch: keeps a state to resume from. Ends a lesson that takes far too long."""
 
     order = 70
 
@@ -172,11 +171,8 @@ class _Keep(Callback):  # type: ignore[misc]
                 raise CancelFitException
 
     def after_epoch(self) -> None:
-        figures = self.learn.recorder.values[
-            -1
-        ]  # train loss, held-out loss, …; nothing in an epoch that is passed over
-        if len(figures) > 1:
-            self.lesson.keep(float(figures[1]))
+        if len(self.learn.recorder.values[-1]) > 1:  # an epoch that a resumed lesson passes over has no figures
+            self.lesson.keep()
 
 
 class _Lesson:
@@ -198,7 +194,7 @@ class _Lesson:
         self.valid = Blocks(music.part("valid"), network.shape.context, 48)
         self.place = _Place(plan=plan_of(plan))
         self.deadline, self.look_seconds = math.inf, 0.0
-        self.start = {name: weight.clone() for name, weight in network.state_dict().items()}
+        self.start = {name: weight.cpu().clone() for name, weight in network.state_dict().items()}
         self.train.random = np.random.default_rng(0)
         for module in network.modules():
             if isinstance(module, nn.Dropout):
@@ -210,7 +206,7 @@ class _Lesson:
         return self.place.taken if self.place.blend else 0
 
     def run(self) -> tuple[dict[str, float], dict[str, float]]:
-        """Teaches; the network ends with its best weights, rounded as stored. Held-out figures before and after."""
+        """Teaches; the network ends with the weights to keep, rounded as stored. Held-out figures before and after."""
         begun = time.monotonic()
         how = {"opt_func": self._optimizer} if self.plan.optimizer == "muon" else {}
         dls = loaders(self.train, self.valid, self.plan.batch)
@@ -219,7 +215,6 @@ class _Lesson:
         with quiet(learn):
             before = self._look(learn)
             if not self._resume():
-                self.place.best = before["nats_per_note_all"]
                 self._find_rate(learn, begun)
                 self._write_place()
             self.deadline = begun + 1.3 * self.seconds
@@ -238,7 +233,7 @@ class _Lesson:
 
         Averages of weights before and after fine-tuning hold up better on unseen music than either (arXiv 2109.01903).
         """
-        taught = load_file(self.work / "last.safetensors")
+        taught = {name: weight.cpu().clone() for name, weight in self.network.state_dict().items()}
         figures: dict[float, dict[str, float]] = {}
         for share in BLENDS:
             self._mix(taught, share)
@@ -301,22 +296,17 @@ class _Lesson:
 
     # ---- what survives an interruption ----
 
-    def keep(self, held_out: float) -> None:
+    def keep(self) -> None:
         """Notes the end of an epoch."""
         self.place.epoch += 1
         if self.place.epoch == self.plan.epochs:
             self.place.stage, self.place.epoch = self.place.stage + 1, 0
-        if held_out < self.place.best:
-            self.place.best = held_out
         self._write_place()
 
     def _write_place(self) -> None:
-        self._save("last")
-        write_atomically(self.work / "place.json", json.dumps(asdict(self.place)).encode(), force=True)
-
-    def _save(self, which: str) -> None:
         weights = {k: v.detach().cpu().contiguous() for k, v in self.network.state_dict().items()}
-        write_atomically(self.work / f"{which}.safetensors", to_safetensors(weights), force=True)
+        write_atomically(self.work / "last.safetensors", to_safetensors(weights), force=True)
+        write_atomically(self.work / "place.json", json.dumps(asdict(self.place)).encode(), force=True)
 
     def _resume(self) -> bool:
         place = self.work / "place.json"

@@ -71,8 +71,8 @@ def test_an_interrupted_lesson_goes_on(music: Path, monkeypatch: pytest.MonkeyPa
     """The power fails after the second epoch; with resume, the rest is taught and the rate is not sought again."""
     kept = teaching._Lesson.keep
 
-    def fail(lesson: Any, held_out: float) -> None:
-        kept(lesson, held_out)
+    def fail(lesson: Any) -> None:
+        kept(lesson)
         if lesson.place.taken >= 2 and lesson.place.epoch == 2:
             raise KeyboardInterrupt
 
