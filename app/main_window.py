@@ -1,4 +1,4 @@
-"""Assembles panels, bars and menus, and connects them; what they do stands elsewhere."""
+"""Assembles panels, bars and menus; `wiring` connects them, and what they do stands elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import actions, icons, theme, widgets
+from app import actions, icons, theme, widgets, wiring
 from app.compose_panel import ComposePanel
 from app.composing import ComposeFlow
 from app.document import Document
@@ -29,7 +29,7 @@ from app.editing import Editing
 from app.files import Files, example_title, examples
 from app.handlers import Handlers
 from app.jobs import Jobs
-from app.messages import JobStrip, MessageBar, explained, sentence
+from app.messages import JobStrip, MessageBar, explained
 from app.playback import Playback
 from app.roll.view import RollView
 from app.sampler import Sampler
@@ -37,6 +37,7 @@ from app.status import StatusStrip
 from app.takes_panel import TakesPanel
 from app.transport import Transport
 from app.transport_bar import TransportBar
+from app.upkeep import Upkeep
 from composer import midi, resources, styles
 from composer.errors import UserError
 from composer.player import Player
@@ -64,12 +65,13 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._make_actions()
         self.playback = Playback(self)
-        self._connect()
+        self.upkeep = Upkeep(self)
+        wiring.connect(self)
         self._presses = widgets.ReturnPresses(self)
         for part in (self.bar, self.panel, self.takes, self.messages, self.strip):
             self._presses.watch(part)
         self.set_theme(str(self.settings.value("view/theme", theme.FOLLOW)))
-        self._refresh_all()
+        self.upkeep.all()
         self.roll.setFocus()
 
     # ---- building ----
@@ -132,59 +134,6 @@ class MainWindow(QMainWindow):
         self.actions_["file.examples"].setEnabled(not themes.isEmpty())
         self.bar.connect_actions(self.actions_)
 
-    def _connect(self) -> None:
-        document, roll, follow = self.document, self.roll, self.actions_["play.follow"]
-        for change in (document.pathChanged, document.modifiedChanged):
-            change.connect(lambda *_: self._title())
-        for change in (
-            document.scoreChanged,
-            document.takesChanged,
-            document.previewChanged,
-            document.selectionChanged,
-        ):
-            change.connect(self._refresh_actions)
-        document.undo.canUndoChanged.connect(lambda _: self._refresh_actions())
-        document.undo.undoTextChanged.connect(lambda text: self._name_step("edit.undo", self.tr("&Undo"), text))
-        document.undo.redoTextChanged.connect(lambda text: self._name_step("edit.redo", self.tr("&Redo"), text))
-        document.undo.canRedoChanged.connect(lambda _: self._refresh_actions())
-        document.opened.connect(self.messages.hide)
-        document.selectionChanged.connect(lambda: self.status.set_selection(len(document.selection)))
-        roll.menu_wanted.connect(self.handlers.note_menu)
-        roll.hovered.connect(self.status.set_place)
-        roll.tool_changed.connect(self.bar.tools.set_value)
-        for chosen, take in ((self.bar.tool_chosen, roll.set_tool), (self.bar.grid_chosen, roll.set_grid)):
-            chosen.connect(take)
-            chosen.connect(lambda _: roll.setFocus())
-        self.bar.follow.toggled.connect(follow.setChecked)
-        follow.toggled.connect(self.bar.follow.setChecked)
-        follow.toggled.connect(roll.set_follows)
-        self._connect_composing(self.flow)
-        self.files.failed.connect(lambda error: self.messages.error(explained(error)))
-        self.files.told.connect(self.messages.info)
-        self.jobs.failed.connect(lambda error: self.messages.error(explained(error)))
-        self.jobs.started.connect(self.strip.watch)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._desktop_changed)
-
-    def _connect_composing(self, flow: ComposeFlow) -> None:
-        flow.began.connect(self._began)
-        flow.ended.connect(self._composed)
-        flow.grew.connect(self._grew)
-        flow.ahead.connect(self.playback.listen)
-        flow.failed.connect(lambda code, arguments: self.messages.error(sentence(code, arguments)))
-        flow.told.connect(self.messages.info)
-        self.takes.chosen.connect(flow.choose)
-        self.takes.again.connect(flow.again)
-        self.takes.keep.connect(flow.keep)
-        self.takes.discard.connect(flow.discard)
-        self.panel.compose.connect(self.handlers.compose)
-        self.panel.stop.connect(flow.stop)
-        self.panel.cancel.connect(flow.cancel)
-        self.panel.style_changed.connect(self._style_changed)
-        self.panel.place_changed.connect(self.refresh_join)
-        self.sampler.complained.connect(self._complained)
-        self.sampler.lost.connect(lambda: self.status.set_model(""))
-        self.sampler.warmed.connect(lambda style: self.status.set_model(self.tr("Model ready")))
-
     # ---- start and end ----
 
     def begin(self, path: str | None = None) -> None:
@@ -194,7 +143,7 @@ class MainWindow(QMainWindow):
             self.files.open_path(Path(path), ask=False)
         else:
             self._first_theme()
-        self._refresh_all()
+        self.upkeep.all()
         QTimer.singleShot(0, self, self.transport.start)
         QTimer.singleShot(0, self, self._warm)
 
@@ -241,7 +190,8 @@ class MainWindow(QMainWindow):
             part.set_theme(self.theme)
         self.tint()
 
-    def _desktop_changed(self) -> None:
+    def desktop_changed(self) -> None:
+        """The desktop went dark or light: so does the window, unless it was told otherwise."""
         if str(self.settings.value("view/theme", theme.FOLLOW)) == theme.FOLLOW:
             self.set_theme(theme.FOLLOW)
 
@@ -250,94 +200,11 @@ class MainWindow(QMainWindow):
         self.bar.play.setProperty("warm", self.transport.playing)
         widgets.tint(self, self.theme.text, self.theme.playhead)
 
-    # ---- what follows from what ----
-
-    def _refresh_all(self) -> None:
-        self._title()
-        self._refresh_actions()
-        self.playback.moved(self.transport.tick)
-        self.status.set_selection(len(self.document.selection))
-
-    def _title(self) -> None:
-        name = self.document.title or self.tr("Untitled")
-        self.setWindowTitle(f"{name}[*] - Ricercar")
-        self.setWindowModified(self.document.modified)
-
-    def _refresh_actions(self) -> None:
-        document, busy = self.document, self.flow.busy
-        on = {key: bool(document.selection) for key in self.actions_ if key.startswith("note.")}
-        for key in ("edit.cut", "edit.copy", "edit.duplicate", "edit.delete"):
-            on[key] = bool(document.selection)
-        on["edit.undo"] = document.undo.canUndo() and not busy
-        on["edit.redo"] = document.undo.canRedo() and not busy
-        on["compose.go"] = not busy
-        on["compose.stop"] = on["compose.cancel"] = busy
-        count = len(document.preview.notes) if document.preview else len(document.takes.takes) if document.takes else 0
-        on.update({f"compose.take{n}": n <= count for n in (1, 2, 3, 4)})
-        for key in ("compose.again", "compose.keep", "compose.discard"):
-            on[key] = document.takes is not None and not busy
-        on["play.unloop"] = self.roll.loop is not None
-        for key, enabled in on.items():
-            self.actions_[key].setEnabled(enabled)
-        self.refresh_join()
-
-    def _name_step(self, key: str, verb: str, step: str) -> None:
-        self.actions_[key].setText(f"{verb}: {step}" if step else verb)
-
-    def refresh_join(self) -> None:
-        """The line in the roll and the sentence over the button say where composing goes on."""
-        score, style = self.document.score, self.panel.style_box.currentText()
-        tick = self.transport.tick if self.panel.from_playhead() else score.end
-        self.roll.set_join(tick)
-        self.roll.empty_lines = (
-            self.tr("Draw with the pencil, or drop a MIDI file here."),
-            self.tr("Or press Compose: {style} begins from nothing.").format(style=style or self.tr("the model")),
-        )
-        if self.flow.busy:
-            return
-        bar = score.bar_map.bar(max(tick - 1, 0)) + 1
-        if not score.notes or score.notes[0].start >= tick:
-            text = self.tr("Begins from nothing")
-            text += self.tr(" and replaces all notes") if score.notes else ""
-        elif self.panel.from_playhead():
-            place = score.bar_map.beat(tick)
-            text = self.tr("Replaces what follows bar {bar}, beat {beat}").format(bar=place[0] + 1, beat=place[1] + 1)
-        else:
-            text = self.tr("Continues after bar {bar}").format(bar=bar)
-        self.panel.set_hint(text)
-
-    def _style_changed(self, style: str) -> None:
+    def style_changed(self, style: str) -> None:
+        """The worker gets the other style ready."""
         if self.sampler.pid:
             self._warm()
-        self.refresh_join()
-
-    # ---- composing ----
-
-    def _began(self) -> None:
-        self.panel.set_busy(True)
-        preview = self.document.preview
-        if preview is not None and self.roll.follows:
-            self.roll.show_span(preview.line, preview.finish())
-
-    def _grew(self, done: float) -> None:
-        self.panel.set_progress(done)
-        preview = self.document.preview
-        if preview is None:
-            return
-        count = sum(len(notes) for notes in preview.notes)
-        words = self.tr("{n} note written") if count == 1 else self.tr("{n} notes written")
-        self.panel.set_hint(words.format(n=count) if count else self.tr("Reading the theme…"))
-        if not self.transport.playing and self.roll.follows and preview.notes[preview.active]:
-            self.roll.show_tick(preview.frontier())
-
-    def _composed(self) -> None:
-        self.panel.set_busy(False)
-        self.playback.load()
-        self._refresh_actions()
-
-    def _complained(self, code: str, arguments: dict[str, object]) -> None:
-        self.status.set_model(self.tr("Model not ready"))
-        self.messages.error(sentence(code, arguments))
+        self.upkeep.join()
 
     def unexpected(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """A failure that nobody foresaw: the terminal gets the trace, the person a sentence."""

@@ -66,7 +66,7 @@ class Playback(QObject):
         if playing:
             self.roll.light(self._sounding(tick))
         elif window.panel.from_playhead():
-            window.refresh_join()
+            window.upkeep.join()
 
     def _sounding(self, tick: int) -> set[int]:
         preview = self.document.preview

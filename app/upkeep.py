@@ -1,0 +1,135 @@
+"""What follows from what: keeps title, actions, hints and status in step with document, flow and transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.messages import sentence
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+ON_SELECTION = ("edit.cut", "edit.copy", "edit.duplicate", "edit.delete")  # and every action of the notes menu
+ON_TAKES = ("compose.again", "compose.keep", "compose.discard")
+
+
+class Upkeep(QObject):
+    """Its methods are slots; each shows anew what it is named after."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+
+    def all(self) -> None:
+        """Everything."""
+        self.title()
+        self.actions()
+        self.selection()
+        self.window.playback.moved(self.window.transport.tick)
+
+    def title(self) -> None:
+        """The window's title, with a mark while something is unsaved."""
+        document = self.window.document
+        self.window.setWindowTitle(f"{document.title or self.tr('Untitled')}[*] - Ricercar")
+        self.window.setWindowModified(document.modified)
+
+    def selection(self) -> None:
+        """How much is selected."""
+        self.window.status.set_selection(len(self.window.document.selection))
+
+    # ---- actions ----
+
+    def actions(self) -> None:
+        """Which actions can be done now."""
+        window, document = self.window, self.window.document
+        on = {key: bool(document.selection) for key in window.actions_ if key.startswith("note.")}
+        on.update(dict.fromkeys(ON_SELECTION, bool(document.selection)))
+        on["edit.undo"] = document.undo.canUndo() and not window.flow.busy
+        on["edit.redo"] = document.undo.canRedo() and not window.flow.busy
+        on["play.unloop"] = window.roll.loop is not None
+        on.update(self._composing())
+        for key, enabled in on.items():
+            window.actions_[key].setEnabled(enabled)
+        self.join()
+
+    def _composing(self) -> dict[str, bool]:
+        document, busy = self.window.document, self.window.flow.busy
+        takes = document.preview.notes if document.preview else document.takes.takes if document.takes else ()
+        on = {f"compose.take{n}": n <= len(takes) for n in (1, 2, 3, 4)}
+        on.update(
+            dict.fromkeys(("compose.again", "compose.keep", "compose.discard"), bool(document.takes) and not busy)
+        )
+        return {**on, "compose.go": not busy, "compose.stop": busy, "compose.cancel": busy}
+
+    def undo_text(self, step: str) -> None:
+        """The undo action names what it takes back."""
+        self._name("edit.undo", self.tr("&Undo"), step)
+
+    def redo_text(self, step: str) -> None:
+        """The redo action names what it brings back."""
+        self._name("edit.redo", self.tr("&Redo"), step)
+
+    def _name(self, key: str, verb: str, step: str) -> None:
+        self.window.actions_[key].setText(f"{verb}: {step}" if step else verb)
+
+    # ---- where composing goes on ----
+
+    def join(self) -> None:
+        """The line in the roll and the sentence over the button say where composing goes on."""
+        score, panel = self.window.document.score, self.window.panel
+        tick = self.window.transport.tick if panel.from_playhead() else score.end
+        self.window.roll.set_join(tick)
+        self.window.roll.empty_lines = (
+            self.tr("Draw with the pencil, or drop a MIDI file here."),
+            self.tr("Or press Compose: {style} begins from nothing.").format(
+                style=panel.style_box.currentText() or self.tr("the model")
+            ),
+        )
+        if not self.window.flow.busy:
+            panel.set_hint(self._place(tick))
+
+    def _place(self, tick: int) -> str:
+        score = self.window.document.score
+        if not score.notes:
+            return self.tr("Begins from nothing")
+        if score.notes[0].start >= tick:
+            return self.tr("Begins from nothing and replaces all notes")
+        if self.window.panel.from_playhead():
+            bar, beat, _ = score.bar_map.beat(tick)
+            return self.tr("Replaces what follows bar {bar}, beat {beat}").format(bar=bar + 1, beat=beat + 1)
+        return self.tr("Continues after bar {bar}").format(bar=score.bar_map.bar(max(tick - 1, 0)) + 1)
+
+    # ---- while it composes ----
+
+    def began(self) -> None:
+        """Something is being written: shows where."""
+        self.window.panel.set_busy(True)
+        preview = self.window.document.preview
+        if preview is not None and self.window.roll.follows:
+            self.window.roll.show_span(preview.line, preview.finish())
+
+    def grew(self, done: float) -> None:
+        """More of it is written."""
+        self.window.panel.set_progress(done)
+        preview = self.window.document.preview
+        if preview is None:
+            return
+        count = sum(len(notes) for notes in preview.notes)
+        words = self.tr("{n} note written") if count == 1 else self.tr("{n} notes written")
+        self.window.panel.set_hint(words.format(n=count) if count else self.tr("Reading the theme…"))
+        quiet = not self.window.transport.playing
+        if quiet and self.window.roll.follows and preview.notes[preview.active]:
+            self.window.roll.show_tick(preview.frontier())
+
+    def composed(self) -> None:
+        """It is written, or given up."""
+        self.window.panel.set_busy(False)
+        self.window.playback.load()
+        self.actions()
+
+    def complained(self, code: str, arguments: dict[str, object]) -> None:
+        """The worker could not load the model."""
+        self.window.status.set_model(self.tr("Model not ready"))
+        self.window.messages.error(sentence(code, arguments))

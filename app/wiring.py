@@ -1,0 +1,95 @@
+"""Which signal of which part goes where. Connects the parts of a window; decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from app.messages import explained, sentence
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+
+def connect(window: MainWindow) -> None:
+    """Connects everything, once all parts are made."""
+    _document(window)
+    _roll(window)
+    _bar(window)
+    _files(window)
+    _composing(window)
+    _takes(window)
+    _sampler(window)
+    QGuiApplication.styleHints().colorSchemeChanged.connect(window.desktop_changed)
+
+
+def _document(window: MainWindow) -> None:
+    document, upkeep = window.document, window.upkeep
+    document.pathChanged.connect(upkeep.title)
+    document.modifiedChanged.connect(upkeep.title)
+    document.scoreChanged.connect(upkeep.actions)
+    document.takesChanged.connect(upkeep.actions)
+    document.previewChanged.connect(upkeep.actions)
+    document.selectionChanged.connect(upkeep.actions)
+    document.selectionChanged.connect(upkeep.selection)
+    document.undo.canUndoChanged.connect(upkeep.actions)
+    document.undo.canRedoChanged.connect(upkeep.actions)
+    document.undo.undoTextChanged.connect(upkeep.undo_text)
+    document.undo.redoTextChanged.connect(upkeep.redo_text)
+    document.opened.connect(window.messages.hide)
+
+
+def _roll(window: MainWindow) -> None:
+    roll = window.roll
+    roll.menu_wanted.connect(window.handlers.note_menu)
+    roll.hovered.connect(window.status.set_place)
+    roll.tool_changed.connect(window.bar.tools.set_value)
+
+
+def _bar(window: MainWindow) -> None:
+    bar, roll, follow = window.bar, window.roll, window.actions_["play.follow"]
+    for chosen, take in ((bar.tool_chosen, roll.set_tool), (bar.grid_chosen, roll.set_grid)):
+        chosen.connect(take)
+        chosen.connect(lambda _: roll.setFocus())
+    bar.follow.toggled.connect(follow.setChecked)
+    follow.toggled.connect(bar.follow.setChecked)
+    follow.toggled.connect(roll.set_follows)
+
+
+def _files(window: MainWindow) -> None:
+    messages, files, jobs = window.messages, window.files, window.jobs
+    files.failed.connect(lambda error: messages.error(explained(error)))
+    files.told.connect(messages.info)
+    jobs.failed.connect(lambda error: messages.error(explained(error)))
+    jobs.started.connect(window.strip.watch)
+
+
+def _composing(window: MainWindow) -> None:
+    flow, panel = window.flow, window.panel
+    flow.began.connect(window.upkeep.began)
+    flow.ended.connect(window.upkeep.composed)
+    flow.grew.connect(window.upkeep.grew)
+    flow.ahead.connect(window.playback.listen)
+    flow.failed.connect(lambda code, arguments: window.messages.error(sentence(code, arguments)))
+    flow.told.connect(window.messages.info)
+    panel.compose.connect(window.handlers.compose)
+    panel.stop.connect(flow.stop)
+    panel.cancel.connect(flow.cancel)
+    panel.style_changed.connect(window.style_changed)
+    panel.place_changed.connect(window.upkeep.join)
+
+
+def _takes(window: MainWindow) -> None:
+    takes, flow = window.takes, window.flow
+    takes.chosen.connect(flow.choose)
+    takes.again.connect(flow.again)
+    takes.keep.connect(flow.keep)
+    takes.discard.connect(flow.discard)
+
+
+def _sampler(window: MainWindow) -> None:
+    sampler, upkeep = window.sampler, window.upkeep
+    sampler.complained.connect(upkeep.complained)
+    sampler.lost.connect(lambda: window.status.set_model(""))
+    sampler.warmed.connect(lambda style: window.status.set_model(upkeep.tr("Model ready")))
