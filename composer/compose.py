@@ -61,10 +61,17 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
     build, give the same notes.
     """
     card = styles.find(settings.style)
-    engine = _engine_of(card)
+    return compose_with(_engine_of(card), theme, replace(settings, style=card.name), cancelled=cancelled)
+
+
+def compose_with(
+    engine: Engine, theme: Score, settings: Composing, *, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Composed]:
+    """As `compose`, with a network that need not be installed: one that is still being taught."""
     settings = with_seed(settings)
     seam = _Seam.of(theme)
-    steps = _checked(engine.continue_(encode(theme), settings.sampling, settings.takes, seam.pedal_down), card.name)
+    prompt = encode(theme)
+    steps = _checked(engine.continue_(prompt, settings.sampling, settings.takes, seam.pedal_down), settings.style)
     decoders = [Decoder(seam.step, seam.pedal_down) for _ in range(settings.takes)]
     bound = _Bound(theme, settings)
     written = [0] * settings.takes
