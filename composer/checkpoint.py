@@ -22,7 +22,8 @@ from composer.tokenizer import GIGA_VOCABULARY, VOCABULARY
 
 Network = GPT | NoteGPT
 Weights = dict[str, torch.Tensor]
-LARGEST = {"layers": 64, "width": 4096, "heads": 64, "hidden": 16384, "context": 16384, "er_len": 16384}
+LARGEST = {"layers": 64, "width": 4096, "heads": 64, "hidden": 16384, "context": 16384}
+OPTIONS = {"er_len": 16384, "rope_time": 64, "rope_pitch": 8, "intervals": 16, "qk_norm": 1, "relu_squared": 1}
 
 
 def load(name_or_path: str | Path) -> tuple[Network, dict[str, Any]]:
@@ -52,17 +53,24 @@ def build(card: Card) -> Network:
     """An untrained network of the card's shape. Raises `UserError` (style_damaged) for an impossible one."""
     try:
         shape = Shape(**{k: int(v) for k, v in card.data["shape"].items()})
-        if any(not (k != "er_len") <= getattr(shape, k) <= most for k, most in LARGEST.items()):
+        given = asdict(shape)
+        sized = all(1 <= given[k] <= most for k, most in LARGEST.items()) and 2 <= shape.rope_base <= 10**6
+        if not sized or not all(0 <= given[k] <= most for k, most in OPTIONS.items()):
             raise ValueError("its shape is not one that can be built")
         if card.encoding == "giga" and not shape.width % shape.heads and shape.er_len:
             _check_vocabulary(card, GIGA_VOCABULARY)
             return GPT(shape)
-        if card.encoding == "expressive" and not shape.width % (2 * shape.heads):  # rotation turns pairs
+        if card.encoding == "expressive" and _turns(shape):
             _check_vocabulary(card, list(VOCABULARY))
             return NoteGPT(shape)
         raise ValueError("its encoding is unknown, or its shape does not suit it")
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UserError("style_damaged", name=card.name, reason=reason(error)) from error
+
+
+def _turns(shape: Shape) -> bool:
+    """Whether a head's vector has pairs for all that is to turn, and at least one for the index."""
+    return not shape.width % (2 * shape.heads) and shape.rope_time + shape.rope_pitch < shape.width // shape.heads // 2
 
 
 def _check_vocabulary(card: Card, ours: object) -> None:

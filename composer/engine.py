@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from composer.config import Sampling
-from composer.model import GPT, Cache, NoteGPT
+from composer.model import GPT, Cache, NoteGPT, State
 from composer.sampling import draw, generators
 from composer.tokenizer import (
     DT,
@@ -50,7 +50,7 @@ class Engine:
 
     def __init__(self, network: GPT | NoteGPT) -> None:
         self.network = network.eval()
-        self._kept: tuple[bytes, Cache, Tensor] | None = None
+        self._kept: tuple[bytes, Cache, State] | None = None
 
     def continue_(
         self, prompt: Ids, settings: Sampling, takes: int = 1, pedal_down: bool = False
@@ -72,7 +72,7 @@ class Engine:
         self, network: NoteGPT, prompt: Ids, settings: Sampling, takes: int, pedal_down: bool
     ) -> Iterator[list[Position]]:
         cache, state = self._read(network, prompt)
-        cache, state = cache.expand(takes), state.repeat(takes, 1)
+        cache, state = cache.expand(takes), state.repeat(takes)
         last = prompt[-1] if len(prompt) else control(START)
         grammars = [Grammar(last, pedal_down, apart=True) for _ in range(takes)]
         drawn_by = generators(settings.random_seed or 0, takes)
@@ -86,8 +86,8 @@ class Engine:
             with _decoding():
                 state = network.states(chosen[:, None], cache)[:, -1]
 
-    def _read(self, network: NoteGPT, prompt: Ids) -> tuple[Cache, Tensor]:
-        """The cache after a prompt and the state (1, E) that its last position leaves."""
+    def _read(self, network: NoteGPT, prompt: Ids) -> tuple[Cache, State]:
+        """The cache after a prompt and the state (1, …) that its last position leaves."""
         key = prompt.tobytes()
         if self._kept is None or self._kept[0] != key:
             rows = np.concatenate([np.array([control(START)], dtype=np.int64), prompt.astype(np.int64)])
@@ -101,18 +101,18 @@ class Engine:
     @staticmethod
     def _draw_note(
         network: NoteGPT,
-        state: Tensor,
+        state: State,
         grammars: Sequence[Grammar],
         settings: Sampling,
         drawn_by: Sequence[torch.Generator],
     ) -> Tensor:
-        """The next note of each take, (B, 5), one attribute after the other from states (B, E)."""
+        """The next note of each take, (B, 5), one attribute after the other from states (B, …)."""
         chosen: list[Tensor] = []
-        for attribute, head in enumerate(network.heads):
+        for attribute in range(len(network.heads)):
             allowed = np.stack(
                 [_allowed(g, attribute, int(chosen[DT][b]) if chosen else 0) for b, g in enumerate(grammars)]
             )
-            value = draw(head(state), allowed, settings, drawn_by)
+            value = draw(network.logits(attribute, state), allowed, settings, drawn_by)
             chosen.append(value)
             if attribute < len(network.given):
                 state = network.tell(state, attribute, value)

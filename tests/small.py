@@ -11,7 +11,19 @@ from composer.model import GPT, NoteGPT, Shape
 from composer.score import Note, Score, Tempo
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-NOTE_SHAPE = Shape(layers=4, width=32, heads=2, hidden=64, context=48)
+NOTE_SHAPE = Shape(
+    layers=4,
+    width=32,
+    heads=2,
+    hidden=64,
+    context=48,
+    rope_time=3,
+    rope_pitch=2,
+    rope_base=1000,
+    intervals=2,
+    qk_norm=1,
+    relu_squared=1,
+)
 GIGA_SHAPE = Shape(layers=2, width=32, heads=2, hidden=32, context=64, er_len=64)
 
 

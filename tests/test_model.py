@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +11,17 @@ import pytest
 import torch
 
 from composer.errors import UserError
-from composer.model import GPT, Cache, NoteGPT, Shape, nats
-from composer.tokenizer import END, VOCABULARY, control
-from tests.small import giga, note_gpt
+from composer.model import GPT, Cache, NoteGPT, Shape, nats, onsets
+from composer.tokenizer import END, GAP_MIDDLE, GAP_PREFIX, GAP_SUFFIX, START, VOCABULARY, control
+from tests.small import NOTE_SHAPE, giga, note_gpt
 
 DATA = Path(__file__).parent / "data"
 
 
 def random_notes(batch: int, length: int, seed: int = 0) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
-    columns = [torch.randint(0, size - 1, (batch, length), generator=generator) for size in VOCABULARY]
+    sizes = (START, *(size - 1 for size in VOCABULARY[1:]))  # notes, no control positions
+    columns = [torch.randint(0, size, (batch, length), generator=generator) for size in sizes]
     return torch.stack(columns, dim=-1)
 
 
@@ -78,10 +80,48 @@ def test_a_sliding_cache_agrees_with_the_plain_pass_far_beyond_the_context(parts
     cache, found = Cache(network.shape, 2), []
     with torch.no_grad():
         for part in rows.split(parts, dim=1):
-            found.append(network.states(part, cache))
-        plain = network.states(rows)
+            found.append(network.states(part, cache).hidden)
+        plain = network.states(rows).hidden
     assert torch.allclose(torch.cat(found, 1), plain, atol=1e-5)
     assert cache.length == sum(parts)
+
+
+@pytest.mark.parametrize("change", [{"rope_time": 0, "rope_pitch": 0}, {"intervals": 0}, {"qk_norm": 0}])
+def test_every_option_keeps_cache_and_plain_pass_together(change: dict[str, int]) -> None:
+    torch.manual_seed(0)
+    network = NoteGPT(replace(NOTE_SHAPE, **change)).eval()
+    rows = random_notes(2, 70)
+    cache, found = Cache(network.shape, 2), []
+    with torch.no_grad():
+        for part in rows.split((20, *(1,) * 50), dim=1):
+            state = network.states(part, cache)
+            found.append(torch.cat([network.logits(a, state) for a in range(5)], dim=-1))
+        plain = network.states(rows)
+        logits = torch.cat([network.logits(a, plain) for a in range(5)], dim=-1)
+    assert torch.allclose(torch.cat(found, 1), logits, atol=1e-5)
+
+
+def test_music_heard_later_or_higher_is_read_the_same() -> None:
+    """Rotation tells differences of place, time and pitch alone: only the embeddings know the pitch itself."""
+    network = note_gpt()
+    with torch.no_grad():
+        for table in (network.embed[1], network.given[1]):
+            table.weight[:] = table.weight[60]
+    rows = random_notes(1, 30)
+    rows[..., 1] = rows[..., 1] % 60
+    higher = rows.clone()
+    higher[..., 1] += 12
+    one, other = Cache(network.shape, 1), Cache(network.shape, 1)
+    other.onset += 5000
+    with torch.no_grad():
+        assert torch.allclose(network.states(rows, one).hidden, network.states(higher, other).hidden, atol=1e-4)
+
+
+def test_what_fills_a_gap_is_timed_from_where_the_gap_began() -> None:
+    notes = [(dt, 60, 4, 16, 0) for dt in (0, 10, 10)]
+    rows = [control(GAP_PREFIX), *notes, control(GAP_SUFFIX), (100, 60, 4, 16, 0), control(GAP_MIDDLE), *notes[1:]]
+    time = onsets(torch.tensor([rows]), torch.tensor([1000.0]).double())
+    assert time[0].tolist() == [1000, 1000, 1010, 1020, 1020, 1120, 1020, 1030, 1040]
 
 
 def test_a_position_sees_what_came_before_and_nothing_after() -> None:
@@ -90,7 +130,7 @@ def test_a_position_sees_what_came_before_and_nothing_after() -> None:
     changed = rows.clone()
     changed[:, 12:] = random_notes(1, 8, seed=5)
     with torch.no_grad():
-        one, other = network.states(rows), network.states(changed)
+        one, other = network.states(rows).hidden, network.states(changed).hidden
     assert torch.equal(one[:, :12], other[:, :12])
     assert not torch.allclose(one[:, 12:], other[:, 12:])
 
@@ -103,7 +143,7 @@ def test_beyond_the_window_the_past_has_no_direct_hold() -> None:
     changed = rows.clone()
     changed[:, :10] = random_notes(1, 10, seed=9)
     with torch.no_grad():
-        one, other = network.states(rows), network.states(changed)
+        one, other = network.states(rows).hidden, network.states(changed).hidden
     assert torch.allclose(one[:, 17:], other[:, 17:], atol=1e-6)
     assert not torch.allclose(one[:, 16], other[:, 16])
 
@@ -115,8 +155,8 @@ def test_takes_share_what_was_read_once() -> None:
     following = random_notes(3, 5, seed=3)
     with torch.no_grad():
         network.states(rows, cache)
-        batched = network.states(following, cache.expand(3))
-        plain = network.states(torch.cat([rows.expand(3, -1, -1), following], 1))[:, 30:]
+        batched = network.states(following, cache.expand(3)).hidden
+        plain = network.states(torch.cat([rows.expand(3, -1, -1), following], 1)).hidden[:, 30:]
     assert cache.length == 30, "the copy is read on, not the original"
     assert torch.allclose(batched, plain, atol=1e-5)
 
