@@ -5,36 +5,29 @@ Times are ticks. Knows nothing of files, sound, models or the screen.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
+from typing import Any
 
+from composer.notes import Columns as Columns
+from composer.notes import Note as Note
+from composer.notes import Notes as Notes
+from composer.notes import in_order as in_order
 from composer.units import BarMap, TempoMap
 
 PEDAL_DOWN = 64  # CC64 values from here on hold the dampers up
+_ORDER = {
+    "pedals": attrgetter("tick", "value", "track"),
+    "tempos": attrgetter("tick", "microseconds"),
+    "meters": attrgetter("tick", "numerator", "denominator"),
+    "extras": attrgetter("tick"),
+}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Note:
-    """One key pressed and let go. `start` and `duration` in ticks, `pitch` a MIDI key (60 is middle C)."""
-
-    start: int
-    pitch: int
-    duration: int
-    velocity: int = 80  # 1..127
-    track: int = 0  # index into Score.tracks
-    muted: bool = False  # seen, but neither heard nor shown to the model
-    composed: bool = False  # written by a model, not by a person
-
-    def __post_init__(self) -> None:
-        if not (0 <= self.pitch <= 127 and 1 <= self.velocity <= 127 and self.start >= 0 and self.duration >= 1):
-            raise ValueError(f"not a playable note: {self!r}")
-
-    @property
-    def end(self) -> int:
-        """First tick after the note."""
-        return self.start + self.duration
+class _Sorted(tuple[Any, ...]):
+    """A tuple that was sorted by a score: being one is the proof, so nothing is sorted twice."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,9 +98,17 @@ class Score:
     title: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        for name in ("notes", "pedals", "tempos", "meters"):
-            object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
-        object.__setattr__(self, "extras", tuple(sorted(self.extras, key=lambda e: e.tick)))
+        if not isinstance(self.notes, Notes):
+            object.__setattr__(self, "notes", Notes(self.notes))
+        for name, order in _ORDER.items():
+            if not isinstance(given := getattr(self, name), _Sorted):
+                object.__setattr__(self, name, _Sorted(sorted(given, key=order)))
+
+    @property
+    def columns(self) -> Columns:
+        """Arrays over the notes."""
+        assert isinstance(self.notes, Notes)
+        return self.notes.columns
 
     @cached_property
     def tempo_map(self) -> TempoMap:
@@ -122,7 +123,7 @@ class Score:
     @cached_property
     def end(self) -> int:
         """Tick on which the last note ends; 0 without notes."""
-        return max((n.end for n in self.notes), default=0)
+        return int(self.columns.ends.max()) if self.notes else 0
 
     @property
     def seconds(self) -> float:
@@ -139,26 +140,20 @@ class Score:
 
     def with_notes(self, notes: Iterable[Note]) -> Score:
         """The same piece with other notes."""
-        return replace(self, notes=tuple(notes))
+        return replace(self, notes=notes if isinstance(notes, Notes) else tuple(notes))
 
     def add(self, notes: Iterable[Note]) -> Score:
         """The piece with more notes."""
-        return self.with_notes((*self.notes, *notes))
+        return self.change((), notes)
 
     def remove(self, notes: Iterable[Note]) -> Score:
         """The piece without these notes; of equal notes, as many go as are given."""
-        gone = Counter(notes)
-        kept = []
-        for note in self.notes:
-            if gone[note] > 0:
-                gone[note] -= 1
-            else:
-                kept.append(note)
-        return self.with_notes(kept)
+        return self.change(notes, ())
 
     def change(self, old: Iterable[Note], new: Iterable[Note]) -> Score:
         """The piece with some notes replaced by others, in one step."""
-        return self.remove(old).add(new)
+        assert isinstance(self.notes, Notes)
+        return replace(self, notes=self.notes.edited(old, new))
 
     def edit(self, notes: Iterable[Note], how: Callable[[Note], Note]) -> Score:
         """The piece with `how` applied to each of these notes."""
@@ -167,11 +162,8 @@ class Score:
 
     def before(self, tick: int) -> Score:
         """What begins before a tick; notes that sound over it are kept whole."""
-        return replace(
-            self,
-            notes=tuple(n for n in self.notes if n.start < tick),
-            pedals=tuple(p for p in self.pedals if p.tick < tick),
-        )
+        assert isinstance(self.notes, Notes)
+        return replace(self, notes=self.notes.until(tick), pedals=tuple(p for p in self.pedals if p.tick < tick))
 
     def between(self, first: int, last: int) -> tuple[Note, ...]:
         """Notes that sound somewhere in [first, last)."""
