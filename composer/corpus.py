@@ -146,7 +146,7 @@ def read(folders: Sequence[str | Path], progress: Progress | None = None, worker
     pieces: list[Piece] = []
     skipped: list[Skipped] = []
     first: dict[str, Path] = {}
-    for done, found in enumerate(_read_all(files, workers), 1):
+    for done, found in enumerate(read_all(files, workers), 1):
         if isinstance(found, Piece) and found.digest in first:
             found = Skipped(found.path, f"It is the same music as {first[found.digest].name}.")
         if isinstance(found, Skipped):
@@ -161,7 +161,8 @@ def read(folders: Sequence[str | Path], progress: Progress | None = None, worker
     return Corpus(tuple(group(pieces)), tuple(skipped))
 
 
-def _read_all(files: list[Path], workers: int | None) -> Iterator[Piece | Skipped]:
+def read_all(files: list[Path], workers: int | None = None) -> Iterator[Piece | Skipped]:
+    """Every file checked, in the order given; many are read side by side."""
     count = min(workers or os.cpu_count() or 1, 1 + len(files) // 8)
     if count == 1:
         yield from map(read_piece, files)
