@@ -40,6 +40,8 @@ class Theme:
     row_white: str  # rows of the roll
     row_black: str
     row_octave: str
+    row_outside: str  # with a scale shown: rows that are not in it …
+    row_tonic: str  # … and those of its first step
     grid_bar: str
     grid_beat: str
     grid_step: str
@@ -74,6 +76,8 @@ DARK = Theme(
     row_white="#1c1f26",
     row_black="#16191f",
     row_octave="#343a46",
+    row_outside="#121419",
+    row_tonic="#1d2c45",
     grid_bar="#3f4653",
     grid_beat="#2f343f",
     grid_step="#252932",
@@ -108,6 +112,8 @@ LIGHT = Theme(
     row_white="#ffffff",
     row_black="#f5f3ee",
     row_octave="#d3cfc4",
+    row_outside="#e9e5dc",
+    row_tonic="#dfeafb",
     grid_bar="#cbc6bb",
     grid_beat="#dfdbd2",
     grid_step="#edebe5",
@@ -135,10 +141,11 @@ def named(name: str) -> Theme:
 def ramp(theme: Theme, composed: bool) -> tuple[QColor, ...]:
     """The colour of each velocity 0..127 for notes by a person or by the model."""
     soft, usual, loud = (QColor(c) for c in (theme.composed if composed else theme.human))
-    return tuple(_mix(soft, usual, v / 80) if v <= 80 else _mix(usual, loud, (v - 80) / 47) for v in range(128))
+    return tuple(mixed(soft, usual, v / 80) if v <= 80 else mixed(usual, loud, (v - 80) / 47) for v in range(128))
 
 
-def _mix(a: QColor, b: QColor, share: float) -> QColor:
+def mixed(a: QColor, b: QColor, share: float) -> QColor:
+    """From one colour (share 0) to another (share 1)."""
     pairs = ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF()))
     return QColor.fromRgbF(*(x + (y - x) * share for x, y in pairs))
 
