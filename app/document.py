@@ -24,6 +24,7 @@ class Document(QObject):
     previewChanged = Signal()
     pathChanged = Signal()
     opened = Signal()  # another piece took this one's place
+    viewChanged = Signal(str)  # the key of what changed in `view`
     modifiedChanged = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -32,6 +33,7 @@ class Document(QObject):
         self.path: Path | None = None
         self.title = ""
         self.preview: Preview | None = None
+        self.view: dict[str, object] = {}  # how the piece is looked at: plain JSON values, saved but not undone
         self.undo = QUndoStack(self)
         self.undo.setUndoLimit(UNDO_STEPS)
         self.undo.cleanChanged.connect(lambda clean: self.modifiedChanged.emit(not clean))
@@ -111,6 +113,16 @@ class Document(QObject):
         if preview is not self.preview:
             self.preview = preview
             self.previewChanged.emit()
+
+    def set_view(self, key: str, value: object) -> None:
+        """Remembers how the piece is looked at; None forgets it."""
+        if self.view.get(key) == value:
+            return
+        if value is None:
+            self.view.pop(key, None)
+        else:
+            self.view[key] = value
+        self.viewChanged.emit(key)
 
     def close(self) -> None:
         """Nothing is told any more; a stack that is destroyed would still tell that it is empty."""
