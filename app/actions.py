@@ -123,6 +123,8 @@ TABLE = (
     ),
     Row("view.dark", QT_TRANSLATE_NOOP("Actions", "D&ark"), (), "handlers.theme_dark", checkable=True),
     Row("view.light", QT_TRANSLATE_NOOP("Actions", "&Light"), (), "handlers.theme_light", checkable=True),
+    Row("view.-2", "-"),
+    Row("view.language", QT_TRANSLATE_NOOP("Actions", "Lan&guage")),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QFrame,
@@ -80,8 +80,10 @@ class ComposePanel(QFrame):
         self.style_box.blockSignals(True)
         self.style_box.clear()
         for card in cards:
-            self.style_box.addItem(card.title or card.name, card.name)
-            self.style_box.setItemData(self.style_box.count() - 1, card.description, Qt.ItemDataRole.ToolTipRole)
+            self.style_box.addItem(_styled(card.title or card.name), card.name)
+            self.style_box.setItemData(
+                self.style_box.count() - 1, _styled(card.description), Qt.ItemDataRole.ToolTipRole
+            )
         self.style_box.setCurrentIndex(max(self.style_box.findData(wanted), 0))
         self.style_box.blockSignals(False)
         self._style_chosen()
@@ -244,10 +246,15 @@ class ComposePanel(QFrame):
 
     def _style_chosen(self) -> None:
         card = self._cards.get(self.style_name())
-        self.about.setText(card.description if card else self.tr("No style is installed."))
+        self.about.setText(_styled(card.description) if card else self.tr("No style is installed."))
         self.about.setVisible(bool(self.about.text()))
         if card:
             self.style_changed.emit(card.name)
+
+
+def _styled(text: str) -> str:
+    """A card's words; those of the styles that come with the program are translated."""
+    return QCoreApplication.translate("Styles", text)
 
 
 def _column(widget: QWidget, spacing: int, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:

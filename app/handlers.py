@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from app import theme
+from app import language, theme
 from app.messages import explained, sentence
 from composer.errors import UserError
 
@@ -120,6 +120,21 @@ class Handlers(QObject):
     def theme_light(self) -> None:
         """Light."""
         self.window.set_theme(theme.LIGHT_NAME)
+
+    def language(self, choice: str) -> None:
+        """Another language, from the next window on."""
+        self.window.settings.setValue(language.SETTING, choice)
+        if language.resolved(choice) == language.current():
+            self.window.messages.hide()
+            return
+        text = self.tr("{language} from the next start on.").format(language=language.NAMES[language.resolved(choice)])
+        self.window.messages.info(text, self.tr("Start again now"), self.start_again)
+
+    def start_again(self) -> None:
+        """Closes the window and opens another one with the same file."""
+        self.window.begin_again = True
+        if not self.window.close():
+            self.window.begin_again = False
 
     def note_menu(self, at: QPoint) -> None:
         """The roll's menu for what is selected."""

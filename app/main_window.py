@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import actions, icons, theme, widgets, wiring
+from app import actions, icons, language, theme, widgets, wiring
 from app.compose_panel import ComposePanel
 from app.composing import ComposeFlow
 from app.document import Document
@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
     def __init__(self, player: Player | None = None, settings: QSettings | None = None) -> None:
         super().__init__()
         self.settings = settings or own_settings()
+        self.begin_again = False  # whether another window shall come when this one is closed
         self.document = Document(self)
         self.jobs = Jobs(self)
         self.sampler = Sampler(self)
@@ -132,7 +133,18 @@ class MainWindow(QMainWindow):
             themes.addAction(example_title(path), partial(self.files.open_example, path))
         self.actions_["file.examples"].setMenu(themes)
         self.actions_["file.examples"].setEnabled(not themes.isEmpty())
+        self.actions_["view.language"].setMenu(self._languages())
         self.bar.connect_actions(self.actions_)
+
+    def _languages(self) -> QMenu:
+        menu, group = QMenu(self), QActionGroup(self)
+        now = str(self.settings.value(language.SETTING, language.SYSTEM))
+        for choice, name in ((language.SYSTEM, self.tr("Of the system")), *language.NAMES.items()):
+            action = menu.addAction(name, partial(self.handlers.language, choice))
+            action.setCheckable(True)
+            action.setChecked(choice == now)
+            group.addAction(action)
+        return menu
 
     # ---- start and end ----
 
@@ -255,8 +267,16 @@ def run(path: str | None = None) -> int:
     application.setApplicationDisplayName("")
     application.setWindowIcon(icons.emblem())
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal; Python would only hear it later
-    window = MainWindow()
-    sys.excepthook = window.unexpected
-    window.show()
-    QTimer.singleShot(0, window, partial(window.begin, path))
-    return int(application.exec())
+    status, opening = 0, path
+    while True:  # once, and again for each change of language that is wanted at once
+        settings = own_settings()
+        language.install(str(settings.value(language.SETTING, language.SYSTEM)))
+        window = MainWindow(settings=settings)
+        sys.excepthook = window.unexpected
+        window.show()
+        QTimer.singleShot(0, window, partial(window.begin, opening))
+        status = int(application.exec())
+        if not window.begin_again:
+            return status
+        opening = str(window.document.path) if window.document.path else None
+        window.deleteLater()

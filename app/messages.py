@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from app import icons
 from app.jobs import Job
+from app.reasons import said
 from app.theme import Theme
 from app.widgets import Elided, tool_button
 from composer.errors import SENTENCES, UserError
@@ -38,7 +39,7 @@ SHORTEST_MS, LONGEST_MS = 6000, 15000
 def sentence(code: str, arguments: Mapping[str, object]) -> str:
     """The translated sentence of a failure; files are named without their folders."""
     text = OWN.get(code) or SENTENCES.get(code) or OWN["unexpected"]
-    shown = {"reason": code, **arguments}
+    shown = {"reason": code, **{name: said(a) if isinstance(a, str) else a for name, a in arguments.items()}}
     if "path" in shown:
         shown["path"] = Path(str(shown["path"])).name
     return QCoreApplication.translate("Messages", str(text)).format_map(_Known(shown))

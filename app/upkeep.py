@@ -32,7 +32,8 @@ class Upkeep(QObject):
     def title(self) -> None:
         """The window's title, with a mark while something is unsaved."""
         document = self.window.document
-        self.window.setWindowTitle(f"{document.title or self.tr('Untitled')}[*] - Ricercar")
+        name = document.title or self.tr("Untitled")
+        self.window.setWindowTitle(f"{name}[*] - Ricercar")
         self.window.setWindowModified(document.modified)
 
     def selection(self) -> None:
@@ -128,6 +129,16 @@ class Upkeep(QObject):
         self.window.panel.set_busy(False)
         self.window.playback.load()
         self.actions()
+
+    # ---- the model ----
+
+    def warmed(self, style: str) -> None:
+        """The worker has the model loaded."""
+        self.window.status.set_model(self.tr("Model ready"))
+
+    def lost(self) -> None:
+        """The worker is gone."""
+        self.window.status.set_model("")
 
     def complained(self, code: str, arguments: dict[str, object]) -> None:
         """The worker could not load the model."""

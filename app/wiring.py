@@ -91,5 +91,5 @@ def _takes(window: MainWindow) -> None:
 def _sampler(window: MainWindow) -> None:
     sampler, upkeep = window.sampler, window.upkeep
     sampler.complained.connect(upkeep.complained)
-    sampler.lost.connect(lambda: window.status.set_model(""))
-    sampler.warmed.connect(lambda style: window.status.set_model(upkeep.tr("Model ready")))
+    sampler.lost.connect(upkeep.lost)
+    sampler.warmed.connect(upkeep.warmed)
