@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from composer.errors import UserError, reason
@@ -38,9 +39,12 @@ def check_output(path: str | Path, force: bool = False) -> Path:
     return real
 
 
-def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> None:
+def write_atomically(
+    path: str | Path, data: bytes, *, force: bool = False, check: Callable[[bytes], None] | None = None
+) -> None:
     """Writes a file through a neighbour that takes its place when it is complete.
 
+    `check` gets what the disk gives back of it, before that, and raises ValueError if it is not what it should be.
     Raises `UserError` (output_exists, output_unwritable); an old file stays whole then.
     """
     target = check_output(path, force)
@@ -53,11 +57,13 @@ def write_atomically(path: str | Path, data: bytes, *, force: bool = False) -> N
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if check is not None:
+            check(Path(name).read_bytes())
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, target)
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
+        if isinstance(error, OSError | ValueError):
             raise UserError("output_unwritable", path=target, reason=reason(error)) from error
         raise
 

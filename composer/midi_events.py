@@ -36,7 +36,7 @@ class Events:
 
 
 class File:
-    """The tracks of a file. mido's own reader gives a whole file up for one odd event, and is six times slower.
+    """The tracks of a file. mido's own reader gives a whole file up for one odd event, and is slow.
 
     `tell` hears how much is read, 0..1, and may raise. Raises ValueError, IndexError or struct.error for what is no
     MIDI file.
