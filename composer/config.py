@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from dataclasses import dataclass
 
 from composer.errors import UserError
@@ -62,13 +64,24 @@ class Training:
     heads: int = 6  # attention heads a block
     hidden: int = 1536  # inner size of a block's MLP
     context: int = 512  # notes in a training window, and that the model sees when composing
+    rope_time: int = 12  # pairs of a head's vector that turn with time; the rest turn with the note's number
+    rope_pitch: int = 8  # pairs that turn with pitch
+    rope_base: int = 1000  # the slowest turn by number is about so many times slower than the fastest
+    intervals: int = 6  # last notes from which the pitch head counts intervals
+    qk_norm: int = 1  # 1: queries and keys of length one, which steadies attention
+    relu_squared: int = 1  # 1: squared ReLU in the MLPs; 0: GELU
     batch: int = 8  # windows a step
+    accumulate: int = 1  # steps whose gradients are summed before the weights move
     muon_rate: float = 0.02  # peak rate of Muon, for the blocks' matrices
     adam_rate: float = 2e-3  # peak rate of AdamW, for embeddings, norms and heads
     weight_decay: float = 0.05  # of both
-    warmup: float = 0.02  # share of the time in which the rates rise; then they fall along a cosine
+    warmup: float = 0.01  # share of the time in which the rates rise
+    cooldown: float = 0.4  # share of the time, at its end, in which they fall to nothing; between, they stand
+    infill: float = 0.25  # share of the windows in which a gap is to be filled
+    short: float = 0.1  # share of the steps with short windows, so that short themes are understood too
     steps_an_epoch: int = 150  # steps between two looks at held-out music
     valid_windows: int = 48  # windows of held-out music a look
+    patience: int = 30  # looks without a better one, after which training ends
     seed: int = 1  # of the initial weights
 
 
@@ -76,20 +89,45 @@ class Training:
 class Recipe:
     """How a style is taught: stages of (share of the time, layer groups that learn, lowest rate / highest rate)."""
 
-    minutes: float  # on this machine, when no other time is given
+    minutes: float  # at most, when no other time is given
     stages: tuple[tuple[float, int, float], ...]  # groups are counted from the output; 5 is the whole network
-    batch: int = 8  # windows a step
+    steps: int = 320  # that do the recipe justice; this machine's pace makes minutes of them
+    batch: int = 8  # windows a step; fewer need less memory, and make the steps rougher
     length: int = 512  # notes a window
-    epochs: int = 4  # looks at held-out music a stage
-    dropout: float = 0.0  # in the MLPs, against learning by heart
-    optimizer: str = "muon"  # "muon" (with AdamW at a tenth of its rate for what is no matrix) or fastai's "adam"
+    looks: int = 10  # looks at held-out music, spread over the lesson
+    patience: int = 5  # looks without progress after which the lesson ends early; 0 goes on to the end
+    samples: float = 4.0  # minutes between two continuations of your own theme; 0 makes none
+    dropout: float = 0.0  # share of the MLPs' values left out at random, against learning by heart
+    optimizer: str = "muon"  # "muon" (with AdamW at a tenth of its rate for what is no matrix) or "adam"
     rates: tuple[float, float] = (4e-3, 8e-3)  # bounds of the rate: the finder sees only the heads learn
+
+    def __post_init__(self) -> None:
+        check_minutes(self.minutes)
+        _check("steps", self.steps, 1 <= self.steps <= 1_000_000, "a whole number from 1 to 1000000")
+        _check("batch", self.batch, 1 <= self.batch <= 256, "a whole number from 1 to 256")
+        _check("length", self.length, 16 <= self.length <= 4096, "a whole number from 16 to 4096")
+        _check("looks", self.looks, 1 <= self.looks <= 200, "a whole number from 1 to 200")
+        _check("patience", self.patience, 0 <= self.patience <= 200, "a whole number from 0 to 200")
+        _check("samples", self.samples, 0 <= self.samples <= 1440, "a number from 0 to 1440")
+        _check("dropout", self.dropout, 0 <= self.dropout <= 0.9, "a number from 0 to 0.9")
+        _check("optimizer", self.optimizer, self.optimizer in ("muon", "adam"), "muon or adam")
+        _check("rates", self.rates, 0 < self.rates[0] <= self.rates[1] <= 1, "two numbers, the lower one first")
 
 
 # The thesis froze all but the last group and trained one epoch; the others then unfreeze step by step.
 RECIPES = {
-    "thesis": Recipe(15, ((1.0, 1, 1.0),), length=32, batch=64, epochs=1, optimizer="adam", rates=(1e-5, 3e-3)),
-    "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), epochs=3),
+    "thesis": Recipe(15, ((1.0, 1, 1.0),), length=32, batch=64, looks=2, optimizer="adam", rates=(1e-5, 3e-3)),
+    "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), steps=110, looks=5),
     "balanced": Recipe(15, ((0.06, 1, 1.0), (0.94, 5, 0.5))),
-    "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), epochs=6),
+    "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), steps=960, looks=16),
 }
+
+
+def notes_on(kind: type) -> dict[str, str]:
+    """The line that documents each field of a settings class: the comment behind it."""
+    try:
+        source = inspect.getsource(kind)
+    except OSError:  # an installation without sources
+        return {}
+    lines = re.findall(r"^    (\w+): [^#\n]*#\s*(.+)$", source, flags=re.MULTILINE)
+    return {name: text.strip() for name, text in lines}

@@ -37,7 +37,7 @@ class Shape:
     rope_time: int = 0  # pairs of a head's vector that turn with the onset's time; the rest turn with the index
     rope_pitch: int = 0  # pairs that turn with the pitch
     rope_base: int = 10_000  # the slowest pair of the index turns about so many times slower than the fastest
-    intervals: int = 0  # so many of the last notes from which the pitch head counts intervals
+    intervals: int = 0  # so many of the last notes from which the pitch is told as intervals, at input and at its head
     qk_norm: int = 0  # 1: queries and keys have length one, times a learned scale a head (arXiv 2010.04245)
     relu_squared: int = 0  # 1: squared ReLU in the MLPs (arXiv 2109.08668); 0: GELU
 
@@ -292,7 +292,10 @@ class NoteGPT(nn.Module):
         self.heads = nn.ModuleList(Head(shape.width, size) for size in vocabulary)
         if shape.intervals:
             self.steps = nn.Linear(shape.width, shape.intervals * INTERVALS, bias=False)
-        for table in (*self.embed, *self.given):
+            self.between = nn.EmbeddingBag(shape.intervals * (INTERVALS + 1), shape.width, mode="sum")
+            self.chroma = nn.Embedding(13, shape.width)  # pitch classes, and none
+        tables = (*self.embed, *self.given, *((self.between, self.chroma) if shape.intervals else ()))
+        for table in tables:
             nn.init.normal_(table.weight, std=0.02)
         for name, weight in self.blocks.named_parameters():
             if name.endswith(("attn.out_proj.weight", "mlp.2.weight")):
@@ -307,6 +310,8 @@ class NoteGPT(nn.Module):
         onset = onsets(positions, cache.onset if cache else torch.zeros(len(positions), device=x.device).double())
         angles = turns(self.shape, positions, onset, cache.length if cache else 0)
         recent = self._recent(positions, cache)
+        if self.shape.intervals:
+            x = x + self._related(positions[..., PITCH], recent, cache)
         for layer, block in enumerate(self.blocks):
             x = block(x, cache, layer, angles)
         if cache:
@@ -321,6 +326,16 @@ class NoteGPT(nn.Module):
             return pitch[..., None][..., :0]
         before = cache.recent.flip(1) if cache else pitch.new_full((len(pitch), count), NO_PITCH)
         return torch.cat([before, pitch], dim=1).unfold(1, count, 1)[:, 1:].flip(-1)
+
+    def _related(self, pitch: Tensor, recent: Tensor, cache: Cache | None) -> Tensor:
+        """(B, T) -> (B, T, E): the pitch class, and the intervals from the notes before."""
+        first = cache.recent if cache else torch.full_like(recent[:, 0], NO_PITCH)
+        before = torch.cat([first[:, None], recent[:, :-1]], dim=1)  # (B, T, intervals)
+        is_step = (before < NO_PITCH) & (pitch < NO_PITCH)[..., None]
+        step = torch.where(is_step, pitch[..., None] - before + NO_PITCH - 1, INTERVALS)
+        step = step + torch.arange(self.shape.intervals, device=pitch.device) * (INTERVALS + 1)
+        between = self.between(step.flatten(0, 1)).unflatten(0, pitch.shape)
+        return between + self.chroma(torch.where(pitch < NO_PITCH, pitch % 12, 12))  # type: ignore[no-any-return]
 
     def logits(self, attribute: int, state: State) -> Tensor:
         """Logits (…, vocabulary) of the next note's attribute, once the state was told those before it."""

@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -118,9 +118,11 @@ class Journal(Callback):  # type: ignore[misc]
 
 
 class Budget(Callback):  # type: ignore[misc]
-    """Rates by wall time, a stop when it is spent, and a state to resume from every few minutes.
+    """Rates by the time spent, a stop when it is all spent, and a state to resume from every few minutes.
 
-    Each parameter group's peak stands under `initial_lr`. Time spent by earlier, interrupted runs counts.
+    Each parameter group's peak stands under `initial_lr`. The rates rise, stand, and fall in a straight line to
+    nothing: a run that was stopped before they fell goes on with more minutes as if it had never stopped. Time spent
+    by earlier, interrupted runs counts; time in which the machine slept does not.
     """
 
     order = 55
@@ -136,23 +138,23 @@ class Budget(Callback):  # type: ignore[misc]
             self.learn.model.load_state_dict(held["model"])
             self.learn.opt.opt.load_state_dict(held["opt"])
             self.spent, self.learn.steps_before = held["seconds"], held["steps"]
-        self.began = time.monotonic() - self.spent
+        self.seen = time.monotonic()
         self.before_batch()
 
     def before_batch(self) -> None:
-        done = min((time.monotonic() - self.began) / self.seconds, 1.0)
+        done = min(self.spent / self.seconds, 1.0)
         self.learn.budget_done = done
-        warm = self.settings.warmup
-        rate = done / warm if done < warm else 0.5 + 0.5 * math.cos(math.pi * (done - warm) / (1 - warm))
         for group in self.learn.opt.opt.param_groups:
-            group["lr"] = group["initial_lr"] * max(rate, 0.002)
+            group["lr"] = group["initial_lr"] * rate(done, self.settings)
 
     def after_batch(self) -> None:
+        now = time.monotonic()
+        self.spent, self.seen = self.spent + min(now - self.seen, ASLEEP), now
         if not self.training:
             return
-        if time.monotonic() - self.saved > self.every:
+        if now - self.saved > self.every:
             self.save()
-        if time.monotonic() - self.began >= self.seconds:
+        if self.spent >= self.seconds:
             raise CancelFitException
 
     def after_cancel_fit(self) -> None:
@@ -164,13 +166,39 @@ class Budget(Callback):  # type: ignore[misc]
         held = {
             "model": self.learn.model.state_dict(),
             "opt": self.learn.opt.opt.state_dict(),
-            "seconds": time.monotonic() - self.began,
+            "seconds": self.spent,
             "steps": steps,
         }
         out = io.BytesIO()
         torch.save(held, out)
         write_atomically(self.state, out.getvalue(), force=True)
         self.saved = time.monotonic()
+
+
+ASLEEP = 30.0  # seconds: no step takes longer on a machine that is awake
+
+
+def rate(done: float, settings: Training) -> float:
+    """The share of the peak rates when `done` (0..1) of the time is spent."""
+    rising = done / settings.warmup if settings.warmup else 1.0
+    falling = (1 - done) / settings.cooldown if settings.cooldown else 1.0
+    return max(min(rising, falling, 1.0), 0.002)
+
+
+class Shorten(Callback):  # type: ignore[misc]
+    """Now and then a step in which every window is cut into short ones: themes are short."""
+
+    order = 5
+
+    def __init__(self, share: float, seed: int) -> None:
+        self.share, self.random = share, np.random.default_rng(seed)
+
+    def before_batch(self) -> None:
+        length = self.xb[0].shape[1]
+        if self.training and self.random.random() < self.share:
+            pieces = int(self.random.choice([d for d in (4, 8, 16, 32) if length % d == 0 and length // d >= 8] or [1]))
+            self.learn.xb = tuple(x.reshape(-1, length // pieces, 5) for x in self.xb)
+            self.learn.yb = tuple(y.reshape(-1, length // pieces, 5) for y in self.yb)
 
 
 def read_state(path: Path) -> dict[str, Any]:
@@ -244,8 +272,7 @@ def train(
     _make_room(folder, name, resume, force)
     held = _corpus(folders, hold_out, folder / "corpus.npz", progress)
     torch.manual_seed(settings.seed)
-    shape = Shape(settings.layers, settings.width, settings.heads, settings.hidden, settings.context)
-    network = NoteGPT(shape)
+    network = NoteGPT(shape_of(settings))
     learn = fit_base(network, held.part("train"), held.part("valid"), settings, folder, minutes, progress, cancelled)
     checkpoint.use_thin(network)
     with quiet(learn):
@@ -312,6 +339,11 @@ def _corpus(
     return held
 
 
+def shape_of(settings: Training) -> Shape:
+    """The size and kind of the network that the settings ask for."""
+    return Shape(**{f.name: getattr(settings, f.name) for f in fields(Shape) if hasattr(settings, f.name)})
+
+
 def fit_base(
     network: NoteGPT,
     train: Sequence[Piece],
@@ -324,7 +356,8 @@ def fit_base(
 ) -> Learner:
     """Trains until the minutes are spent, resuming from `folder`/state.pt where there is one."""
     state = folder / "state.pt"
-    blocks = Blocks(train, settings.context, settings.steps_an_epoch * settings.batch, augment=True)
+    batches = settings.steps_an_epoch * settings.accumulate
+    blocks = Blocks(train, settings.context, batches * settings.batch, augment=True, infill=settings.infill)
     if state.exists():  # other windows than before the interruption
         blocks.random = np.random.default_rng(state.stat().st_mtime_ns)
     held = Blocks(valid, settings.context, settings.valid_windows)
@@ -335,6 +368,10 @@ def fit_base(
         opt_func=lambda _params, lr=None, **_: OptimWrapper(opt=MuonAdamW(network, settings)),
         cbs=[Budget(minutes, settings, state), Journal(folder / "log.jsonl", "training", progress, cancelled)],
     )
+    learn.add_cb(Shorten(settings.short, settings.seed))
+    learn.add_cb(fastai_callbacks.EarlyStoppingCallback(patience=settings.patience))
+    if settings.accumulate > 1:
+        learn.add_cb(fastai_callbacks.GradientAccumulation(settings.accumulate * settings.batch))
     with quiet(learn):
         learn.fit(1_000_000)  # until the budget ends it
     return learn

@@ -13,20 +13,25 @@ import pytest
 import torch
 
 from composer import corpus, midi
-from composer.corpus import Blocks, Corpus, Piece, Skipped
+from composer.corpus import Blocks, Corpus, Piece, Skipped, with_gap
 from composer.errors import UserError
+from composer.model import onsets
 from composer.score import Note, Score, Tempo, Track
 from composer.tokenizer import (
     DT,
     DT_STEPS,
     DURATION,
     END,
+    GAP_MIDDLE,
+    GAP_PREFIX,
+    GAP_SUFFIX,
     NO_PITCH,
     PITCH,
     START,
     VELOCITY,
     VOCABULARY,
     Ids,
+    control,
     encode,
     follows_grammar,
 )
@@ -483,3 +488,48 @@ def test_variations_stay_on_the_keyboard() -> None:
         assert np.array_equal(other[3], ids[3])
         assert in_vocabulary(torch.from_numpy(other))
         assert np.array_equal(varied(ids[3:], seed), ids[3:])
+
+
+def onset_table(rows: np.ndarray) -> dict[tuple[int, ...], list[float]]:
+    """Each note's onsets, counted through gaps as the network counts them."""
+    time = onsets(torch.from_numpy(rows)[None], torch.zeros(1, dtype=torch.float64))[0].tolist()
+    found: dict[tuple[int, ...], list[float]] = {}
+    for row, onset in zip(rows.tolist(), time, strict=True):
+        if row[PITCH] < NO_PITCH:
+            found.setdefault(tuple(row[1:]), []).append(onset)
+    return {note: sorted(times) for note, times in found.items()}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_gap_moves_notes_behind_what_follows_and_loses_none(music: list[Piece], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows = np.concatenate([[control(START)], music[seed % len(music)].ids[:150], [control(END)] * 5]).astype(np.int64)
+    made = with_gap(rows, random)
+    assert made.shape == rows.shape
+    marks = [int(m) for m in made[:, DT] if m >= GAP_PREFIX]
+    assert marks == [GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE]
+    middle = int(np.flatnonzero(made[:, DT] == GAP_MIDDLE)[0])
+    filled = made[middle + 1 :][: int(np.flatnonzero(made[middle + 1 :, DT] == END)[0])]
+    assert 4 <= len(filled) <= 128
+    before, after = onset_table(rows), onset_table(made)
+    assert before.keys() == after.keys()
+    assert sum(map(len, before.values())) == sum(map(len, after.values()))
+    # a gap longer than two seconds is told in coarser steps: what follows may come a little early
+    assert all(abs(a - b) <= 64 for note in before for a, b in zip(before[note], after[note], strict=True))
+    first = made[middle - 1, PITCH] == NO_PITCH  # nothing but the end comes after
+    assert first == (made[middle - 1, DT] == END)
+
+
+def test_a_window_without_room_for_a_gap_stays_as_it_is(music: list[Piece]) -> None:
+    rows = np.concatenate([[control(START)], music[0].ids[:20], [control(END)]]).astype(np.int64)
+    assert np.array_equal(with_gap(rows, np.random.default_rng(0)), rows)
+    slow = music[0].ids[:80].astype(np.int64)
+    slow[:, DT] = len(DT_STEPS) - 1
+    assert np.array_equal(with_gap(slow, np.random.default_rng(0)), slow), "no dt spans such a gap"
+
+
+def test_windows_have_gaps_as_often_as_asked(music: list[Piece]) -> None:
+    blocks = Blocks(music, 128, count=400, augment=True, infill=0.5)
+    share = np.mean([bool((x[:, DT] == GAP_MIDDLE).any()) for x, _, _ in (blocks[i] for i in range(len(blocks)))])
+    assert 0.35 < share < 0.65
+    assert not any((x[:, DT] == GAP_MIDDLE).any() for x, _, _ in Blocks(music, 128, infill=0.5)), "when judging, never"

@@ -105,8 +105,8 @@ def test_music_heard_later_or_higher_is_read_the_same() -> None:
     """Rotation tells differences of place, time and pitch alone: only the embeddings know the pitch itself."""
     network = note_gpt()
     with torch.no_grad():
-        for table in (network.embed[1], network.given[1]):
-            table.weight[:] = table.weight[60]
+        for table in (network.embed[1], network.given[1], network.chroma):
+            table.weight[:] = table.weight[0]
     rows = random_notes(1, 30)
     rows[..., 1] = rows[..., 1] % 60
     higher = rows.clone()

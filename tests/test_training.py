@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
+from fastai.basics import CancelFitException
 
 from composer import checkpoint, corpus, midi, optimizers, training
 from composer.config import Training
@@ -17,7 +19,17 @@ from composer.model import NoteGPT
 from tests.small import chorales
 
 TINY = Training(
-    layers=4, width=32, heads=2, hidden=64, context=32, batch=4, steps_an_epoch=20, valid_windows=4, warmup=0.1
+    layers=4,
+    width=32,
+    heads=2,
+    hidden=64,
+    context=32,
+    rope_time=3,
+    rope_pitch=2,
+    batch=4,
+    steps_an_epoch=20,
+    valid_windows=4,
+    warmup=0.1,
 )
 
 
@@ -159,3 +171,53 @@ def test_an_interrupted_run_is_not_thrown_away_unasked(
 def test_nothing_left_to_learn_from_is_one_sentence(music: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="held out"):
         training.train([music], tmp_path, minutes=0.1, settings=TINY, hold_out=music)
+
+
+def test_the_rates_rise_stand_and_fall() -> None:
+    settings = replace(TINY, warmup=0.1, cooldown=0.5)
+    shares = [training.rate(done / 20, settings) for done in range(21)]
+    assert shares[0] == shares[-1] == 0.002
+    assert shares[1] == pytest.approx(0.5)
+    assert shares[2:11] == [1.0] * 9
+    assert shares[15] == pytest.approx(0.5)
+    assert training.rate(0, replace(settings, warmup=0, cooldown=0)) == 1
+
+
+def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(training.time, "monotonic", lambda: clock[0])
+    group = {"initial_lr": 1.0, "lr": 0.0}
+    saved = SimpleNamespace(state_dict=dict)
+    learn = SimpleNamespace(
+        opt=SimpleNamespace(opt=SimpleNamespace(param_groups=[group], state_dict=dict)),
+        model=saved,
+        training=True,
+        train_iter=1,
+    )
+    budget = training.Budget(2, TINY, tmp_path / "state.pt", every=10_000)
+    budget.learn = learn
+    budget.before_fit()
+    clock[0] += 6
+    budget.after_batch()
+    assert budget.spent == 6
+    clock[0] += 8 * 3600
+    budget.after_batch()
+    assert budget.spent == 6 + training.ASLEEP
+    clock[0] += 29
+    budget.after_batch()
+    clock[0] += 29
+    budget.after_batch()
+    clock[0] += 26
+    with pytest.raises(CancelFitException):
+        budget.after_batch()
+
+
+def test_short_windows_keep_every_note(music: Path) -> None:
+    x = torch.arange(4 * 32 * 5).reshape(4, 32, 5)
+    short = training.Shorten(1.0, seed=0)
+    short.learn = SimpleNamespace(xb=(x, x), yb=(x,), training=True)
+    short.before_batch()
+    (one, _), (target,) = short.learn.xb, short.learn.yb
+    assert one.shape[1] in (8, 32)
+    assert torch.equal(one.reshape(4, 32, 5), x)
+    assert one.shape == target.shape
