@@ -49,13 +49,14 @@ def _own_pace(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     import torch
 
-    from composer import teaching, training
+    from composer import pace, training
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (teaching, training):
-            patch.setattr(module, "time", SimpleNamespace(monotonic=time.thread_time, time=time.time))
+        own = SimpleNamespace(monotonic=time.thread_time, process_time=time.thread_time, time=time.time)
+        for module in (pace, training):
+            patch.setattr(module, "time", own)
         yield
     torch.set_num_threads(threads)
 

@@ -1,0 +1,375 @@
+"""One lesson from its first look to the choice of its weights: stages by time, and a state that survives a kill.
+
+What can interrupt it: an order (pause, stop, cancel), the end of its time, too little memory, a dead process. Only
+seconds in which it was at work count. Everything that it says is an event, a dictionary with `stage` and `done`.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import torch
+from fastai.basics import Learner, OptimWrapper
+from fastai.callback.schedule import valley
+from torch import nn
+
+from composer import blends, place, trials
+from composer.blends import Figures, Shelf, Weights
+from composer.callbacks import Guide, Heed, Rates, Slices, out_of_memory
+from composer.config import Recipe, Training
+from composer.corpus import Blocks, Corpus
+from composer.errors import UserError
+from composer.lessons import Folder, Plan
+from composer.model import NoteGPT
+from composer.optimizers import GroupedMuonAdamW
+from composer.pace import ActiveTime, Pace
+from composer.place import Place
+from composer.reports import Reports, Tell
+from composer.training import learner, loaders, quiet
+
+SEARCH_STEPS = 30  # of fastai's rate finder
+SAVE_SECONDS = 40.0  # between two saved states
+STEPS_AN_EPOCH = 64  # fastai's epochs mean nothing here: a lesson goes by time
+LOOK_SHARES = (0.5, 1.0)  # of the way from the base, tried at each look
+PROGRESS = 0.002  # nats a note that count as progress
+Orders = Callable[[], str]  # "", "pause", "stop" (keep the best) or "cancel"
+
+
+class Stopped(Exception):
+    """The lesson was cancelled; its state is kept."""
+
+
+def layer_groups(network: NoteGPT) -> list[list[nn.Parameter]]:
+    """The trunk in quarters, and the rest (embeddings, last norm, heads) as the last group."""
+    blocks = list(network.blocks)
+    cuts = [round(i * len(blocks) / 4) for i in range(5)]
+    groups = [[p for b in blocks[a:z] for p in b.parameters()] for a, z in pairwise(cuts)]
+    trunk = {id(p) for group in groups for p in group}
+    return [group for group in groups if group] + [[p for p in network.parameters() if id(p) not in trunk]]
+
+
+def cost(settings: Recipe) -> float:
+    """Time of a recipe's mean step, in steps of which only the last group learns.
+
+    Reading forward costs 1, learning in the last group 0.3, in the whole network 2.
+    """
+    return sum(share * (1.3 + 1.7 * (groups - 1) / 4) / 1.3 for share, groups, _ in settings.stages)
+
+
+class Course:
+    """A lesson under way. `network` ends with the chosen weights."""
+
+    def __init__(
+        self, network: NoteGPT, music: Corpus, plan: Plan, folder: Folder, tell: Tell | None, orders: Orders
+    ) -> None:
+        self.network, self.plan, self.settings, self.folder = network, plan, plan.settings, folder
+        self._orders = orders
+        self.train = Blocks(music.part("train"), self.settings.length, self.settings.batch, augment=True)
+        self.train.count = STEPS_AN_EPOCH * self.settings.batch
+        self.valid = Blocks(music.part("valid"), network.shape.context, 48)
+        self.shelf = Shelf(folder.sub("steps"))
+        self.start = blends.weights_of(network)
+        self.place, self.pace, self.clock = Place(), Pace(), ActiveTime()
+        self.reports = Reports(folder.log, tell, self.place, self.clock)
+        self._order = ""
+        self._saved = time.monotonic()
+        self._opt: list[dict[str, Any]] | None = None  # a state of the optimiser to go on from
+        for module in network.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = self.settings.dropout
+        self.learn = self._learner()
+
+    # ---- the whole ----
+
+    def run(self) -> None:
+        """Teaches, or goes on teaching; what is kept then, `choosing` says.
+
+        Raises `Stopped` when cancelled, `UserError` when it cannot go on.
+        """
+        with quiet(self.learn):
+            if not self._resume():
+                self._begin()
+            while not self.place.ended and self.place.stage < len(self.settings.stages):
+                self._stage()
+
+    def _learner(self) -> Learner:
+        dls = loaders(self.train, self.valid, self.settings.batch)
+        make = self._muon if self.settings.optimizer == "muon" else partial(OptimWrapper, opt=torch.optim.AdamW)
+        learn = learner(self.network, dls, self.folder.path, splitter=layer_groups, opt_func=make)
+        learn.add_cb(Slices(self))
+        return learn
+
+    def _muon(self, groups: Sequence[Sequence[nn.Parameter]], **_: object) -> OptimWrapper:
+        return OptimWrapper(opt=GroupedMuonAdamW(self.network, groups, Training()))
+
+    def _begin(self) -> None:
+        """The base's own figures, the rate, and how long it will take."""
+        self.place.seconds = (self.plan.minutes or self.settings.minutes) * 60
+        self.reports.tell("looking", text="listening to the base")
+        began = self.clock.spent
+        self.place.before = self.attempt(lambda: self.look(0.0))
+        self.place.look_seconds = self.clock.spent - began
+        self.reports.log(base=self.place.before)
+        self._sample(self.start)
+        self._find_rate()
+        self.place.first = self.clock.spent
+        self.place.reserve = min(6 * self.place.look_seconds, 0.15 * self.place.seconds)
+        self.keep()
+
+    def _find_rate(self) -> None:
+        """fastai's valley, halved as in the thesis; its steps also tell how long the recipe takes here."""
+        learn = self.learn
+        self.reports.tell("rate", text="looking for the rate")
+        learn.create_opt()
+        learn.freeze_to(-1)
+        began = self.clock.spent
+
+        def stopped() -> bool:
+            self.clock.tick()
+            return not self.heed()
+
+        search = partial(learn.lr_find, num_it=SEARCH_STEPS, show_plot=False, end_lr=1.0, stop_div=False)
+        with learn.added_cbs([Heed(stopped)]):
+            found = self.attempt(lambda: search(suggest_funcs=valley))
+        self._stop_if_cancelled()
+        low, high = self.settings.rates
+        self.place.rate = min(max(float(found.valley) / 2, low), high)
+        rates, losses = learn.recorder.lrs, [round(float(loss), 4) for loss in learn.recorder.losses]
+        self.reports.log(rates=[float(f"{r:.3g}") for r in rates], losses=losses, rate=self.place.rate)
+        step = (self.clock.spent - began) / SEARCH_STEPS * cost(self.settings)
+        self.pace.add(step)
+        if self.plan.minutes is None:
+            wanted = (
+                self.clock.spent
+                + self.settings.steps * step
+                + (2 * self.settings.looks + 6) * (self.place.look_seconds)
+            )
+            self.place.seconds = min(wanted, self.settings.minutes * 60)
+
+    def _stage(self) -> None:
+        learn, (_, groups, _) = self.learn, self.settings.stages[self.place.stage]
+        learn.opt = None  # a fresh one: the rate finder and the stage before left their momenta
+        learn.create_opt()
+        learn.freeze_to(-min(groups, len(layer_groups(self.network))))
+        if self._opt is not None:
+            for part, held in zip(_parts(learn) or [], self._opt, strict=True):
+                part.load_state_dict(held)
+            self._opt = None
+        self.network.train()
+        self.clock.skip()
+        with learn.added_cbs([Rates(self), Guide(self)]):
+            self.attempt(lambda: learn.fit(1_000_000))
+        if self._order == "cancel":
+            self.keep()
+        self._stop_if_cancelled()
+        if not self.place.ended:
+            self.place.stage += 1
+            learn.opt = None
+        if not self.place.looks or self.place.looks[-1]["step"] != self.place.taken:
+            self._look_round()
+        self.keep()
+
+    def attempt(self, work: Callable[[], Any]) -> Any:
+        """Does something that needs memory; with too little of it, again in smaller slices."""
+        while True:
+            try:
+                return work()
+            except (RuntimeError, MemoryError) as error:
+                if not out_of_memory(error):
+                    raise
+                if self.place.slices >= self.settings.batch:
+                    raise UserError("out_of_memory") from error
+            self.place.slices = min(self.place.slices * 2, self.settings.batch)
+            for parameter in self.network.parameters():
+                parameter.grad = None
+            gc.collect()
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+            size = math.ceil(self.settings.batch / self.place.slices)
+            self.reports.log(note="memory", windows=size)
+
+    # ---- what the callbacks ask ----
+
+    def share_of_stage(self) -> float:
+        """How much of the present stage's time has passed, 0..1."""
+        begin, end = self._bounds()
+        return min(max((self.clock.spent - begin) / max(end - begin, 1e-6), 0.0), 1.0)
+
+    def _bounds(self) -> tuple[float, float]:
+        """The present stage's begin and end, in seconds spent."""
+        whole = max(self.place.seconds - self.place.reserve - self.place.first, 0.0)
+        before = sum(share for share, _, _ in self.settings.stages[: self.place.stage])
+        return (
+            self.place.first + whole * before,
+            self.place.first + whole * (before + self.settings.stages[self.place.stage][0]),
+        )
+
+    def rates(self) -> list[float]:
+        """Each layer group's peak rate, the lowest layers' first."""
+        count = len(layer_groups(self.network))
+        lowest = self.settings.stages[self.place.stage][2]
+        return [float(self.place.rate * lowest ** (1 - i / max(count - 1, 1))) for i in range(count)]
+
+    def slices(self) -> int:
+        """Into how many parts a step is cut."""
+        return self.place.slices
+
+    def after_step(self, loss: float) -> bool:
+        """What is due after a step; false ends the fit."""
+        self.place.taken += 1
+        self.pace.add(self.clock.tick())
+        self.reports.step(loss, self.pace.seconds)
+        going = self.heed() and self.share_of_stage() < 1
+        if going and self._look_due():
+            self._look_round()
+            going = not self.place.ended
+        if going and self._sample_due():
+            self._sample(self._as_kept())
+        if going and time.monotonic() - self._saved > SAVE_SECONDS:
+            self.keep()
+        return going and self._order == ""
+
+    # ---- looks ----
+
+    def _look_due(self) -> bool:
+        last = self.place.looks[-1]["spent"] if self.place.looks else self.place.first
+        whole = self.place.seconds - self.place.reserve - self.place.first
+        return self.clock.spent - last >= max(whole / self.settings.looks, 8 * self.place.look_seconds)
+
+    def look(self, share: float, taught: Weights | None = None) -> Figures:
+        """How a blend of base and taught weights predicts the held-out music. The network ends with its weights."""
+        blends.mix(self.network, self.start, taught or self.start, share)
+
+        def between() -> None:
+            self.clock.tick()
+            self.heed()
+
+        return blends.look(self.network, self.valid, math.ceil(self.settings.batch / self.place.slices), between)
+
+    def _look_round(self) -> None:
+        """How the taught weights predict held-out music, alone and half-way to the base; the step is kept."""
+        taught = blends.weights_of(self.network)
+        found = {share: self.attempt(partial(self.look, share, taught)) for share in LOOK_SHARES}
+        self.network.load_state_dict(taught)
+        self.network.train()
+        share = min(found, key=lambda s: rank(found[s]))
+        step = self.place.taken
+        self.place.looks.append(
+            {"step": step, "spent": self.clock.spent, "share": share, "raw": found[1.0], "figures": found[share]}
+        )
+        try:
+            self.shelf.put(step, taught)
+        except UserError as error:  # a full disk: go on with the older steps
+            self.reports.log(note="unsaved", reason=str(error))
+            self.place.looks.pop()
+        self._thin_out()
+        self.reports.log(look={"share": share, "raw": found[1.0], "figures": found[share]})
+        if self._no_progress():
+            self.place.ended = "early"
+            self.reports.log(note="early")
+
+    def _thin_out(self) -> None:
+        """The last step and the best ones stay."""
+        looks = self.place.looks
+        held = [entry for entry in looks if not entry.get("gone")]
+        if len(held) > blends.KEPT:
+            worst = max(held[:-1], key=lambda entry: rank(entry["figures"]))
+            worst["gone"] = True
+        self.shelf.only({entry["step"] for entry in looks if not entry.get("gone")})
+
+    def _no_progress(self) -> bool:
+        """Whether the last looks brought nothing, neither alone nor half-way; only in the last stage."""
+        count, last = self.settings.patience, self.place.stage == len(self.settings.stages) - 1
+        if not count or not last or len(self.place.looks) <= count:
+            return False
+        ranks = [rank(entry["figures"]) for entry in self.place.looks]
+        return min(ranks[-count:]) > min(ranks[:-count]) - PROGRESS
+
+    # ---- samples ----
+
+    def _sample_due(self) -> bool:
+        every = self.settings.samples * 60
+        return every > 0 and self.clock.spent - self.place.sampled >= every
+
+    def _as_kept(self) -> Weights:
+        """The weights as they would be kept now."""
+        taught = blends.weights_of(self.network)
+        share = self.place.looks[-1]["share"] if self.place.looks else 1.0
+        return {name: weight + share * (taught[name] - weight) for name, weight in self.start.items()}
+
+    def _sample(self, weights: Weights) -> None:
+        """Lets the model go on from the user's own theme."""
+        self.place.sampled = self.clock.spent
+        if not self.settings.samples or not self.folder.theme.exists():
+            return
+        path = self.folder.sub("samples") / f"{self.place.taken:06}.mid"
+        try:
+            trials.continue_theme(self.network, weights, self.folder.theme, path, lambda: not self.heed())
+        except UserError as error:
+            self.reports.log(note="sample", reason=str(error))
+        else:
+            self.reports.log(sample=str(path))
+        self.clock.tick()
+
+    # ---- orders ----
+
+    def heed(self) -> bool:
+        """Waits while paused; false when the lesson shall end."""
+        order = self._orders()
+        if order == "pause":
+            self.keep()
+            self.reports.tell("paused")
+            while (order := self._orders()) == "pause":
+                time.sleep(0.05)
+            self.clock.skip()
+            self.reports.tell("teaching")
+        if order in ("stop", "cancel"):
+            self._order = order
+            if order == "stop" and not self.place.ended:
+                self.place.ended = "stopped"
+        return not self._order
+
+    def _stop_if_cancelled(self) -> None:
+        if self._order == "cancel":
+            raise Stopped
+
+    # ---- what survives an interruption ----
+
+    def keep(self) -> None:
+        """Saves the state. On a full disk it says so and goes on; the older state stays whole."""
+        self.clock.tick()
+        self.place.spent = self.clock.spent
+        try:
+            place.save(self.folder, self.place, self.network, _parts(self.learn), self.train.random)
+        except UserError as error:
+            self.reports.log(note="unsaved", reason=str(error))
+        self._saved = time.monotonic()
+
+    def _resume(self) -> bool:
+        held = place.load(self.folder, self.network, self.train.random)
+        if held is None:
+            return False
+        self.place, self._opt = held
+        self.clock.spent, self.reports.place = self.place.spent, self.place
+        self.clock.skip()
+        return True
+
+
+def rank(figures: Figures) -> float:
+    """What choices are compared by; figures that are no numbers come last."""
+    value = figures["nats_per_note_all"]
+    return value if math.isfinite(value) else math.inf
+
+
+def _parts(learn: Learner) -> list[torch.optim.Optimizer] | None:
+    """The optimisers of a learner whose states can be saved; None before a stage has begun."""
+    if learn.opt is None:
+        return None
+    inner = learn.opt.opt
+    return [part for _, part, _ in inner.parts] if isinstance(inner, GroupedMuonAdamW) else [inner]
