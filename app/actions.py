@@ -14,7 +14,11 @@ WINDOW, ROLL = "window", "roll"  # where the shortcut acts: anywhere, or while t
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An action. `handler` is "owner.method"; a text that is only a dash is a separator in its menu."""
+    """An action. A text that is only a dash is a separator in its menu.
+
+    `handler` is "owner.method", or "owner.method:number" for a method that takes a number. `under` names the row whose
+    submenu it stands in; such a row has no handler itself. Rows whose key begins with "note." need a selection.
+    """
 
     key: str
     text: object  # Qt's mark for translators says no more of it than that
@@ -22,6 +26,7 @@ class Row:
     handler: str = ""
     scope: str = WINDOW
     checkable: bool = False
+    under: str = ""
 
     @property
     def menu(self) -> str:
@@ -36,9 +41,10 @@ MENUS = {
     "compose": QT_TRANSLATE_NOOP("Actions", "&Compose"),
     "play": QT_TRANSLATE_NOOP("Actions", "&Play"),
     "view": QT_TRANSLATE_NOOP("Actions", "&View"),
+    "help": QT_TRANSLATE_NOOP("Actions", "&Help"),
 }
 
-TABLE = (
+_FILE = (
     Row("file.new", QT_TRANSLATE_NOOP("Actions", "&New"), ("Ctrl+N",), "files.new"),
     Row("file.open", QT_TRANSLATE_NOOP("Actions", "&Open…"), ("Ctrl+O",), "files.open"),
     Row("file.examples", QT_TRANSLATE_NOOP("Actions", "Open a &theme")),
@@ -50,6 +56,9 @@ TABLE = (
     Row("file.export_wav", QT_TRANSLATE_NOOP("Actions", "Export &WAV…"), ("Ctrl+Shift+E",), "files.export_wav"),
     Row("file.-3", "-"),
     Row("file.quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), ("Ctrl+Q",), "window.close"),
+)
+
+_EDIT = (
     Row("edit.undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), ("Ctrl+Z",), "handlers.undo"),
     Row("edit.redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), "handlers.redo"),
     Row("edit.-1", "-"),
@@ -60,6 +69,8 @@ TABLE = (
     Row("edit.delete", QT_TRANSLATE_NOOP("Actions", "De&lete"), ("Del", "Backspace"), "editing.delete", ROLL),
     Row("edit.-2", "-"),
     Row("edit.select_all", QT_TRANSLATE_NOOP("Actions", "Select &all"), ("Ctrl+A",), "editing.select_all"),
+    Row("edit.inverse", QT_TRANSLATE_NOOP("Actions", "&Invert the selection"), ("Ctrl+I",), "editing.select_inverse"),
+    Row("edit.alike", QT_TRANSLATE_NOOP("Actions", "Select ali&ke")),
     Row("edit.next", QT_TRANSLATE_NOOP("Actions", "&Next note"), ("Tab",), "editing.next_note", ROLL),
     Row(
         "edit.previous",
@@ -73,46 +84,104 @@ TABLE = (
     Row("edit.pencil", QT_TRANSLATE_NOOP("Actions", "&Pencil"), ("1", "B", "P"), "handlers.pencil", ROLL),
     Row("edit.select", QT_TRANSLATE_NOOP("Actions", "&Select"), ("2", "S"), "handlers.select", ROLL),
     Row("edit.erase", QT_TRANSLATE_NOOP("Actions", "&Erase"), ("3", "E"), "handlers.erase", ROLL),
-    Row("note.up", QT_TRANSLATE_NOOP("Actions", "Semitone &up"), ("Up",), "editing.up", ROLL),
-    Row("note.down", QT_TRANSLATE_NOOP("Actions", "Semitone &down"), ("Down",), "editing.down", ROLL),
+)
+
+_ALIKE = (
+    ("note.same_pitch", QT_TRANSLATE_NOOP("Actions", "Same &pitch"), "editing.select_pitch"),
+    ("note.same_class", QT_TRANSLATE_NOOP("Actions", "Same note in every &octave"), "editing.select_class"),
+    ("note.same_length", QT_TRANSLATE_NOOP("Actions", "Same &length"), "editing.select_length"),
+    ("note.same_beat", QT_TRANSLATE_NOOP("Actions", "Same place in the &bar"), "editing.select_beat"),
+)
+
+_NOTE = (
+    Row("note.quantise", QT_TRANSLATE_NOOP("Actions", "&Quantise to the grid"), ("Q",), "editing.quantise", ROLL),
+    Row("note.quantise_by", QT_TRANSLATE_NOOP("Actions", "Q&uantise…"), ("Shift+Q",), "verbs.quantise", ROLL),
+    Row("note.-1", "-"),
+    Row("note.pitch", QT_TRANSLATE_NOOP("Actions", "&Pitch")),
+    Row("note.time", QT_TRANSLATE_NOOP("Actions", "&Time")),
+    Row("note.length", QT_TRANSLATE_NOOP("Actions", "&Length")),
+    Row("note.velocity", QT_TRANSLATE_NOOP("Actions", "&Velocity…"), ("V",), "verbs.velocity", ROLL),
+    Row("note.-2", "-"),
     Row(
-        "note.octave_up", QT_TRANSLATE_NOOP("Actions", "&Octave up"), ("Shift+Up", "Ctrl+Up"), "editing.octave_up", ROLL
+        "note.third_up",
+        QT_TRANSLATE_NOOP("Actions", "&Duplicate a third up"),
+        ("Ctrl+Shift+D",),
+        "scales.third_up",
     ),
-    Row(
+    Row("note.mute", QT_TRANSLATE_NOOP("Actions", "&Mute"), ("M",), "editing.mute", ROLL),
+)
+
+_PITCH = (
+    ("note.up", QT_TRANSLATE_NOOP("Actions", "Semitone &up"), ("Up",), "editing.up"),
+    ("note.down", QT_TRANSLATE_NOOP("Actions", "Semitone &down"), ("Down",), "editing.down"),
+    ("note.octave_up", QT_TRANSLATE_NOOP("Actions", "&Octave up"), ("Shift+Up", "Ctrl+Up"), "editing.octave_up"),
+    (
         "note.octave_down",
         QT_TRANSLATE_NOOP("Actions", "Octa&ve down"),
         ("Shift+Down", "Ctrl+Down"),
         "editing.octave_down",
-        ROLL,
     ),
-    Row("note.-1", "-"),
-    Row("note.earlier", QT_TRANSLATE_NOOP("Actions", "&Earlier"), ("Left",), "editing.earlier", ROLL),
-    Row("note.later", QT_TRANSLATE_NOOP("Actions", "&Later"), ("Right",), "editing.later", ROLL),
-    Row("note.longer", QT_TRANSLATE_NOOP("Actions", "Lon&ger"), ("Shift+Right",), "editing.longer", ROLL),
-    Row("note.shorter", QT_TRANSLATE_NOOP("Actions", "&Shorter"), ("Shift+Left",), "editing.shorter", ROLL),
-    Row("note.-2", "-"),
-    Row("note.quantise", QT_TRANSLATE_NOOP("Actions", "&Quantise to the grid"), ("Q",), "editing.quantise", ROLL),
-    Row("note.mute", QT_TRANSLATE_NOOP("Actions", "&Mute"), ("M",), "editing.mute", ROLL),
+    ("note.step_up", QT_TRANSLATE_NOOP("Actions", "Scale &step up"), ("Alt+Up",), "scales.step_up"),
+    ("note.step_down", QT_TRANSLATE_NOOP("Actions", "Scale s&tep down"), ("Alt+Down",), "scales.step_down"),
+    ("note.pitch.-1", "-", (), ""),
+    ("note.transpose", QT_TRANSLATE_NOOP("Actions", "T&ranspose…"), ("T",), "verbs.transpose"),
+    ("note.snap", QT_TRANSLATE_NOOP("Actions", "S&nap to the scale"), ("K",), "scales.snap"),
+    ("note.invert", QT_TRANSLATE_NOOP("Actions", "&Invert…"), ("I",), "verbs.invert"),
+)
+
+_TIME = (
+    ("note.earlier", QT_TRANSLATE_NOOP("Actions", "&Earlier"), ("Left",), "editing.earlier"),
+    ("note.later", QT_TRANSLATE_NOOP("Actions", "&Later"), ("Right",), "editing.later"),
+    ("note.time.-1", "-", (), ""),
+    ("note.stretch", QT_TRANSLATE_NOOP("Actions", "&Stretch…"), ("X",), "verbs.stretch"),
+    ("note.reverse", QT_TRANSLATE_NOOP("Actions", "&Reverse"), ("R",), "editing.reverse"),
+    ("note.humanise", QT_TRANSLATE_NOOP("Actions", "&Humanise…"), ("H",), "verbs.humanise"),
+)
+
+_LENGTH = (
+    ("note.longer", QT_TRANSLATE_NOOP("Actions", "Lon&ger"), ("Shift+Right",), "editing.longer"),
+    ("note.shorter", QT_TRANSLATE_NOOP("Actions", "&Shorter"), ("Shift+Left",), "editing.shorter"),
+    ("note.set_length", QT_TRANSLATE_NOOP("Actions", "Set &length…"), ("D",), "verbs.length"),
+    ("note.legato", QT_TRANSLATE_NOOP("Actions", "L&egato"), ("L",), "editing.legato"),
+    ("note.length.-1", "-", (), ""),
+    ("note.split", QT_TRANSLATE_NOOP("Actions", "S&plit at the playhead"), ("C",), "editing.split"),
+    ("note.split_into", QT_TRANSLATE_NOOP("Actions", "Spl&it into…"), ("Shift+C",), "verbs.split"),
+    ("note.join", QT_TRANSLATE_NOOP("Actions", "&Join"), ("J",), "editing.join"),
+)
+
+_COMPOSE = (
     Row("compose.go", QT_TRANSLATE_NOOP("Actions", "&Compose"), ("Ctrl+Return", "Ctrl+Enter"), "handlers.compose"),
     Row("compose.stop", QT_TRANSLATE_NOOP("Actions", "&Stop here"), (), "flow.stop"),
     Row("compose.cancel", QT_TRANSLATE_NOOP("Actions", "C&ancel"), (), "flow.cancel"),
     Row("compose.-1", "-"),
-    Row("compose.take1", QT_TRANSLATE_NOOP("Actions", "Take &1"), ("Ctrl+1",), "handlers.take1"),
-    Row("compose.take2", QT_TRANSLATE_NOOP("Actions", "Take &2"), ("Ctrl+2",), "handlers.take2"),
-    Row("compose.take3", QT_TRANSLATE_NOOP("Actions", "Take &3"), ("Ctrl+3",), "handlers.take3"),
-    Row("compose.take4", QT_TRANSLATE_NOOP("Actions", "Take &4"), ("Ctrl+4",), "handlers.take4"),
+    Row("compose.take1", QT_TRANSLATE_NOOP("Actions", "Take &1"), ("Ctrl+1",), "flow.choose:0"),
+    Row("compose.take2", QT_TRANSLATE_NOOP("Actions", "Take &2"), ("Ctrl+2",), "flow.choose:1"),
+    Row("compose.take3", QT_TRANSLATE_NOOP("Actions", "Take &3"), ("Ctrl+3",), "flow.choose:2"),
+    Row("compose.take4", QT_TRANSLATE_NOOP("Actions", "Take &4"), ("Ctrl+4",), "flow.choose:3"),
+    Row("compose.take5", QT_TRANSLATE_NOOP("Actions", "Take &5"), ("Ctrl+5",), "flow.choose:4"),
+    Row("compose.take6", QT_TRANSLATE_NOOP("Actions", "Take &6"), ("Ctrl+6",), "flow.choose:5"),
+    Row("compose.take7", QT_TRANSLATE_NOOP("Actions", "Take &7"), ("Ctrl+7",), "flow.choose:6"),
+    Row("compose.take8", QT_TRANSLATE_NOOP("Actions", "Take &8"), ("Ctrl+8",), "flow.choose:7"),
+    Row("compose.take9", QT_TRANSLATE_NOOP("Actions", "Take &9"), ("Ctrl+9",), "flow.choose:8"),
     Row("compose.-2", "-"),
     Row("compose.again", QT_TRANSLATE_NOOP("Actions", "&Write the take again"), ("Ctrl+R",), "flow.again"),
     Row("compose.keep", QT_TRANSLATE_NOOP("Actions", "&Keep the take"), ("Ctrl+K",), "flow.keep"),
     Row("compose.discard", QT_TRANSLATE_NOOP("Actions", "&Discard the takes"), (), "flow.discard"),
+)
+
+_PLAY = (
     Row("play.toggle", QT_TRANSLATE_NOOP("Actions", "&Play / stop"), ("Space",), "transport.toggle"),
     Row("play.home", QT_TRANSLATE_NOOP("Actions", "To the &beginning"), ("Home",), "transport.home"),
     Row("play.follow", QT_TRANSLATE_NOOP("Actions", "&Follow the playhead"), checkable=True),
     Row("play.unloop", QT_TRANSLATE_NOOP("Actions", "&End the loop"), (), "handlers.unloop"),
+)
+
+_VIEW = (
     Row("view.zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom &in"), ("Ctrl++", "Ctrl+="), "handlers.zoom_in"),
     Row("view.zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom &out"), ("Ctrl+-",), "handlers.zoom_out"),
     Row("view.show_all", QT_TRANSLATE_NOOP("Actions", "Show &everything"), ("Ctrl+0",), "roll.show_all"),
     Row("view.panes", QT_TRANSLATE_NOOP("Actions", "Next &pane"), ("F6",), "handlers.next_pane"),
+    Row("view.panes_back", QT_TRANSLATE_NOOP("Actions", "Previous p&ane"), ("Shift+F6",), "handlers.previous_pane"),
     Row("view.-1", "-"),
     Row(
         "view.system",
@@ -127,31 +196,58 @@ TABLE = (
     Row("view.language", QT_TRANSLATE_NOOP("Actions", "Lan&guage")),
 )
 
+_HELP = ()
+
+TABLE: tuple[Row, ...] = (
+    *_FILE,
+    *_EDIT,
+    *(Row(key, text, (), handler, ROLL, under="edit.alike") for key, text, handler in _ALIKE),
+    *_NOTE,
+    *(Row(*row, ROLL, under="note.pitch") for row in _PITCH),
+    *(Row(*row, ROLL, under="note.time") for row in _TIME),
+    *(Row(*row, ROLL, under="note.length") for row in _LENGTH),
+    *_COMPOSE,
+    *_PLAY,
+    *_VIEW,
+    *_HELP,
+)
+
 
 def build(
     window: QMainWindow, roll: QWidget, owners: Mapping[str, object]
 ) -> tuple[dict[str, QAction], dict[str, QMenu]]:
     """Makes actions and menus of the table; `owners` are the objects that its handlers name."""
-    menus = {key: window.menuBar().addMenu(_shown(text)) for key, text in MENUS.items()}
+    menus = {key: window.menuBar().addMenu(shown(text)) for key, text in MENUS.items()}
     actions = {}
     for row in TABLE:
+        menu = _submenu(row.under, actions, window) if row.under else menus[row.menu]
         if row.text == "-":
-            menus[row.menu].addSeparator()
+            menu.addSeparator()
             continue
         actions[row.key] = action = _action(row, window)
-        menus[row.menu].addAction(action)
+        menu.addAction(action)
         (roll if row.scope == ROLL else window).addAction(action)
         if row.handler:
             action.triggered.connect(_handler(row.handler, owners))
     return actions, menus
 
 
-def _shown(text: object) -> str:
+def shown(text: object) -> str:
+    """A text of the table in the language of the window."""
     return QCoreApplication.translate("Actions", str(text))
 
 
+def _submenu(under: str, actions: Mapping[str, QAction], window: QMainWindow) -> QMenu:
+    action = actions[under]
+    menu = action.menu()
+    if not isinstance(menu, QMenu):
+        menu = QMenu(window)
+        action.setMenu(menu)
+    return menu
+
+
 def _action(row: Row, window: QMainWindow) -> QAction:
-    action = QAction(_shown(row.text), window)
+    action = QAction(shown(row.text), window)
     action.setShortcuts([QKeySequence(s) for s in row.shortcuts])
     action.setCheckable(row.checkable)
     context = Qt.ShortcutContext
@@ -160,6 +256,7 @@ def _action(row: Row, window: QMainWindow) -> QAction:
 
 
 def _handler(name: str, owners: Mapping[str, object]) -> Callable[..., object]:
-    owner, method = name.split(".")
+    path, _, number = name.partition(":")
+    owner, method = path.split(".")
     call = getattr(owners[owner], method)
-    return lambda *_: call()
+    return lambda *_: call(int(number)) if number else call()

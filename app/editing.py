@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
-from app import edits
+from app import alike, edits, layers, timing
 from app.document import Document
+from app.roll.geometry import Grid
 from app.roll.view import RollView
-from composer.score import Note
+from composer.score import Note, in_order
 
-Change = Callable[[Iterable[Note]], tuple[Note, ...]]
+Change = Callable[[tuple[Note, ...]], tuple[Note, ...]]
 
 
 class Editing(QObject):
     """Handlers of the edit actions. The clipboard is the app's own."""
+
+    told = Signal(str)  # why a verb did nothing
 
     def __init__(self, document: Document, roll: RollView, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,8 +30,37 @@ class Editing(QObject):
     # ---- selection ----
 
     def select_all(self) -> None:
-        """Every note."""
-        self.document.select(self.document.score.notes)
+        """Every note of the layer in hand."""
+        self.document.select(self._within_reach())
+
+    def select_inverse(self) -> None:
+        """What is not selected, and nothing else."""
+        self.document.select(alike.inverse(self._within_reach(), self.document.selection))
+
+    def select_pitch(self) -> None:
+        """All notes on the selected keys."""
+        self._select_alike(alike.same_pitch)
+
+    def select_class(self) -> None:
+        """All notes on the selected keys in every octave."""
+        self._select_alike(alike.same_class)
+
+    def select_length(self) -> None:
+        """All notes as long as the selected ones."""
+        self._select_alike(alike.same_length)
+
+    def select_beat(self) -> None:
+        """All notes at the same place of their bar."""
+        score = self.document.score
+        slack = score.ticks_per_beat // 16
+        self._select_alike(lambda notes, these: alike.same_beat(notes, these, score.bar_map, slack))
+
+    def _select_alike(self, which: Callable[[Sequence[Note], frozenset[Note]], Sequence[Note]]) -> None:
+        if self.document.selection:
+            self.document.select(which(self._within_reach(), self.document.selection))
+
+    def _within_reach(self) -> Sequence[Note]:
+        return layers.within_reach(self.document)
 
     def deselect(self) -> None:
         """No note."""
@@ -43,7 +75,7 @@ class Editing(QObject):
         self._step(-1)
 
     def _step(self, way: int) -> None:
-        notes = self.document.score.notes
+        notes = self._within_reach()
         if not notes:
             return
         chosen = [i for i, n in enumerate(notes) if n in self.document.selection]
@@ -58,7 +90,7 @@ class Editing(QObject):
     def copy(self) -> None:
         """Keeps the selection for pasting."""
         if self.document.selection:
-            self._clipboard = tuple(sorted(self.document.selection))
+            self._clipboard = in_order(self.document.selection)
 
     def cut(self) -> None:
         """Keeps the selection for pasting and takes it out."""
@@ -68,17 +100,19 @@ class Editing(QObject):
     def paste(self) -> None:
         """Puts the kept notes at the playhead."""
         if self._clipboard:
-            notes = edits.pasted(self._in_range(self._clipboard), self.roll.playhead)
+            notes = edits.pasted(self._at_home(self._clipboard), self.roll.playhead)
             self.document.change(self.tr("Paste"), self.document.score.add(notes), notes)
             self.roll.show_note(notes[0])
 
-    def _in_range(self, notes: tuple[Note, ...]) -> tuple[Note, ...]:
-        tracks = len(self.document.score.tracks)  # a note copied in another piece may have been on a later track
-        return tuple(n if n.track < tracks else replace(n, track=0) for n in notes)
+    def _at_home(self, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+        active, tracks = layers.active(self.document), len(self.document.score.tracks)
+        if active is not None:  # what is pasted goes into the layer in hand
+            return tuple(replace(n, track=active) for n in notes)
+        return tuple(n if n.track < tracks else replace(n, track=0) for n in notes)  # may come from another piece
 
     def duplicate(self) -> None:
         """The selection once more, right after itself, on the next grid line."""
-        chosen = tuple(sorted(self.document.selection))
+        chosen = in_order(self.document.selection)
         if chosen:
             first, last = chosen[0].start, max(n.end for n in chosen)
             length = self.roll.grid().nearest(last) - self.roll.grid().nearest(first)
@@ -113,40 +147,70 @@ class Editing(QObject):
         self._transpose(-12)
 
     def _transpose(self, semitones: int) -> None:
-        self._change(self.tr("Transpose"), lambda notes: edits.transposed(notes, semitones))
-        for note in sorted(self.document.selection)[:1]:
-            self.roll.sound(note.pitch, note.velocity)
+        self.change(self.tr("Transpose"), lambda notes: edits.transposed(notes, semitones))
+        self.sound()
 
     def later(self) -> None:
         """One grid step later."""
-        self._change(self.tr("Move notes"), lambda notes: edits.shifted(notes, self._nudge()))
+        self.change(self.tr("Move notes"), lambda notes: edits.shifted(notes, self._nudge()))
 
     def earlier(self) -> None:
         """One grid step earlier."""
-        self._change(self.tr("Move notes"), lambda notes: edits.shifted(notes, -self._nudge()))
+        self.change(self.tr("Move notes"), lambda notes: edits.shifted(notes, -self._nudge()))
 
     def longer(self) -> None:
         """One grid step longer."""
-        self._change(self.tr("Resize notes"), lambda notes: edits.lengthened(notes, self._nudge(), self._nudge()))
+        self.change(self.tr("Resize notes"), lambda notes: edits.lengthened(notes, self._nudge(), self._nudge()))
 
     def shorter(self) -> None:
         """One grid step shorter."""
-        self._change(self.tr("Resize notes"), lambda notes: edits.lengthened(notes, -self._nudge(), self._nudge()))
+        self.change(self.tr("Resize notes"), lambda notes: edits.lengthened(notes, -self._nudge(), self._nudge()))
 
     def quantise(self) -> None:
         """Beginnings onto the grid."""
-        self._change(self.tr("Quantise"), lambda notes: edits.quantised(notes, self.roll.grid().nearest))
+        if self.roll.grid().step is None:
+            self.told.emit(self.tr("There is no snap grid to quantise to; choose one, or quantise with Shift+Q."))
+        self.change(self.tr("Quantise"), lambda notes: timing.quantised(notes, self.roll.grid()))
+
+    def reverse(self) -> None:
+        """Last note first."""
+        self.change(self.tr("Reverse"), timing.reversed_)
+
+    def legato(self) -> None:
+        """Each note up to the next."""
+        self.change(self.tr("Legato"), timing.legato)
+
+    def split(self) -> None:
+        """In two where the playhead stands."""
+        tick = self.roll.playhead
+        if not any(n.start < tick < n.end for n in self.document.selection):
+            self.told.emit(self.tr("No selected note sounds at the playhead."))
+        self.change(self.tr("Split notes"), lambda notes: timing.split_at(notes, tick))
+
+    def join(self) -> None:
+        """Neighbours on one pitch become one note."""
+        before = len(self.document.selection)
+        self.change(self.tr("Join notes"), lambda notes: timing.joined(notes, self._nudge()))
+        if len(self.document.selection) == before:
+            self.told.emit(self.tr("Only neighbours on one pitch are joined, not more than a grid step apart."))
 
     def mute(self) -> None:
         """Silent, or sounding again."""
-        self._change(self.tr("Mute"), edits.muted)
+        self.change(self.tr("Mute"), edits.muted)
 
     def _nudge(self) -> int:
-        grid = self.roll.grid()
+        grid: Grid = self.roll.grid()
         return grid.ticks if grid.step is not None else max(self.document.score.ticks_per_beat // 32, 1)
 
-    def _change(self, text: str, how: Change) -> None:
-        chosen = tuple(sorted(self.document.selection))
+    def change(self, text: str, how: Change) -> None:
+        """One undo step: what `how` makes of the selection takes its place and is selected."""
+        chosen = in_order(self.document.selection)
         if chosen:
             changed = how(chosen)
             self.document.change(text, self.document.score.change(chosen, changed), changed)
+
+    def sound(self) -> None:
+        """Lets the first selected note be heard."""
+        if self.document.selection:
+            note = min(self.document.selection)
+            self.roll.sound(note.pitch, note.velocity)

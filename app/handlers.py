@@ -14,6 +14,11 @@ from composer.errors import UserError
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
+MENU = (  # of the roll; an empty key is a line
+    *("edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.delete", "", "edit.select_all", "edit.alike", ""),
+    *("note.quantise", "note.pitch", "note.time", "note.length", "note.velocity", "", "note.third_up", "note.mute"),
+)
+
 
 class Handlers(QObject):
     """Handlers that need several parts of the window."""
@@ -68,22 +73,6 @@ class Handlers(QObject):
         """The eraser in hand."""
         self.window.roll.set_tool("erase")
 
-    def take1(self) -> None:
-        """The first take."""
-        self.window.flow.choose(0)
-
-    def take2(self) -> None:
-        """The second take."""
-        self.window.flow.choose(1)
-
-    def take3(self) -> None:
-        """The third take."""
-        self.window.flow.choose(2)
-
-    def take4(self) -> None:
-        """The fourth take."""
-        self.window.flow.choose(3)
-
     def unloop(self) -> None:
         """Plays on past the loop's end."""
         self.window.roll.show_loop(None)
@@ -99,6 +88,13 @@ class Handlers(QObject):
 
     def next_pane(self) -> None:
         """The focus goes round: roll, compose panel, takes, top bar."""
+        self._to_pane(1)
+
+    def previous_pane(self) -> None:
+        """The focus goes round the other way."""
+        self._to_pane(-1)
+
+    def _to_pane(self, way: int) -> None:
         stops: list[QWidget] = [self.window.roll, self.window.panel.style_box]
         if self.window.takes.isVisible() and self.window.takes.cards:
             stops.append(self.window.takes.cards[0])
@@ -106,8 +102,8 @@ class Handlers(QObject):
         now = QApplication.focusWidget()
         panes = [self.window.roll, self.window.panel, self.window.takes, self.window.bar]
         here = next((p for p in panes if now is not None and (p is now or p.isAncestorOf(now))), None)
-        at = next((i for i, stop in enumerate(stops) if here is stop or (here and here.isAncestorOf(stop))), -1)
-        stops[(at + 1) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        at = next((i for i, stop in enumerate(stops) if here is stop or (here and here.isAncestorOf(stop))), -way)
+        stops[(at + way) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
 
     def theme_system(self) -> None:
         """As the desktop."""
@@ -139,9 +135,7 @@ class Handlers(QObject):
     def note_menu(self, at: QPoint) -> None:
         """The roll's menu for what is selected."""
         menu = QMenu(self.window)
-        edit = ("cut", "copy", "paste", "duplicate", "delete", "", "select_all")
-        keys = [f"edit.{name}" if name else "" for name in edit] + ["", "note.quantise", "note.mute"]
-        for key in keys:
+        for key in MENU:
             menu.addAction(self.window.actions_[key]) if key else menu.addSeparator()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

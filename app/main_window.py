@@ -33,11 +33,13 @@ from app.messages import JobStrip, MessageBar, explained
 from app.playback import Playback
 from app.roll.view import RollView
 from app.sampler import Sampler
+from app.scales import Scales
 from app.status import StatusStrip
 from app.takes_panel import TakesPanel
 from app.transport import Transport
 from app.transport_bar import TransportBar
 from app.upkeep import Upkeep
+from app.verb_dialog import Verbs
 from composer import midi, resources, styles
 from composer.errors import UserError
 from composer.player import Player
@@ -62,6 +64,8 @@ class MainWindow(QMainWindow):
         self.files = Files(self.document, self.jobs, self.settings, self)
         self._make_panels()
         self.editing = Editing(self.document, self.roll, self)
+        self.scales = Scales(self.document, self.roll, self.editing, self.jobs, self)
+        self.verbs = Verbs(self.document, self.roll, self.editing, self.scales, self.settings, self)
         self.handlers = Handlers(self)
         self._lay_out()
         self._make_actions()
@@ -122,6 +126,8 @@ class MainWindow(QMainWindow):
             "handlers": self.handlers,
             "files": self.files,
             "editing": self.editing,
+            "verbs": self.verbs,
+            "scales": self.scales,
             "flow": self.flow,
             "transport": self.transport,
             "roll": self.roll,

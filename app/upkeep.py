@@ -58,7 +58,7 @@ class Upkeep(QObject):
     def _composing(self) -> dict[str, bool]:
         document, busy = self.window.document, self.window.flow.busy
         takes = document.preview.notes if document.preview else document.takes.takes if document.takes else ()
-        on = {f"compose.take{n}": n <= len(takes) for n in (1, 2, 3, 4)}
+        on = {f"compose.take{n}": n <= len(takes) for n in range(1, 10)}
         on.update(
             dict.fromkeys(("compose.again", "compose.keep", "compose.discard"), bool(document.takes) and not busy)
         )

@@ -113,10 +113,18 @@ class Stepper(QFrame):
 
     changed = Signal(int)
 
-    def __init__(self, name: str, low: int, high: int, value: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        low: int,
+        high: int,
+        value: int,
+        parent: QWidget | None = None,
+        kind: type[Number] = Number,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("stepper")
-        self.box = Number()
+        self.box = kind()
         self.box.setButtonSymbols(Number.ButtonSymbols.NoButtons)
         self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.box.setAccessibleName(name)

@@ -16,6 +16,7 @@ def connect(window: MainWindow) -> None:
     """Connects everything, once all parts are made."""
     _document(window)
     _roll(window)
+    _editing(window)
     _bar(window)
     _files(window)
     _composing(window)
@@ -45,6 +46,11 @@ def _roll(window: MainWindow) -> None:
     roll.menu_wanted.connect(window.handlers.note_menu)
     roll.hovered.connect(window.status.set_place)
     roll.tool_changed.connect(window.bar.tools.set_value)
+
+
+def _editing(window: MainWindow) -> None:
+    window.editing.told.connect(window.messages.info)
+    window.scales.told.connect(window.messages.info)
 
 
 def _bar(window: MainWindow) -> None:

@@ -1,0 +1,50 @@
+"""Layers of a piece: which of its tracks can be edited and which are hidden, as the view remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.document import Document
+from composer.score import Note
+
+ACTIVE, HIDDEN = "layer", "hidden"  # their places in `Document.view`
+
+
+def active(document: Document) -> int | None:
+    """The one track that is edited; None for all."""
+    track = document.view.get(ACTIVE)
+    return track if isinstance(track, int) and 0 <= track < len(document.score.tracks) else None
+
+
+def hidden(document: Document) -> frozenset[int]:
+    """Tracks that are not shown, the one in hand never among them."""
+    tracks = document.view.get(HIDDEN)
+    given = tracks if isinstance(tracks, (list, tuple)) else ()
+    return frozenset(t for t in given if isinstance(t, int)) - {active(document)}
+
+
+def within_reach(document: Document) -> Sequence[Note]:
+    """The notes that can be selected and edited, in order."""
+    notes, track, away = document.score.notes, active(document), hidden(document)
+    if track is not None:
+        return tuple(n for n in notes if n.track == track)
+    return tuple(n for n in notes if n.track not in away) if away else notes
+
+
+def choose(document: Document, track: int | None) -> None:
+    """Takes one track in hand, or all; what is selected elsewhere is let go."""
+    document.set_view(ACTIVE, track)
+    _let_go(document)
+
+
+def show(document: Document, track: int, on: bool) -> None:
+    """Shows or hides a track."""
+    away = hidden(document) - {track} if on else hidden(document) | {track}
+    document.set_view(HIDDEN, sorted(away))
+    _let_go(document)
+
+
+def _let_go(document: Document) -> None:
+    track, away = active(document), hidden(document)
+    reach = {n for n in document.selection if (n.track == track if track is not None else n.track not in away)}
+    document.select(reach)
