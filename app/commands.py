@@ -1,14 +1,13 @@
-"""Undo commands. They store what was before and after, and call the document, never a view."""
+"""Undo commands. They hold one step of the document's history, and call the document, never a view."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
 
-from app.takes import Takes
-from composer.score import Note, Score
+from composer.history import State as State
+from composer.history import Step
 
 if TYPE_CHECKING:
     from app.document import Document
@@ -16,41 +15,35 @@ if TYPE_CHECKING:
 CHOOSING = 1  # id of commands that only switch takes: a row of them is one step
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """Everything that undo gives back."""
-
-    score: Score
-    takes: Takes | None = None
-    selection: frozenset[Note] = frozenset()
-
-
 class Change(QUndoCommand):
     """From one state of the document to another."""
 
-    def __init__(self, document: Document, text: str, before: State, after: State, kind: int = -1) -> None:
-        super().__init__(text)
+    def __init__(self, document: Document, step: Step) -> None:
+        super().__init__(step.text)
+        self.step = step
         self._document = document
-        self._before = before
-        self._after = after
-        self._kind = kind
 
     def id(self) -> int:
         """Commands of one kind (other than -1) merge when they follow each other."""
-        return self._kind
+        return -1 if self._document.replaying else self.step.kind
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Takes over the result of the command that follows, if it is of the same kind."""
-        if not isinstance(other, Change) or other._kind != self._kind:
+        if not isinstance(other, Change) or other.step.kind != self.step.kind:
             return False
-        self._after = other._after
-        self.setText(other.text())
+        both = self.step.followed(other.step)
+        if both is None:
+            return False
+        self.step = both
+        self.setText(both.text)
         return True
 
     def redo(self) -> None:
         """Puts the later state in place."""
-        self._document.restore(self._after)
+        if not self._document.replaying:
+            self._document.restore(self.step.after(self._document.state))
 
     def undo(self) -> None:
         """Puts the earlier state back."""
-        self._document.restore(self._before)
+        if not self._document.replaying:
+            self._document.restore(self.step.before(self._document.state))

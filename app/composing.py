@@ -11,12 +11,16 @@ from app.commands import CHOOSING
 from app.document import Document
 from app.sampler import Sampler
 from app.takes import Preview, Take, Takes, after, gathered, let_go
+from composer import styles
 from composer.config import Composing, Sampling
+from composer.errors import UserError
 from composer.score import Note, Pedal, Score
+from composer.versions import Settings
 
 SHOW_MS = 33  # new notes are shown at most this often
 AHEAD_BARS = 2  # so much is written before it is played
 DEFAULT_NOTES = 128
+_SAMPLING, _LENGTHS = ("temperature", "top_k", "top_p"), ("notes", "bars", "seconds")
 ROUNDING = 0.02  # seconds by which a new note may begin before the theme's last one: the model counts in 16 ms
 
 
@@ -46,6 +50,8 @@ class ComposeFlow(QObject):
         self.sampler = sampler
         self.last: Composing | None = None
         self._listen = self._busy = False
+        self._model = ""  # what the takes that are being written will remember of their making
+        self._settings: Settings = ()
         self._show = QTimer(self)
         self._show.setSingleShot(True)
         self._show.setInterval(SHOW_MS)
@@ -73,10 +79,10 @@ class ComposeFlow(QObject):
     def again(self) -> None:
         """Writes the chosen take anew, from the same place and with another random seed."""
         table = self.document.takes
-        if self.busy or table is None or self.last is None:
+        if self.busy or table is None:
             return
         table = gathered(self.document.score, table)
-        settings = replace(self.last, style=table.chosen.style, takes=1)
+        settings = replace(self.last or _asked(table.chosen.settings), style=table.chosen.style, takes=1)
         self._ask(table.theme, settings, self._listen, cut=table.join, replaces=table.active)
 
     def stop(self) -> None:
@@ -97,6 +103,7 @@ class ComposeFlow(QObject):
         wished = wished if wished.notes or wished.bars or wished.seconds else replace(wished, notes=DEFAULT_NOTES)
         self.last = replace(wished, sampling=replace(wished.sampling, random_seed=None))
         settings = replace(wished, sampling=_seeded(wished.sampling))
+        self._model, self._settings = styles.identity(settings.style), _remembered(settings)
         join = _join(theme)
         unit, goal = _goal(theme, settings)
         self._listen = listen
@@ -174,6 +181,8 @@ class ComposeFlow(QObject):
                 preview.style,
                 preview.random_seed,
                 i + 1,
+                self._model,
+                self._settings,
             )
             for i, notes in enumerate(preview.notes)
         ]
@@ -224,6 +233,23 @@ def _seeded(sampling: Sampling) -> Sampling:
     if sampling.random_seed is not None:
         return sampling
     return replace(sampling, random_seed=secrets.randbelow(1_000_000))
+
+
+def _remembered(settings: Composing) -> Settings:
+    """What a project file says of how a take was made; its random seed stands beside it."""
+    sampling = {name: getattr(settings.sampling, name) for name in _SAMPLING}
+    asked = {name: getattr(settings, name) for name in _LENGTHS if getattr(settings, name) is not None}
+    return tuple({**asked, "takes": settings.takes, **sampling}.items())
+
+
+def _asked(settings: Settings) -> Composing:
+    """The request that such settings tell of; a file may say anything, so what makes no sense is left out."""
+    told = dict(settings)
+    try:
+        sampling = Sampling(**{name: told[name] for name in _SAMPLING if name in told})  # type: ignore[arg-type]
+        return Composing(**{name: told[name] for name in _LENGTHS if name in told}, sampling=sampling)  # type: ignore[arg-type]
+    except (UserError, TypeError):
+        return Composing()
 
 
 def _join(theme: Score) -> int:

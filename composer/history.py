@@ -113,8 +113,13 @@ class Step:
             found = self._delta = difference(*states)
         return found
 
+    @property
+    def known(self) -> bool:
+        """Whether the difference has been worked out."""
+        return self._delta is not None
+
     def pack(self) -> None:
-        """Forgets the states."""
+        """Forgets the states; the difference says as much."""
         if self._states is not None:
             self._delta, self._states = self.delta, None
 
@@ -126,11 +131,11 @@ class Step:
         """The state before the step, if `state` is the one after it."""
         return self._states[0] if self._states else self.delta.revert(state)
 
-    def followed(self, other: Step) -> Step:
-        """Both steps in one, named as the later one."""
+    def followed(self, other: Step) -> Step | None:
+        """Both steps in one, named as the later one; None once this one has forgotten its states."""
         if self._states and other._states:
             return Step(other.text, self.kind, (self._states[0], other._states[1]))
-        raise ValueError("a packed step cannot be merged")
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -91,6 +92,15 @@ def find(name: str) -> Card:
         if card.name.casefold() == name.casefold():
             return card
     raise UserError("style_unknown", name=name, known=", ".join(c.name for c in cards) or "none")
+
+
+def identity(name: str) -> str:
+    """Which weights a style has just now, for the provenance of what it writes: its name and its card's fingerprint."""
+    try:
+        card = find(name)
+        return f"{card.name} {hashlib.sha256(card.card.read_bytes()).hexdigest()[:12]}"
+    except (UserError, OSError):
+        return name
 
 
 def check_spelling(name: str) -> None:
