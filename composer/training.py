@@ -222,7 +222,7 @@ def quiet(learn: Learner) -> Iterator[None]:
 
 def loaders(train: Blocks, valid: Blocks, batch: int) -> DataLoaders:
     """fastai's pair of loaders over blocks, on the device there is."""
-    device = _device()
+    device = best_device()
     return DataLoaders(
         DataLoader(train, bs=batch, num_workers=0, shuffle=False, drop_last=len(train) > batch, device=device),
         DataLoader(valid, bs=batch, num_workers=0, device=device),
@@ -240,9 +240,16 @@ def learner(network: NoteGPT, dls: DataLoaders, folder: Path, **options: Any) ->
     return learn
 
 
-def _device() -> torch.device:
-    if torch.cuda.is_available():
-        return torch.device("cuda")
+def best_device() -> torch.device:
+    """CUDA or Apple's MPS where there is one that can do what the network asks of it; else the processor."""
+    for name, there in (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())):
+        if not there:
+            continue
+        try:
+            float((torch.ones(8, device=name, dtype=torch.float64) @ torch.ones(8, device=name).double()).sum())
+        except (RuntimeError, TypeError):  # MPS knows no float64, in which the network turns positions
+            continue
+        return torch.device(name)
     return torch.device("cpu")
 
 

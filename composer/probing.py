@@ -1,0 +1,115 @@
+"""How long each recipe takes on this machine: a few real steps are taken, and forgotten again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from composer import blends, checkpoint
+from composer.callbacks import out_of_memory
+from composer.config import RECIPES, Recipe
+from composer.corpus import Blocks, Corpus
+from composer.course import SEARCH_STEPS, cost, layer_groups
+from composer.errors import UserError
+from composer.model import NoteGPT
+from composer.training import best_device, total_nats
+
+SECONDS = 10.0  # that a probe lasts at most, loading not counted
+OFFERED = ("quick", "balanced", "thorough")
+CHOOSING = 6  # looks at the end of a lesson
+
+
+def probe(base: str, music: Corpus, cancelled: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    """`recipes`: for each its `minutes`, `steps`, `passes` over the music and `memory_mb`; `device` and `cores`.
+
+    Raises `UserError` for a base that cannot be taught.
+    """
+    network, _ = checkpoint.load(base)
+    if not isinstance(network, NoteGPT):
+        raise UserError("style_damaged", name=base, reason="only styles with the expressive encoding can be taught")
+    device = best_device()
+    network.to(device)
+    plan = RECIPES["balanced"]
+    train = Blocks(music.part("train") or music.part("valid"), plan.length, augment=True)
+    valid = Blocks(music.part("valid") or music.part("train"), network.shape.context, 48)
+    heads, whole = _step_seconds(network, train, plan.batch, cancelled)
+    look = _look_seconds(network, valid, plan.batch)
+    notes = max(sum(len(p.ids) for p in music.part("train")), 1)
+    rows = {name: _estimate(RECIPES[name], heads, whole, look, notes) for name in OFFERED}
+    memory = _memory(network, plan)
+    return {"recipes": rows, "device": device.type, "cores": os.cpu_count() or 1, "memory_mb": memory}
+
+
+def _step_seconds(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> tuple[float, float]:
+    """Seconds of a step in which only the last group learns, and of one of the whole network.
+
+    Measured on part of a batch where the machine is slow.
+    """
+    size, found = min(batch, 2), []
+    for groups in (1, 5):
+        for group in layer_groups(network)[:-groups]:
+            for parameter in group:
+                parameter.requires_grad_(False)
+        times: list[float] = []
+        while len(times) < 4 and (len(times) < 2 or sum(times) < SECONDS / 3) and not cancelled():
+            began = time.perf_counter()
+            _learn(network, train, size)
+            times.append(time.perf_counter() - began)
+        found.append(min(times, default=0.0) * batch / size)
+        for parameter in network.parameters():
+            parameter.requires_grad_(True)
+            parameter.grad = None
+    return found[0], max(found)
+
+
+def _learn(network: NoteGPT, train: Blocks, size: int) -> None:
+    """Forward and backward of a few windows; nothing is changed."""
+    device = next(network.parameters()).device
+    rows = [train[i % len(train)] for i in range(size)]
+    x, y = (torch.stack([row[column] for row in rows]).to(device) for column in (0, 1))
+    network.train()
+    try:
+        with blends.precision(device):
+            logits = network(x, y)
+        total_nats(logits, y).backward()  # type: ignore[no-untyped-call]
+        if device.type != "cpu":
+            float(logits[0].sum())  # waits for the device
+    except (RuntimeError, MemoryError) as error:
+        if out_of_memory(error):
+            raise UserError("out_of_memory") from error
+        raise
+
+
+def _look_seconds(network: NoteGPT, valid: Blocks, batch: int) -> float:
+    """Seconds of a look at held-out music, from a part of it."""
+    whole, valid.count = valid.count, min(valid.count, batch)
+    began = time.perf_counter()
+    blends.look(network, valid, batch)
+    return (time.perf_counter() - began) * whole / valid.count
+
+
+def _estimate(plan: Recipe, heads: float, whole: float, look: float, notes: int) -> dict[str, float]:
+    """What a recipe comes to, with these seconds a step."""
+    ratio = whole / heads if heads else 1.0
+    mean = heads * sum(share * (1 + (ratio - 1) * (groups - 1) / 4) for share, groups, _ in plan.stages)
+    overhead = SEARCH_STEPS * heads + (1 + 2 * plan.looks + CHOOSING) * look
+    seconds = min(overhead + plan.steps * mean, plan.minutes * 60)
+    steps = max((seconds - overhead) / mean, 1.0) if mean else float(plan.steps)
+    return {
+        "minutes": round(max(seconds / 60, 0.1), 1),
+        "steps": round(steps),
+        "passes": round(steps * plan.batch * plan.length / notes, 1),
+        "relative": round(cost(plan), 3),
+    }
+
+
+def _memory(network: NoteGPT, plan: Recipe) -> int:
+    """About how many MB a lesson needs: the program, weights with what learning adds, and a step's states."""
+    weights = sum(p.numel() for p in network.parameters()) * 4
+    shape = network.shape
+    a_note = shape.layers * (14 * shape.width + 2 * shape.hidden) * 4 + 4 * sum(network.vocabulary) * 4
+    return round((750e6 + 5 * weights + plan.batch * plan.length * a_note) / 2**20)
