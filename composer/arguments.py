@@ -109,6 +109,15 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     _learning_options(parser)
 
 
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="a .pth as GIGA-Piano's are published, or a .safetensors"
+    )
+    parser.add_argument("--name", required=True, help="the new style's name")
+    parser.add_argument("--heads", type=int, metavar="N", help="its attention heads (default: as the file tells)")
+    parser.add_argument("--licence", metavar="TEXT", help="the terms its weights are under (default: unknown)")
+
+
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object on stdout"
@@ -125,6 +134,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "evaluate": ("tells how well a style predicts real pieces", _evaluate_options),
     "finetune": ("teaches a style from a folder of MIDI files", _finetune_options),
     "train": ("trains a base model from nothing", _train_options),
+    "import-model": ("takes in a GIGA-Piano checkpoint as a style", _import_options),
 }
 
 

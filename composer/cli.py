@@ -283,6 +283,15 @@ def _train(options: Options, console: Console) -> Result:
     return result
 
 
+def _import_model(options: Options, console: Console) -> Result:
+    from composer import importing
+
+    result: Result = importing.import_model(options.file, options.name, options.heads, options.licence)
+    size = f"{result['layers']} layers, {result['parameters'] / 1e6:.1f} M parameters"
+    console.say(f"{result['name']}: {size}, licence {result['licence']}")
+    return result
+
+
 # ---- running a verb ----
 
 _DO: dict[str, Callable[[Options, Console], Result]] = {
@@ -294,6 +303,7 @@ _DO: dict[str, Callable[[Options, Console], Result]] = {
     "evaluate": _evaluate,
     "finetune": _finetune,
     "train": _train,
+    "import-model": _import_model,
 }
 
 

@@ -24,7 +24,7 @@ from composer.config import Composing
 from composer.errors import UserError
 from composer.score import Note, Pedal, Score, Tempo
 
-CONTRACT = {"info", "tokens", "styles", "compose", "render", "evaluate", "train", "finetune"}
+CONTRACT = {"info", "tokens", "styles", "compose", "render", "evaluate", "train", "finetune", "import-model"}
 THEME = Score(
     notes=tuple(Note(480 * i, 60 + i, 240, 50 + i) for i in range(8)),
     pedals=(Pedal(0, 127), Pedal(900, 0)),
