@@ -23,7 +23,7 @@ from fastai.basics import AvgMetric, Callback, CancelFitException, DataLoaders, 
 from fastai.data.load import DataLoader
 from torch import Tensor
 
-from composer import checkpoint, corpus
+from composer import checkpoint, corpus, distributed
 from composer.config import Training, check_minutes
 from composer.corpus import Blocks, Piece
 from composer.errors import UserError, reason
@@ -110,6 +110,8 @@ class Journal(Callback):  # type: ignore[misc]
         done = self.learn.pct_train if done is None else done
         step = int(self.learn.train_iter) + int(getattr(self.learn, "steps_before", 0))
         event: Event = {"stage": self.stage, "done": round(float(done), 4), "step": step, **figures}
+        if distributed.rank():
+            return
         with self.file.open("a", encoding="utf-8") as file:
             file.write(json.dumps({**event, "time": round(time.time(), 1)}) + "\n")
         if self.progress:
@@ -135,7 +137,7 @@ class Budget(Callback):  # type: ignore[misc]
         self.learn.steps_before = 0
         if self.state.exists():
             held = read_state(self.state)
-            self.learn.model.load_state_dict(held["model"])
+            distributed.plain(self.learn.model).load_state_dict(held["model"])
             self.learn.opt.opt.load_state_dict(held["opt"])
             self.spent, self.learn.steps_before = held["seconds"], held["steps"]
         self.seen = time.monotonic()
@@ -149,7 +151,7 @@ class Budget(Callback):  # type: ignore[misc]
 
     def after_batch(self) -> None:
         now = time.monotonic()
-        self.spent, self.seen = self.spent + min(now - self.seen, ASLEEP), now
+        self.spent, self.seen = distributed.agreed(self.spent + min(now - self.seen, ASLEEP)), now
         if not self.training:
             return
         if now - self.saved > self.every:
@@ -162,9 +164,11 @@ class Budget(Callback):  # type: ignore[misc]
 
     def save(self) -> None:
         """Writes weights, optimiser and time spent, whole or not at all."""
+        if distributed.rank():
+            return
         steps = self.learn.steps_before + self.learn.train_iter
         held = {
-            "model": self.learn.model.state_dict(),
+            "model": distributed.plain(self.learn.model).state_dict(),
             "opt": self.learn.opt.opt.state_dict(),
             "seconds": self.spent,
             "steps": steps,
@@ -276,8 +280,9 @@ def train(
     """
     check_minutes(minutes)
     folder, settings, minutes = Path(out), settings or Training(), minutes or 60.0
-    _make_room(folder, name, resume, force)
-    held = _corpus(folders, hold_out, folder / "corpus.npz", progress)
+    if distributed.rank() == 0:
+        _make_room(folder, name, resume, force)
+    held = distributed.in_turn(lambda: _corpus(folders, hold_out, folder / "corpus.npz", progress))
     torch.manual_seed(settings.seed)
     network = NoteGPT(shape_of(settings))
     learn = fit_base(network, held.part("train"), held.part("valid"), settings, folder, minutes, progress, cancelled)
@@ -292,7 +297,8 @@ def train(
         "training": {
             "minutes": minutes,
             "steps": steps,
-            "notes_seen": steps * settings.batch * settings.context,
+            "notes_seen": steps * settings.batch * settings.context * distributed.processes(),
+            "processes": distributed.processes(),
             "settings": asdict(settings),
         },
         "data": {
@@ -301,6 +307,8 @@ def train(
         },
         "figures": {"valid": valid},
     }
+    if distributed.rank():
+        return {"used": len(held.pieces), "steps": steps, "after": valid, "card": None}
     path = checkpoint.save(folder, name, network, card)
     split = json.dumps(held.manifest(), separators=(",", ":")).replace("],", "],\n")
     write_atomically(folder / "split.json", split.encode(), force=True)
@@ -365,8 +373,8 @@ def fit_base(
     state = folder / "state.pt"
     batches = settings.steps_an_epoch * settings.accumulate
     blocks = Blocks(train, settings.context, batches * settings.batch, augment=True, infill=settings.infill)
-    if state.exists():  # other windows than before the interruption
-        blocks.random = np.random.default_rng(state.stat().st_mtime_ns)
+    # Other windows than before an interruption, and than in another process.
+    blocks.random = np.random.default_rng([distributed.rank(), state.stat().st_mtime_ns if state.exists() else 0])
     held = Blocks(valid, settings.context, settings.valid_windows)
     learn = learner(
         network,
@@ -379,6 +387,6 @@ def fit_base(
     learn.add_cb(fastai_callbacks.EarlyStoppingCallback(patience=settings.patience))
     if settings.accumulate > 1:
         learn.add_cb(fastai_callbacks.GradientAccumulation(settings.accumulate * settings.batch))
-    with quiet(learn):
+    with quiet(learn), distributed.together(learn):
         learn.fit(1_000_000)  # until the budget ends it
     return learn

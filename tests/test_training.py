@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -66,6 +69,7 @@ def test_the_card_and_the_split_tell_what_was_learned_from(
     assert isinstance(network, NoteGPT)
     assert network.shape.layers == 4
     assert card["training"]["notes_seen"] == result["steps"] * 4 * 32
+    assert card["training"]["processes"] == 1
     split = json.loads((out / "split.json").read_text())
     parts = {digest: part for digest, (_, part) in split.items()}
     pieces = corpus.read([music]).pieces
@@ -221,3 +225,36 @@ def test_short_windows_keep_every_note(music: Path) -> None:
     assert one.shape[1] in (8, 32)
     assert torch.equal(one.reshape(4, 32, 5), x)
     assert one.shape == target.shape
+
+
+TOGETHER = """
+import json, sys
+from dataclasses import replace
+from composer import distributed, training
+from tests.test_training import TINY
+result = training.train([sys.argv[1]], sys.argv[2], minutes=0.1, settings=replace(TINY, accumulate=2))
+print(json.dumps({**result, "rank": distributed.rank()}), flush=True)
+"""
+
+
+def test_two_processes_train_one_base_together(music: Path, tmp_path: Path) -> None:
+    """Under torchrun, as on several GPUs: one card, one state, the same figures in both."""
+    script = tmp_path / "together.py"
+    script.write_text(TOGETHER)
+    out = tmp_path / "out"
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "OMP_NUM_THREADS": "1"}
+    run = subprocess.run(
+        [*launch, str(script), str(music), str(out)], capture_output=True, text=True, timeout=240, env=environment
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    one, other = sorted((json.loads(line) for line in run.stdout.splitlines()), key=lambda r: int(r["rank"]))
+    assert one["after"] == other["after"], "the gradients of both moved both"
+    assert one["steps"] == other["steps"] > 0
+    assert one["card"]
+    assert other["card"] is None
+    network, card = checkpoint.load(out / "base.json")
+    assert isinstance(network, NoteGPT)
+    assert card["training"]["processes"] == 2
+    lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    assert [e["step"] for e in lines] == sorted(e["step"] for e in lines), "one process keeps the journal"
