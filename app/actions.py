@@ -183,16 +183,17 @@ _VIEW = (
     Row("view.panes", QT_TRANSLATE_NOOP("Actions", "Next &pane"), ("F6",), "handlers.next_pane"),
     Row("view.panes_back", QT_TRANSLATE_NOOP("Actions", "Previous p&ane"), ("Shift+F6",), "handlers.previous_pane"),
     Row("view.-1", "-"),
+    Row("view.colours", QT_TRANSLATE_NOOP("Actions", "&Colours")),
     Row(
         "view.system",
-        QT_TRANSLATE_NOOP("Actions", "Colours of the &desktop"),
+        QT_TRANSLATE_NOOP("Actions", "As the &desktop"),
         (),
         "handlers.theme_system",
         checkable=True,
+        under="view.colours",
     ),
-    Row("view.dark", QT_TRANSLATE_NOOP("Actions", "D&ark"), (), "handlers.theme_dark", checkable=True),
-    Row("view.light", QT_TRANSLATE_NOOP("Actions", "&Light"), (), "handlers.theme_light", checkable=True),
-    Row("view.-2", "-"),
+    Row("view.dark", QT_TRANSLATE_NOOP("Actions", "D&ark"), (), "handlers.theme_dark", "window", True, "view.colours"),
+    Row("view.light", QT_TRANSLATE_NOOP("Actions", "&Light"), (), "handlers.theme_light", "window", True, "view.colours"),
     Row("view.language", QT_TRANSLATE_NOOP("Actions", "Lan&guage")),
 )
 
@@ -230,6 +231,12 @@ def build(
         if row.handler:
             action.triggered.connect(_handler(row.handler, owners))
     return actions, menus
+
+
+def with_keys(text: str, action: QAction) -> str:
+    """A tooltip that names the action's first key, if it has one."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{text} ({keys})" if keys else text
 
 
 def shown(text: object) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QAction, QIntValidator
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions import with_keys
 from app.composing import Wish
 from app.widgets import Check, Chooser, Segments, Stepper, divider, label
 from composer.config import Composing, Sampling
@@ -107,6 +109,17 @@ class ComposePanel(QFrame):
         """The line over the button: where it will go on, or what goes on."""
         self.hint.setText(text)
 
+    def connect_actions(self, actions: dict[str, QAction]) -> None:
+        """The buttons' tooltips name the keys that do the same."""
+        pairs = (
+            (self.go, actions["compose.go"], self.tr("Writes on from where the line stands")),
+            (self.drop, actions["edit.escape"], self.tr("Forgets what was written")),
+        )
+        for button, action, text in pairs:
+            say = partial(_say, button, action, text)
+            action.changed.connect(say)
+            say()
+
     # ---- building ----
 
     def _make_fields(self) -> None:
@@ -143,7 +156,6 @@ class ComposePanel(QFrame):
         self.hint.setWordWrap(True)
         self.go = QPushButton(self.tr("Compose"))
         self.go.setProperty("kind", "primary")
-        self.go.setToolTip(self.tr("Ctrl+Return"))
         self.go.clicked.connect(self.compose)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -151,7 +163,7 @@ class ComposePanel(QFrame):
         self.halt = QPushButton(self.tr("Stop here"))
         self.halt.setToolTip(self.tr("Ends the writing and keeps what there is"))
         self.drop = QPushButton(self.tr("Cancel"))
-        self.drop.setToolTip(self.tr("Forgets what was written (Esc)"))
+        self.drop.setToolTip(self.tr("Forgets what was written"))
         for button, signal in ((self.halt, self.stop), (self.drop, self.cancel)):
             button.setProperty("kind", "stop")
             button.clicked.connect(signal)
@@ -251,6 +263,10 @@ class ComposePanel(QFrame):
         self.about.setVisible(bool(self.about.text()))
         if card:
             self.style_changed.emit(card.name)
+
+
+def _say(button: QPushButton, action: QAction, text: str) -> None:
+    button.setToolTip(with_keys(text, action))
 
 
 def _styled(text: str) -> str:

@@ -109,6 +109,10 @@ QPushButton:disabled { color: $faint; background: transparent; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 11px; min-height: 28px; }
 QPushButton[kind="primary"], QPushButton:default { background: $accent; color: $accent_text; border: 1px solid $accent;
     font-weight: 600; }
+QPushButton[kind="accent"] { background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: 600; }
+QPushButton[kind="accent"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[kind="accent"]:focus { border: 2px solid $text; }
+QPushButton[kind="accent"]:disabled { background: $raised; color: $faint; border-color: $line; }
 QPushButton[kind="primary"] { min-height: 38px; font-size: 14px; border-radius: 9px; }
 QPushButton[kind="primary"]:hover, QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[kind="primary"]:focus, QPushButton:default:focus { border: 2px solid $text; }
@@ -219,6 +223,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: $panel; }
 QSplitter::handle { background: $line; }
 
+QFrame#popup { background: $panel; border: 1px solid $line; border-radius: 10px; }
 #message { border-bottom: 1px solid $line; background: $info_soft; }
 #message[kind="error"] { background: $danger_soft; }
 #job { background: $panel; border-top: 1px solid $line; }

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import actions, icons, language, theme, widgets, wiring
+from app import actions, dress, icons, language, theme, widgets, wiring
 from app.compose_panel import ComposePanel
 from app.composing import ComposeFlow
 from app.document import Document
@@ -140,7 +140,8 @@ class MainWindow(QMainWindow):
         self.actions_["file.examples"].setMenu(themes)
         self.actions_["file.examples"].setEnabled(not themes.isEmpty())
         self.actions_["view.language"].setMenu(self._languages())
-        self.bar.connect_actions(self.actions_)
+        for part in (self.bar, self.panel, self.takes):
+            part.connect_actions(self.actions_)
 
     def _languages(self) -> QMenu:
         menu, group = QMenu(self), QActionGroup(self)
@@ -203,7 +204,7 @@ class MainWindow(QMainWindow):
         self.theme = theme.named(name)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        theme.dress(application, self.theme)
+        dress.put_on(application, self.theme)
         for part in (self.roll, self.takes, self.messages):
             part.set_theme(self.theme)
         self.tint()

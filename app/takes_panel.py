@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme as themes
@@ -55,7 +55,7 @@ class TakeCard(QAbstractButton):
         self.setAccessibleName(
             self.tr("Take {n}, {count} notes, {time}").format(n=picture.number, count=len(picture.notes), time=seconds)
         )
-        self.setToolTip(self.tr("Random seed {seed}   Ctrl+{n}").format(seed=picture.random_seed, n=picture.number))
+        self.setToolTip(self.tr("Random seed {seed}").format(seed=picture.random_seed))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -129,6 +129,7 @@ class TakesPanel(QFrame):
         self.document = document
         self.theme = themes.DARK
         self.cards: list[TakeCard] = []
+        self._choosing: list[QAction] = []
         self._presses = ReturnPresses(self)
         self.setFixedHeight(HEIGHT)
         self._title = label(self.tr("Takes"), "heading")
@@ -188,9 +189,19 @@ class TakesPanel(QFrame):
         writing = self.document.preview is not None
         for button in self.buttons.values():
             button.setVisible(not writing)
-        self._about.setText(
-            "" if len(pictures) == 1 else self.tr("Ctrl+1 to Ctrl+{n} to choose").format(n=len(pictures))
-        )
+        self._about.setText(self._how(len(pictures)))
+
+    def connect_actions(self, actions: dict[str, QAction]) -> None:
+        """Takes are chosen by keys too, and the strip says by which."""
+        self._choosing = [actions[f"compose.take{n}"] for n in range(1, 10)]
+        self.refresh()
+
+    def _how(self, count: int) -> str:
+        chosen = self._choosing[: count if count > 1 else 0]
+        keys = [a.shortcut().toString(QKeySequence.SequenceFormat.NativeText) for a in chosen]
+        if not keys or not all(keys):
+            return ""
+        return self.tr("{first} to {last} to choose").format(first=keys[0], last=keys[-1])
 
     def _pictures(self) -> tuple[list[Picture], int]:
         preview, table, score = self.document.preview, self.document.takes, self.document.score
