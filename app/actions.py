@@ -72,13 +72,7 @@ _EDIT = (
     Row("edit.inverse", QT_TRANSLATE_NOOP("Actions", "&Invert the selection"), ("Ctrl+I",), "editing.select_inverse"),
     Row("edit.alike", QT_TRANSLATE_NOOP("Actions", "Select ali&ke")),
     Row("edit.next", QT_TRANSLATE_NOOP("Actions", "&Next note"), ("Tab",), "editing.next_note", ROLL),
-    Row(
-        "edit.previous",
-        QT_TRANSLATE_NOOP("Actions", "Pre&vious note"),
-        ("Shift+Tab", "Backtab"),
-        "editing.previous_note",
-        ROLL,
-    ),
+    Row("edit.previous", QT_TRANSLATE_NOOP("Actions", "Pre&vious note"), ("Shift+Tab",), "editing.previous_note", ROLL),
     Row("edit.escape", QT_TRANSLATE_NOOP("Actions", "Cancel or deselect"), ("Esc",), "handlers.escape"),
     Row("edit.-3", "-"),
     Row("edit.pencil", QT_TRANSLATE_NOOP("Actions", "&Pencil"), ("1", "B", "P"), "handlers.pencil", ROLL),
@@ -180,6 +174,7 @@ _VIEW = (
     Row("view.zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom &in"), ("Ctrl++", "Ctrl+="), "handlers.zoom_in"),
     Row("view.zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom &out"), ("Ctrl+-",), "handlers.zoom_out"),
     Row("view.show_all", QT_TRANSLATE_NOOP("Actions", "Show &everything"), ("Ctrl+0",), "roll.show_all"),
+    Row("view.-0", "-"),
     Row("view.panes", QT_TRANSLATE_NOOP("Actions", "Next &pane"), ("F6",), "handlers.next_pane"),
     Row("view.panes_back", QT_TRANSLATE_NOOP("Actions", "Previous p&ane"), ("Shift+F6",), "handlers.previous_pane"),
     Row("view.-1", "-"),
@@ -193,11 +188,16 @@ _VIEW = (
         under="view.colours",
     ),
     Row("view.dark", QT_TRANSLATE_NOOP("Actions", "D&ark"), (), "handlers.theme_dark", "window", True, "view.colours"),
-    Row("view.light", QT_TRANSLATE_NOOP("Actions", "&Light"), (), "handlers.theme_light", "window", True, "view.colours"),
+    Row(
+        "view.light", QT_TRANSLATE_NOOP("Actions", "&Light"), (), "handlers.theme_light", "window", True, "view.colours"
+    ),
     Row("view.language", QT_TRANSLATE_NOOP("Actions", "Lan&guage")),
 )
 
-_HELP = ()
+_HELP = (
+    Row("help.keys", QT_TRANSLATE_NOOP("Actions", "&Keys and mouse"), ("F1",), "help.keys"),
+    Row("help.shortcuts", QT_TRANSLATE_NOOP("Actions", "&Change keys…"), (), "help.change_keys"),
+)
 
 TABLE: tuple[Row, ...] = (
     *_FILE,

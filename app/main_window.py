@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import actions, dress, icons, language, theme, widgets, wiring
+from app.cheatsheet import Help
 from app.compose_panel import ComposePanel
 from app.composing import ComposeFlow
 from app.document import Document
@@ -34,6 +35,7 @@ from app.playback import Playback
 from app.roll.view import RollView
 from app.sampler import Sampler
 from app.scales import Scales
+from app.shortcuts import Shortcuts, TypingGuard
 from app.status import StatusStrip
 from app.takes_panel import TakesPanel
 from app.transport import Transport
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.scales = Scales(self.document, self.roll, self.editing, self.jobs, self)
         self.verbs = Verbs(self.document, self.roll, self.editing, self.scales, self.settings, self)
         self.handlers = Handlers(self)
+        self.help = Help(self)
         self._lay_out()
         self._make_actions()
         self.playback = Playback(self)
@@ -124,6 +127,7 @@ class MainWindow(QMainWindow):
         owners = {
             "window": self,
             "handlers": self.handlers,
+            "help": self.help,
             "files": self.files,
             "editing": self.editing,
             "verbs": self.verbs,
@@ -133,6 +137,8 @@ class MainWindow(QMainWindow):
             "roll": self.roll,
         }
         self.actions_, self.menus = actions.build(self, self.roll, owners)
+        self.shortcuts = Shortcuts(self.actions_, self.settings, self)
+        self.typing = TypingGuard(self.shortcuts, self.roll)
         self.actions_["play.follow"].setChecked(True)
         themes = QMenu(self)
         for path in examples():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.document import Document
@@ -15,7 +16,7 @@ from app.scales import Scales
 from app.scales import shown as scale_shown
 from app.verb_fields import Control, control_for, shown
 from app.verbs import VERBS, WHITE, Surroundings, Values, Verb
-from app.widgets import Check, label
+from app.widgets import Check, label, tint
 from composer.score import Note, in_order
 
 WIDTH = 380
@@ -39,13 +40,16 @@ class VerbDialog(QDialog):
         self.controls: dict[str, Control] = {}
         self.setWindowTitle(shown(verb.title))
         self.setModal(True)
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(WIDTH)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.show_result)
         self._lay_out()
         self._fit()
+        color = self.palette().color(QPalette.ColorRole.WindowText).name()
+        tint(self, color, color)
+        next(iter(self.controls.values())).take_focus()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -59,7 +63,7 @@ class VerbDialog(QDialog):
         for field in self.verb.fields:
             control = self.controls[field.key] = control_for(field)
             name = label("" if field.kind == "check" else shown(field.label), "label")
-            name.setFixedWidth(LABELS)
+            name.setMinimumWidth(LABELS)
             name.setMinimumHeight(30)
             self.form.addRow(name, control)
             control.changed.connect(self._changed)
@@ -74,7 +78,6 @@ class VerbDialog(QDialog):
         self.preview.setChecked(True)
         self.preview.toggled.connect(lambda _: self.show_result())
         cancel, self.apply = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Apply"))
-        self.apply.setProperty("kind", "accent")
         self.apply.setDefault(True)
         cancel.clicked.connect(self.reject)
         self.apply.clicked.connect(self.accept)

@@ -29,6 +29,10 @@ class Control(QWidget):
         self.row.addWidget(inner)
         self.setFocusProxy(inner)
 
+    def take_focus(self) -> None:
+        """The keys go here now."""
+        self.setFocus()
+
     def value(self) -> object:
         """The answer."""
         raise NotImplementedError
@@ -111,9 +115,12 @@ class ChoiceControl(Control):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         self.segments = Segments([(key, shown(text)) for key, text in field.choices], shown(field.label))
         super().__init__(field, self.segments, parent)
-        self.setFocusProxy(next(iter(self.segments.buttons.values())))
         self.segments.changed.connect(lambda _: self.changed.emit())
         self.set_value(field.default)
+
+    def take_focus(self) -> None:
+        """The chosen one has the keys; Left and Right go on from it."""
+        self.segments.buttons[self.segments.value()].setFocus()
 
     def value(self) -> object:
         """The key of what is chosen."""

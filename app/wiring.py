@@ -51,6 +51,7 @@ def _roll(window: MainWindow) -> None:
 def _editing(window: MainWindow) -> None:
     window.editing.told.connect(window.messages.info)
     window.scales.told.connect(window.messages.info)
+    window.help.told.connect(window.messages.info)
 
 
 def _bar(window: MainWindow) -> None:
