@@ -1,0 +1,106 @@
+"""The composed music that the report judges: each style goes on from the same neutral themes, with fixed random seeds."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from composer import checkpoint, compose, engine, midi, model, resources, sampling, styles, tokenizer
+from composer.config import Composing, Sampling
+from composer.errors import UserError
+from composer.files import write_atomically
+from composer.score import Score
+from composer.tokenizer import Ids
+
+THEME_NOTES = 32  # of an opening; a theme much longer would tell the style more than the model does
+EXAMPLES = ("elise.mid", "melody.mid")
+# Openings by composers whom neither the base nor a style has heard, below the corpus' folder.
+OPENINGS = (
+    "piano-midi-de/Clementi/clementi_opus36_1_1.mid",
+    "piano-midi-de/Clementi/clementi_opus36_4_1.mid",
+    "piano-midi-de/Grieg/grieg_walzer.mid",
+    "piano-midi-de/Grieg/grieg_wanderer.mid",
+    "piano-midi-de/Albeniz/alb_esp2.mid",
+    "piano-midi-de/Albeniz/alb_se5.mid",
+)
+FIRST_SEED = 1000  # of the first theme; the next themes count on
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is composed for a style."""
+
+    takes: int = 3  # from each theme
+    notes: int = 192  # a take
+
+
+def opening(score: Score, notes: int = THEME_NOTES) -> Score:
+    """What a piece begins with: so many notes, and those that begin with the last of them."""
+    starts = [n.start for n in score.audible]
+    return score if len(starts) <= notes else score.before(starts[notes - 1] + 1)
+
+
+def themes(data: Path) -> dict[str, Score]:
+    """Name -> theme: nothing at all, examples, and the openings that the corpus has."""
+    found = {"nothing": Score()}
+    paths = [*(resources.examples() / name for name in EXAMPLES), *(data / name for name in OPENINGS)]
+    for path in paths:
+        if path.is_file():
+            found[path.stem] = opening(midi.read(path))
+    return found
+
+
+def write(
+    style: str, from_: Sequence[Score], plan: Plan, tell: Callable[[float], None] = lambda done: None
+) -> list[Ids]:
+    """The new notes of all takes of a style, each (notes, 5): theme after theme."""
+    written: list[Ids] = []
+    for number, theme in enumerate(from_):
+        settings = Composing(
+            style, notes=plan.notes, takes=plan.takes, sampling=Sampling(random_seed=FIRST_SEED + number)
+        )
+        takes: list[list[compose.Composed]] = [[] for _ in range(plan.takes)]
+        for event in compose.compose(theme, settings):
+            takes[event.take].append(event)
+        written += [tokenizer.encode(compose.joined(theme, events, with_theme=False)) for events in takes]
+        tell((number + 1) / len(from_))
+    return written
+
+
+def kept(style: str, from_: Sequence[Score], plan: Plan, folder: Path, tell: Callable[[float], None]) -> list[Ids]:
+    """As `write`, from a file in `folder` where the same weights and code have written the same before."""
+    path = folder / f"takes-{style}-{_mark(style, from_, plan)}.npz"
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+            return np.split(held["ids"], held["ends"][:-1])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        pass  # not there, or cut short: written anew
+    takes = write(style, from_, plan, tell)
+    out = io.BytesIO()
+    np.savez_compressed(out, ids=np.concatenate(takes), ends=np.cumsum([len(ids) for ids in takes]))
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, out.getvalue(), force=True)
+    return takes
+
+
+def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
+    """A hash of all that the takes depend on: weights, themes, settings and the code that draws."""
+    mark = hashlib.sha256(repr((plan, Sampling(), [t.notes for t in from_], [t.pedals for t in from_])).encode())
+    at: str | None = style
+    for _ in range(5):  # a style, what it is stored as the difference from, and so on
+        if at is None:
+            break
+        card = styles.find(at)
+        mark.update(checkpoint.digest(card).encode())
+        at = card.base
+    for module in (compose, engine, model, sampling, tokenizer):
+        if module.__file__ is None:
+            raise UserError("file_missing", path=module.__name__)
+        mark.update(Path(module.__file__).read_bytes())
+    return mark.hexdigest()[:16]
