@@ -87,15 +87,21 @@ class Columns:
             starts, starts + column("duration", np.int64), column("pitch", np.int16), looks, column("track", np.int32)
         )
 
+    def taken(self, indices: NDArray[np.int64]) -> Self:
+        """The rows of some notes."""
+        return type(self)(*(getattr(self, name)[indices] for name in _NAMES))
+
     def edited(self, gone: Sequence[int], at: Sequence[int], new: Self) -> Self:
         """Without the rows `gone`, and with new ones before the rows `at` of what is left."""
-        names = ("starts", "ends", "pitches", "looks", "tracks")
-        return type(self)(*(_spliced(getattr(self, n), gone, at, getattr(new, n)) for n in names))
+        return type(self)(*(_spliced(getattr(self, n), gone, at, getattr(new, n)) for n in _NAMES))
 
     @property
     def keys(self) -> NDArray[np.int64]:
         """Start and pitch in one number, in the order of the notes."""
         return self.starts * 128 + self.pitches
+
+
+_NAMES = tuple(Columns.__slots__)
 
 
 class Notes(tuple[Note, ...]):

@@ -8,6 +8,9 @@ from composer.score import Note
 from composer.units import BarMap
 
 PITCHES = 128
+UPPER = 24.0  # height of the ruler's upper strip: bars, loop, playhead
+SIGNS = 18.0  # of the strip below it: tempi, meters, markers
+LOWER = 18.0  # of the lowest strip: the span that the model sees
 EDGE = 7.0  # pixels at either end of a note that resize it
 BODY = 12.0  # pixels of a note that always move it: on a short note the body wins
 
@@ -38,7 +41,7 @@ class Geometry:
     left: float = 0.0  # pixels scrolled sideways
     top: float = 0.0  # pixels scrolled down
     keys_width: float = 60.0
-    ruler_height: float = 44.0
+    ruler_height: float = UPPER + SIGNS + LOWER
 
     BEAT_WIDTHS = (3.0, 640.0)
     KEY_HEIGHTS = (5.0, 34.0)
@@ -52,6 +55,10 @@ class Geometry:
     def tick(self, x: float) -> int:
         """The tick under a pixel, never before 0."""
         return max(int((x - self.keys_width + self.left) * self.ticks_per_beat / self.beat_width), 0)
+
+    def strip(self, y: float) -> str:
+        """Which strip of the ruler a pixel is in: ruler, signs or span."""
+        return "ruler" if y < UPPER else "signs" if y < UPPER + SIGNS else "span"
 
     def ticks(self, width: float) -> int:
         """How many ticks a width is."""
@@ -132,6 +139,10 @@ class Grid:
     def floor(self, tick: int) -> int:
         """The grid line at or before a tick."""
         return self._around(tick)[0]
+
+    def after(self, tick: int) -> int:
+        """The first grid line after a tick."""
+        return self._around(tick)[1]
 
     def nearest(self, tick: int) -> int:
         """The grid line nearest to a tick."""

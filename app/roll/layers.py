@@ -1,63 +1,59 @@
-"""Which layer of a roll comes over which: takes a view as it is and paints its dirty part from the ground up."""
+"""Which layer of a roll comes over which: takes a view as it is and paints its dirty parts from the ground up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 
-from app.roll import paint
-from app.roll.paint import Sheet
+from app.roll import keys, paint, raster, ruler
+from app.roll.index import Indices
+from app.roll.paint import MANY, Sheet
+from app.roll.ruler import Marks
 from composer.score import Note
 
 if TYPE_CHECKING:
     from app.roll.view import RollView
 
 
-@dataclass(slots=True)
-class Moment:
-    """What is shown only for the moment; the document does not know of it."""
-
-    hidden: frozenset[Note] = frozenset()  # notes that are in the hand …
-    shown: tuple[Note, ...] = ()  # … and where they would be put down
-    ghost: Note | None = None  # what a press of the pencil would draw
-    band: QRectF | None = None  # the box of a selection under way
-    lit: frozenset[int] = frozenset()  # keys that sound
-    under: int | None = None  # the pitch under the mouse
-    inviting: bool = False  # a file hangs over the window
-    framed: bool = False  # the focus came by the keyboard, so it is shown where it is
-
-
 def paint_roll(view: RollView, event: QPaintEvent) -> None:
-    """Paints what is dirty."""
+    """Paints what is dirty, piece by piece: a playhead and a lit key at the other end are no reason to paint all."""
     painter = QPainter(view.viewport())
-    g, size = view.geometry_, view.viewport().size()
-    sheet = Sheet(painter, g, view.theme, QRectF(event.rect()), size.width(), size.height())
-    painter.setClipRect(event.rect())
-    _music(sheet, view)
-    _marks(sheet, view)
-    paint.keys(sheet, view.moment.lit, view.moment.under)
-    if view.moment.framed:
-        paint.frame(sheet)
-    if view.moment.inviting:
-        paint.invitation(sheet, QCoreApplication.translate("Roll", "Drop to open"))
+    size = view.viewport().size()
+    for rect in event.region():
+        painter.setClipRect(rect)
+        _part(Sheet(painter, view.geometry_, view.theme, QRectF(rect), size.width(), size.height()), view)
     painter.end()
+
+
+def _part(s: Sheet, view: RollView) -> None:
+    g = s.g
+    if s.dirty.bottom() > g.ruler_height and s.dirty.right() > g.keys_width:
+        _music(s, view)
+    if s.dirty.top() < g.ruler_height:
+        ruler.paint(s, view.document.score.bar_map, _ruler_marks(view), view.placed_signs())
+    _marks(s, view)
+    if s.dirty.left() < g.keys_width:
+        keys.keys(s, view.moment.lit, view.moment.under)
+    if view.moment.framed:
+        paint.frame(s)
+    if view.moment.inviting:
+        paint.invitation(s, QCoreApplication.translate("Roll", "Drop to open"))
 
 
 def _music(s: Sheet, view: RollView) -> None:
     document, moment = view.document, view.moment
-    paint.ground(s)
-    paint.grid(s, document.score.bar_map, view.grid().ticks)
+    paint.ground(s, view.scale)
+    paint.grid(s, document.score.bar_map, view.grid().step)
     s.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _score(s, view)
     _preview(s, view)
     if moment.ghost:
-        paint.ghosts(s, [moment.ghost], view.theme.human[1], 0.9)
-    paint.notes(s, moment.shown)
-    paint.outlines(s, moment.shown)
+        paint.pencil(s, moment.ghost)
+    _hand(s, view)
     if moment.band:
         paint.band(s, moment.band)
     if not document.score.notes and not document.preview and not moment.shown:
@@ -65,17 +61,43 @@ def _music(s: Sheet, view: RollView) -> None:
 
 
 def _score(s: Sheet, view: RollView) -> None:
-    seen = view.index.notes_within(*s.ticks, *s.pitches)
-    if view.moment.hidden:
-        seen = [n for n in seen if n not in view.moment.hidden]
+    index = view.index
+    seen = index.seen(*s.ticks, *s.pitches)
+    if len(view.moment.places):
+        seen = seen[~np.isin(seen, view.moment.places)]
     preview = view.document.preview
     if preview and preview.cut is not None:  # what the new take would replace stands back
-        paint.notes(s, [n for n in seen if n.start >= preview.cut], opacity=0.22, names=False)
-        seen = [n for n in seen if n.start < preview.cut]
-    paint.notes(s, seen)
-    selection = view.document.selection
-    if selection:
-        paint.outlines(s, [n for n in seen if n in selection])
+        later = index.columns.starts[seen] >= preview.cut
+        _some(s, view, seen[later], opacity=0.22)
+        seen = seen[~later]
+    _some(s, view, seen)
+
+
+def _some(s: Sheet, view: RollView, seen: Indices, opacity: float = 1.0) -> None:
+    """Few notes one by one, with rounded corners and names; many as one picture."""
+    index, selection = view.index, view.document.selection
+    if len(seen) > MANY:
+        raster.draw(s, index.columns, seen, index.mask(selection), index.layer, opacity)
+        return
+    shown = index.take(seen)
+    if index.layer is not None:
+        paint.others(s, [n for n in shown if n.track != index.layer])
+        shown = [n for n in shown if n.track == index.layer]
+    paint.notes(s, shown, opacity=opacity, names=opacity == 1.0)
+    if selection and opacity == 1.0:
+        paint.outlines(s, [n for n in shown if n in selection])
+
+
+def _hand(s: Sheet, view: RollView) -> None:
+    """What is in the hand, where it would be put down."""
+    shown = view.moment.shown
+    hand = view.in_hand() if view.moment.carried or len(shown) > MANY else None
+    if hand is not None:
+        count = len(hand.starts)
+        raster.draw(s, hand, np.arange(count), np.ones(count, np.bool_), None)
+    else:
+        paint.notes(s, shown)
+        paint.outlines(s, shown)
 
 
 def _preview(s: Sheet, view: RollView) -> None:
@@ -98,15 +120,21 @@ def _seen(s: Sheet, notes: Iterable[Note]) -> list[Note]:
     return [n for n in notes if n.start < last and n.end > first and low <= n.pitch <= high]
 
 
+def _ruler_marks(view: RollView) -> Marks:
+    preview = view.document.preview
+    join = preview.line if preview else view.join
+    read = view.span if join else None
+    return Marks(view.loop, read, join, view.given_span is not None)
+
+
 def _marks(s: Sheet, view: RollView) -> None:
-    """Ruler, the line where composing goes on, and the playhead."""
-    g, document = s.g, view.document
-    join = document.preview.line if document.preview else view.join
-    paint.ruler(s, document.score.bar_map, None if join is None else (0, join), view.loop)
-    if join is not None:
+    """The line where composing goes on, and the playhead."""
+    g, preview = s.g, view.document.preview
+    join = preview.line if preview else view.join
+    if join is not None and s.near(g.x(join)):
         s.painter.save()
-        s.painter.setClipRect(QRectF(g.keys_width, 0, s.width, s.height))
+        s.painter.setClipRect(QRectF(g.keys_width, 0, s.width, s.height).intersected(s.dirty))
         paint.joint(s, join)
         s.painter.restore()
-    if g.x(view.playhead) >= g.keys_width:
+    if g.x(view.playhead) >= g.keys_width and s.near(g.x(view.playhead)):
         paint.playhead(s, view.playhead)

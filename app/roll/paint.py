@@ -9,7 +9,8 @@ from functools import lru_cache
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
 
-from app.roll.geometry import Geometry
+from app.roll.geometry import UPPER, Geometry
+from app.scale import Scale
 from app.theme import Theme, faded, ramp
 from composer.score import Note
 from composer.units import BarMap
@@ -17,8 +18,7 @@ from composer.units import BarMap
 translate = QCoreApplication.translate
 BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
 NAMES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
-UPPER = 26.0  # height of the ruler's upper strip; the rest is the lower one
-MANY = 1500  # from so many visible notes on they are drawn in batches, without names
+MANY = 500  # more visible notes than that are drawn as one picture, without names
 
 
 def pitch_name(pitch: int) -> str:
@@ -47,6 +47,10 @@ class Sheet:
         """Lowest and highest pitch of the dirty part."""
         return self.g.pitch(self.dirty.bottom() + 1), self.g.pitch(max(self.dirty.top(), self.g.ruler_height))
 
+    def near(self, x: float) -> bool:
+        """Whether a narrow thing at a pixel may be in the dirty part."""
+        return self.dirty.left() - 10 <= x <= self.dirty.right() + 10
+
 
 def font(pixels: int, weight: QFont.Weight = QFont.Weight.Medium) -> QFont:
     """The application's font in another size."""
@@ -60,44 +64,61 @@ def font(pixels: int, weight: QFont.Weight = QFont.Weight.Medium) -> QFont:
 # ---- ground ----
 
 
-def ground(s: Sheet) -> None:
-    """Rows of the keys, with a stronger line below each C."""
-    p, g = s.painter, s.g
+def ground(s: Sheet, scale: Scale | None) -> None:
+    """Rows of the keys, with a stronger line below each C; with a scale, its rows stand out instead."""
+    p, g, t = s.painter, s.g, s.theme
     low, high = s.pitches
-    p.fillRect(s.dirty, QColor(s.theme.row_white))
-    black, line = QColor(s.theme.row_black), QColor(s.theme.row_octave)
+    p.fillRect(s.dirty, QColor(t.row_white))
     for pitch in range(low, high + 1):
-        y = g.y(pitch)
-        if pitch % 12 in BLACK_KEYS:
-            p.fillRect(QRectF(s.dirty.left(), y, s.dirty.width(), g.key_height), black)
+        y, color = g.y(pitch), _row(t, pitch, scale)
+        if color != t.row_white:
+            p.fillRect(QRectF(s.dirty.left(), y, s.dirty.width(), g.key_height), QColor(color))
         if pitch % 12 == 0:
-            p.fillRect(QRectF(s.dirty.left(), round(y + g.key_height) - 1, s.dirty.width(), 1), line)
+            p.fillRect(QRectF(s.dirty.left(), round(y + g.key_height) - 1, s.dirty.width(), 1), QColor(t.row_octave))
 
 
-def grid(s: Sheet, bars: BarMap, step: int) -> None:
-    """Bar lines, beats, and the lines of the snap grid where there is room for them."""
+def _row(t: Theme, pitch: int, scale: Scale | None) -> str:
+    if scale is None:
+        return t.row_black if pitch % 12 in BLACK_KEYS else t.row_white
+    if pitch % 12 == scale.tonic:
+        return t.row_tonic
+    return t.row_white if scale.contains(pitch) else t.row_outside
+
+
+def grid(s: Sheet, bars: BarMap, step: float | None) -> None:
+    """Bar lines, beats, and the lines of the snap grid (`step` in quarters) where there is room for them."""
     first, last = s.ticks
     beats: list[QLineF] = []
     steps: list[QLineF] = []
     strong: list[QLineF] = []
-    top, bottom = s.dirty.top(), s.dirty.bottom()
+    top, bottom = max(s.dirty.top(), s.g.ruler_height), s.dirty.bottom()
+    size = (step or 0) * s.g.ticks_per_beat
 
     def upright(tick: float) -> QLineF:
         x = round(s.g.x(tick)) + 0.5
         return QLineF(x, top, x, bottom)
 
-    for bar in range(bars.bar(first), bars.bar(last) + 1):
+    far = s.g.width(bars.start(1)) < 7  # far out, single bars would be a wall
+    stride = 8 if far else 1
+    begin_bar = bars.bar(first)
+    for bar in range(begin_bar - begin_bar % stride, bars.bar(last) + 1, stride):
         begin, end = bars.start(bar), bars.start(bar + 1)
         strong.append(upright(begin))
         beat = max(s.g.ticks_per_beat * 4 // bars.meter(begin)[1], 1)
-        if s.g.width(step) >= 7 and step < end - begin:
-            steps += [upright(t) for t in range(begin + step, end, step) if (t - begin) % beat]
+        if size and s.g.width(size) >= 7:
+            steps += [upright(t) for t in _between(begin, end, size, first, last) if (t - begin) % beat]
         if s.g.width(beat) >= 7:
-            beats += [upright(t) for t in range(begin + beat, end, beat)]
-    far = s.g.width(bars.start(1)) < 7  # far out, single bars would be a wall
+            beats += [upright(t) for t in _between(begin, end, beat, first, last)]
     for lines, color in ((steps, s.theme.grid_step), (beats, s.theme.grid_beat), (strong, s.theme.grid_bar)):
         s.painter.setPen(QPen(QColor(color), 1))
-        s.painter.drawLines(lines[:: 8 if far and lines is strong else 1])
+        s.painter.drawLines(lines)
+
+
+def _between(begin: int, end: int, size: float, first: int, last: int) -> list[int]:
+    """The lines inside a bar, `size` ticks apart, as far as they are within [first, last]."""
+    one = max(int((first - begin) / size), 1)
+    count = int((min(end - 1, last) - begin) / size)
+    return [round(begin + i * size) for i in range(one, count + 1)]
 
 
 # ---- notes ----
@@ -121,9 +142,6 @@ def hatch(color: str, density: float, alpha: float) -> QPixmap:
 
 def notes(s: Sheet, shown: Collection[Note], *, opacity: float = 1.0, names: bool = True) -> None:
     """Notes by people: plain. Notes by the model: another hue and diagonal stripes."""
-    if len(shown) > MANY:
-        _batched(s, shown, opacity)
-        return
     p = s.painter
     p.setOpacity(opacity)
     labels = names and s.g.key_height >= 13
@@ -171,22 +189,6 @@ def _stripes(s: Sheet) -> QBrush:
     return brush
 
 
-def _batched(s: Sheet, shown: Iterable[Note], opacity: float) -> None:
-    """Many notes: one fill for each colour step."""
-    groups: dict[tuple[bool, int], list[QRectF]] = {}
-    for note in shown:
-        groups.setdefault((note.composed, note.velocity & 0x78), []).append(box(s.g, note))
-    s.painter.setOpacity(opacity)
-    s.painter.setPen(Qt.PenStyle.NoPen)
-    for (composed, velocity), rects in groups.items():
-        s.painter.setBrush(ramp(s.theme, composed)[velocity])
-        s.painter.drawRects(rects)
-        if composed:
-            s.painter.setBrush(_stripes(s))
-            s.painter.drawRects(rects)
-    s.painter.setOpacity(1.0)
-
-
 def outlines(s: Sheet, chosen: Iterable[Note]) -> None:
     """A ring around selected notes."""
     p = s.painter
@@ -204,6 +206,28 @@ def ghosts(s: Sheet, others: Iterable[Note], color: str, alpha: float = 0.4) -> 
     p.setBrush(Qt.BrushStyle.NoBrush)
     p.setPen(QPen(faded(color, alpha), 1))
     for note in others:
+        p.drawRoundedRect(box(s.g, note).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
+
+
+def pencil(s: Sheet, note: Note) -> None:
+    """The note that a press would draw: its outline, a breath of colour, and its name where there is room."""
+    p, rect = s.painter, box(s.g, note)
+    color = ramp(s.theme, False)[note.velocity]
+    p.setPen(QPen(color, 1))
+    p.setBrush(faded(color, 0.22))
+    p.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    if s.g.key_height >= 13 and rect.width() >= 30:
+        p.setPen(color if s.theme.name == "dark" else QColor(s.theme.text))
+        p.setFont(font(min(int(s.g.key_height - 4), 11), QFont.Weight.DemiBold))
+        p.drawText(rect.adjusted(6, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, pitch_name(note.pitch))
+
+
+def others(s: Sheet, notes: Iterable[Note]) -> None:
+    """Notes of layers that are not in hand: there to be seen, not to be taken."""
+    p = s.painter
+    p.setPen(QPen(faded(s.theme.muted, 0.5), 1))
+    p.setBrush(faded(s.theme.muted, 0.22))
+    for note in notes:
         p.drawRoundedRect(box(s.g, note).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
 
 
@@ -257,103 +281,7 @@ def playhead(s: Sheet, tick: float) -> None:
     p.drawPath(handle)
 
 
-# ---- ruler and keys ----
-
-
-def ruler(s: Sheet, bars: BarMap, heard: tuple[int, int] | None, loop: tuple[int, int] | None) -> None:
-    """Bar numbers and meters above; below them what the model hears before it goes on."""
-    p, g, t = s.painter, s.g, s.theme
-    p.fillRect(QRectF(0, 0, s.width, g.ruler_height), QColor(t.panel))
-    p.save()
-    p.setClipRect(QRectF(g.keys_width, 0, s.width - g.keys_width, g.ruler_height))
-    if loop:
-        p.fillRect(QRectF(g.x(loop[0]), 2, g.width(loop[1] - loop[0]), UPPER - 4), faded(t.playhead, 0.28))
-    _bar_numbers(s, bars)
-    lower = QRectF(0, UPPER, s.width, g.ruler_height - UPPER)
-    p.fillRect(lower, QColor(t.window))
-    if heard:
-        _heard(s, heard)
-    p.restore()
-    p.fillRect(QRectF(0, g.ruler_height - 1, s.width, 1), QColor(t.line))
-
-
-def _bar_numbers(s: Sheet, bars: BarMap) -> None:
-    p, g, t = s.painter, s.g, s.theme
-    first, last = bars.bar(g.tick(g.keys_width - 80)), bars.bar(g.tick(s.width))
-    width = max(g.width(bars.start(first + 1) - bars.start(first)), 0.5)
-    every = next((n for n in (1, 2, 4, 8, 16, 32, 64, 128) if n * width >= 38), 256)
-    p.setFont(font(11))
-    meter = bars.meter(bars.start(first - 1)) if first > 0 else None
-    for bar in range(first, last + 1):
-        start = bars.start(bar)
-        x = round(g.x(start)) + 0.5
-        changed = bars.meter(start) != meter
-        meter = bars.meter(start)
-        if (bar % every and not changed) or x < g.keys_width - 4:
-            continue
-        p.setPen(QPen(QColor(t.grid_bar), 1))
-        p.drawLine(QLineF(x, UPPER - 8, x, UPPER))
-        p.setPen(QColor(t.muted))
-        text = str(bar + 1)
-        p.drawText(QPointF(x + 8, 17), text)
-        if changed:
-            beside = x + 14 + p.fontMetrics().horizontalAdvance(text)
-            p.setFont(font(11, QFont.Weight.Normal))
-            p.drawText(QPointF(beside, 17), f"{meter[0]}/{meter[1]}")
-            p.setFont(font(11))
-
-
-def _heard(s: Sheet, heard: tuple[int, int]) -> None:
-    p, g, t = s.painter, s.g, s.theme
-    x, end = max(g.x(heard[0]), g.keys_width), g.x(heard[1])
-    strip = QRectF(x, UPPER + 3, max(end - x, 0), g.ruler_height - UPPER - 7)
-    p.setPen(Qt.PenStyle.NoPen)
-    p.setBrush(faded(t.accent, 0.30))
-    p.drawRoundedRect(strip, 3, 3)
-    p.setFont(font(10, QFont.Weight.DemiBold))
-    p.setPen(QColor(t.text))
-    metrics, text = p.fontMetrics(), translate("Roll", "the model hears this")
-    if strip.width() > metrics.horizontalAdvance(text) + 14:
-        p.drawText(strip.adjusted(7, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, text)
-    flag = translate("Roll", "and continues here") if heard[1] else translate("Roll", "begins here, from nothing")
-    p.setPen(QColor(t.accent))
-    p.drawText(QRectF(end + 7, UPPER, 400, strip.height() + 6), Qt.AlignmentFlag.AlignVCenter, flag)
-
-
-def keys(s: Sheet, lit: Collection[int], under: int | None) -> None:
-    """The keyboard at the left; lit keys sound, the one under the mouse is named."""
-    p, g, t = s.painter, s.g, s.theme
-    low, high = g.pitch(s.height), g.pitch(g.ruler_height)
-    p.save()
-    p.setClipRect(QRectF(0, g.ruler_height, g.keys_width, s.height))
-    p.fillRect(QRectF(0, g.ruler_height, g.keys_width, s.height), QColor(t.key_white))
-    p.setFont(font(min(max(int(g.key_height - 3), 8), 11)))
-    for pitch in range(low, high + 1):
-        _key(s, pitch, pitch in lit, pitch == under)
-    p.restore()
-    p.fillRect(QRectF(g.keys_width - 1, g.ruler_height, 1, s.height), QColor(t.line))
-
-
-def _key(s: Sheet, pitch: int, lit: bool, under: bool) -> None:
-    p, g, t = s.painter, s.g, s.theme
-    y, width = g.y(pitch), g.keys_width - 1
-    black = pitch % 12 in BLACK_KEYS
-    if black:
-        length = width * 0.62
-        p.fillRect(QRectF(length, round(y + g.key_height / 2), width - length, 1), QColor(t.key_line))
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(QColor(t.playhead) if lit else QColor(t.key_black))
-        p.drawRoundedRect(QRectF(-4, y + 0.5, length + 4, g.key_height - 1), 2, 2)
-    else:
-        if lit:
-            p.fillRect(QRectF(0, y, width, g.key_height), faded(t.playhead, 0.75))
-        if pitch % 12 in (0, 5):  # B and C, E and F meet without a black key between
-            p.fillRect(QRectF(0, round(y + g.key_height) - 1, width, 1), QColor(t.key_line))
-    if (pitch % 12 == 0 and g.key_height >= 8) or under:
-        p.setPen(QColor(t.key_white if black and not lit else t.key_text))
-        area = QRectF(4, y, (width * 0.62 if black else width) - 8, g.key_height)
-        align = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignLeft if black else Qt.AlignmentFlag.AlignRight)
-        p.drawText(area, align, pitch_name(pitch))
+# ---- the roll as a whole ----
 
 
 def frame(s: Sheet) -> None:

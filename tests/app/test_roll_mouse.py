@@ -254,7 +254,7 @@ def test_every_gesture_of_the_table_can_be_begun_and_cancelled(hands: Hands) -> 
     for (tool, button, zone), gesture in tools.GESTURES.items():
         hands.roll.set_tool(tool)
         hands.press(places[zone], button)
-        assert type(hands.roll._gesture) is gesture, (tool, button, zone)
+        assert type(hands.roll.gesture) is gesture, (tool, button, zone)
         hands.move(places[zone] + QPointF(30, 20), button)
         hands.roll.cancel_gesture()
         hands.release(places[zone], button)

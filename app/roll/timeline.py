@@ -1,0 +1,151 @@
+"""Paper with a ruler: playhead, loop, the join, the span that the model sees, and the signs in time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.document import Document
+from app.roll import ruler, ruler_menu, signs
+from app.roll.geometry import ADAPTIVE, Grid, grid_for
+from app.roll.gesture import Point
+from app.roll.moment import Moment
+from app.roll.paper import Paper
+
+Span = tuple[int, int]  # first and last tick
+
+
+class Timeline(Paper):
+    """What stands in time over a document; knows nothing of its notes."""
+
+    sought = Signal(int)  # the playhead shall go to a tick
+    looped = Signal(object)  # (first, last) ticks, or None
+    span_changed = Signal(object)  # the span that the model sees: (first, last) ticks, None for everything
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.moment = Moment()
+        self.grid_name = ADAPTIVE
+        self.signs: list[signs.Sign] = []
+        self.playhead = 0
+        self.join: int | None = None  # where composing would go on
+        self.follows = True
+        self.loop: Span | None = None
+        self.given_span: Span | None = None  # the span that the model sees, if a person set one
+
+    def grid(self) -> Grid:
+        """The snap grid as it is at this zoom."""
+        score = self.document.score
+        return grid_for(self.grid_name, score.bar_map, score.ticks_per_beat, self.geometry_.beat_width)
+
+    def set_follows(self, on: bool) -> None:
+        """Whether the page turns with the playhead."""
+        self.follows = on
+
+    def set_join(self, tick: int | None) -> None:
+        """Moves the line where composing goes on."""
+        if tick != self.join:
+            self.join = tick
+            self.viewport().update()
+
+    def set_playhead(self, tick: int, *, follow: bool = False) -> None:
+        """Moves the playhead; only its strips are painted anew, unless the page turns."""
+        before, self.playhead = self.playhead, tick
+        g, height = self.geometry_, self.viewport().height()
+        for at in {before, tick}:
+            self.viewport().update(QRect(round(g.x(at)) - 8, 0, 17, height))
+        if follow and self.follows and not self.busy():
+            self.show_tick(tick)
+
+    def busy(self) -> bool:
+        """Whether something is in the hand, so that the page must not turn."""
+        return False
+
+    # ---- loop and span ----
+
+    def show_loop(self, loop: Span | None) -> None:
+        """Shows a loop in the ruler."""
+        self.loop = loop
+        self.viewport().update()
+
+    def set_loop(self, loop: Span | None) -> None:
+        """Loops a span; None plays on past it."""
+        self.show_loop(loop)
+        self.document.set_view("loop", list(loop) if loop else None)
+        self.looped.emit(loop)
+
+    @property
+    def span(self) -> Span | None:
+        """What the model sees, in ticks: all before the join unless a person set it; None if there is nothing."""
+        join = self.document.score.end if self.join is None else self.join
+        first, last = self.given_span or (0, join)
+        last = min(last, join)
+        return (first, last) if first < last else ((0, join) if join > 0 else None)
+
+    def show_span_read(self, span: Span | None) -> None:
+        """Shows another span for the model in the ruler."""
+        self.given_span = span
+        self.viewport().update()
+
+    def set_span(self, span: Span | None) -> None:
+        """Sets the span that the model sees; None for everything before the join."""
+        self.show_span_read(span)
+        self.document.set_view("span", list(span) if span else None)
+        self.span_changed.emit(span)
+
+    def recall(self, key: str) -> None:
+        """Takes over what the document's view says of a key."""
+        value = _span(self.document.view.get(key))
+        if key == "loop" and value != self.loop:
+            self.show_loop(value)
+            self.looped.emit(value)
+        elif key == "span" and value != self.given_span:
+            self.show_span_read(value)
+            self.span_changed.emit(value)
+
+    # ---- signs ----
+
+    def read_signs(self) -> None:
+        """Reads tempi, meters and markers off the score."""
+        self.signs = signs.signs(self.document.score)
+
+    def show_sign(self, sign: signs.Sign | None, tick: int) -> None:
+        """Shows a sign of the ruler where it would be put down."""
+        self.moment.sign = (sign, tick) if sign else None
+        self.viewport().update()
+
+    def placed_signs(self) -> list[ruler.Placed]:
+        """The signs of the ruler that can be seen, with their boxes."""
+        shown = self.signs
+        if self.moment.sign:
+            sign, tick = self.moment.sign
+            others = [s for s in shown if s != sign]
+            shown = sorted([*others, signs.at(sign, tick)], key=lambda s: s.tick)
+        return ruler.place(self.geometry_, shown, self.viewport().width())
+
+    def sign_at(self, x: float, y: float) -> signs.Sign | None:
+        """The sign of the ruler under a pixel."""
+        return ruler.sign_at(self.placed_signs(), x, y)
+
+    def ruler_zone(self, x: float, y: float) -> str:
+        """Which strip of the ruler is under a pixel, or what in it can be taken hold of; see tools.EDGES."""
+        strip = self.geometry_.strip(y)
+        if strip == "ruler" and ruler.on_edge(self.geometry_, self.loop, x):
+            return "loop edge"
+        if strip == "signs" and self.sign_at(x, y):
+            return "sign"
+        return "span edge" if strip == "span" and ruler.on_edge(self.geometry_, self.span, x) else strip
+
+    def ruler_menu(self, point: Point, at: QPoint) -> None:
+        """Opens the ruler's menu."""
+        tick = point.tick if point.alt else self.grid().nearest(point.tick)
+        ruler_menu.menu(self, tick, self.sign_at(point.x, point.y)).popup(at)
+
+
+def _span(value: object) -> Span | None:
+    """A span as it is stored in the document's view."""
+    if not (isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(v, int) for v in value)):
+        return None
+    first, last = value
+    return (first, last) if 0 <= first < last else None
