@@ -64,7 +64,7 @@ _EDIT = (
     Row("edit.-1", "-"),
     Row("edit.cut", QT_TRANSLATE_NOOP("Actions", "Cu&t"), ("Ctrl+X",), "editing.cut"),
     Row("edit.copy", QT_TRANSLATE_NOOP("Actions", "&Copy"), ("Ctrl+C",), "editing.copy"),
-    Row("edit.paste", QT_TRANSLATE_NOOP("Actions", "&Paste at the playhead"), ("Ctrl+V",), "editing.paste"),
+    Row("edit.paste", QT_TRANSLATE_NOOP("Actions", "Paste at the play&head"), ("Ctrl+V",), "editing.paste"),
     Row("edit.duplicate", QT_TRANSLATE_NOOP("Actions", "&Duplicate"), ("Ctrl+D",), "editing.duplicate"),
     Row("edit.delete", QT_TRANSLATE_NOOP("Actions", "De&lete"), ("Del", "Backspace"), "editing.delete", ROLL),
     Row("edit.-2", "-"),

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import actions, dress, icons, language, theme, widgets, wiring
+from app import accessible, actions, dress, icons, language, theme, widgets, wiring
 from app.cheatsheet import Help
 from app.compose_panel import ComposePanel
 from app.composing import ComposeFlow
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, player: Player | None = None, settings: QSettings | None = None) -> None:
         super().__init__()
+        accessible.install()
         self.settings = settings or own_settings()
         self.begin_again = False  # whether another window shall come when this one is closed
         self.document = Document(self)

@@ -1,0 +1,35 @@
+"""What screen readers take our own widgets for: Qt guesses roles only for the classes that it knows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QAccessibleWidget, QWidget
+
+_ROLE = QAccessible.Role
+ROLES = {  # name of our class -> role
+    "RollView": _ROLE.Canvas,
+    "VelocityLane": _ROLE.Canvas,
+    "PedalLane": _ROLE.Canvas,
+    "TransportBar": _ROLE.ToolBar,
+    "ComposePanel": _ROLE.Pane,
+    "TakesPanel": _ROLE.Pane,
+    "StatusStrip": _ROLE.StatusBar,
+    "MessageBar": _ROLE.AlertMessage,
+    "JobStrip": _ROLE.Grouping,
+    "Segments": _ROLE.Grouping,
+    "Stepper": _ROLE.Grouping,
+}
+
+
+def _face(kind: str, about: QObject) -> QAccessibleInterface | None:
+    role = ROLES.get(type(about).__name__)
+    return QAccessibleWidget(about, role) if role is not None and isinstance(about, QWidget) else None
+
+
+@lru_cache(maxsize=1)
+def install() -> None:
+    """Tells Qt the roles, once for the process."""
+    QAccessible.installFactory(_face)
