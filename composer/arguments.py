@@ -38,6 +38,8 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
     bound.add_argument("--notes", type=int, metavar="N", help="so many new notes (default: 128)")
     bound.add_argument("--bars", type=int, metavar="N", help="so many bars, counted from the bar line after the theme")
     bound.add_argument("--seconds", type=float, metavar="N", help="so many seconds of new music")
+    bound.add_argument("--rewrite", metavar="A-B", help="write bars A to B of the theme anew, to suit both sides")
+    add("--ending", action="store_true", help="come to an end, rather than break off")
     add("--takes", type=int, default=1, metavar="K", help="versions written side by side (default: 1)")
     add("--temperature", type=float, metavar="T", help="0 takes the likeliest note, above 1 is wilder (default: 1)")
     add("--top-k", type=int, metavar="K", help="draw among the K likeliest values (default: all)")
@@ -84,7 +86,10 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
         "folder", metavar="FOLDER", type=Path, nargs="?", help="a folder of MIDI files (--report: the corpus)"
     )
     parser.add_argument("--style", help="an installed style, or base")
-    parser.add_argument("--report", action="store_true", help="every table of the model cards")
+    parser.add_argument("--report", action="store_true", help="every table of the model cards, composed music too")
+    parser.add_argument("--takes", type=int, default=3, metavar="K", help="--report: takes from each theme (default: 3)")
+    parser.add_argument("--notes", type=int, default=192, metavar="N", help="--report: notes a take (default: 192)")
+    parser.add_argument("--reference", type=Path, metavar="DIR", help="--report: where the thesis' own results are")
 
 
 def _learning_options(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,16 @@ def _settings(options: Options) -> Composing:
     asked = {name: getattr(options, name) for name in ("temperature", "top_k", "top_p", "random_seed")}
     sampling = Sampling(**{name: value for name, value in asked.items() if value is not None})
     bounds = {name: getattr(options, name) for name in ("notes", "bars", "seconds")}
-    return Composing(style=options.style, takes=options.takes, sampling=sampling, **bounds)
+    return Composing(style=options.style, takes=options.takes, sampling=sampling, ending=options.ending, **bounds)
+
+
+def _gap(bars: str, theme: Score) -> tuple[int, int]:
+    """The ticks of bars "A-B" (or "A"), counted from 1. Raises `UserError` for bars that are not in the theme."""
+    last = theme.bar_map.bar(max(theme.end - 1, 0)) + 1
+    numbers = bars.split("-") if bars.count("-") == 1 else [bars, bars]
+    if not all(n.isascii() and n.isdigit() for n in numbers) or not 1 <= int(numbers[0]) <= int(numbers[1]) <= last:
+        raise UserError("setting_invalid", name="rewrite", expected=f"bars between 1 and {last}, like 3-4", value=bars)
+    return theme.bar_map.start(int(numbers[0]) - 1), theme.bar_map.start(int(numbers[1]))
 
 
 def _numbered(path: Path, takes: int) -> list[Path]:
@@ -149,6 +159,8 @@ def _share(theme: Score, settings: Composing, notes: float, last: Composed) -> f
         line = theme.bar_map.next_line(theme.end)
         goal = theme.bar_map.start(theme.bar_map.bar(line) + settings.bars)
         return (last.note.start - line) / max(goal - line, 1)
+    if settings.gap:
+        return (last.note.start - settings.gap[0]) / (settings.gap[1] - settings.gap[0])
     if settings.seconds:
         return (theme.tempo_map.second(last.note.start) - theme.seconds) / settings.seconds
     return notes / (settings.notes or 128)
@@ -168,6 +180,24 @@ def _write_notes(theme: Score, settings: Composing, console: Console) -> tuple[l
     return takes, first, max(time.perf_counter() - began, 1e-9)
 
 
+def _piece(theme: Score, settings: Composing, events: list[Composed], with_theme: bool) -> Score:
+    from composer import compose
+
+    if settings.gap is None:
+        return compose.joined(theme, events, with_theme=with_theme)
+    if with_theme:
+        return compose.filled(theme, settings.gap, events)
+    return compose.joined(theme.before(settings.gap[0]), events, with_theme=False)
+
+
+def _new_seconds(theme: Score, settings: Composing, score: Score, with_theme: bool) -> float:
+    """How much of a written piece is new."""
+    if settings.gap and with_theme:
+        first, last = (theme.tempo_map.second(tick) for tick in settings.gap)
+        return last - first
+    return max(score.seconds - (theme.seconds if with_theme else 0.0), 0.0)
+
+
 def _compose(options: Options, console: Console) -> Result:
     from composer import midi, styles, synth
     from composer.score import Score
@@ -178,6 +208,8 @@ def _compose(options: Options, console: Console) -> Result:
     _check_outputs([*songs, *sounds], options.theme, options.force)
     theme = Score() if options.theme == "-" else _read(options.theme)[0]
     styles.find(settings.style)
+    if options.rewrite is not None:
+        settings = replace(settings, gap=_gap(options.rewrite, theme))
     if options.wav:
         synth.check()
 
@@ -189,11 +221,11 @@ def _compose(options: Options, console: Console) -> Result:
     takes, first, wall = _write_notes(theme, settings, console)
     rows, music = [], 0.0
     for number, (events, song, sound) in enumerate(zip(takes, songs, sounds, strict=True), 1):
-        score = compose.joined(theme, events, with_theme=not options.without_theme)
+        score = _piece(theme, settings, events, with_theme=not options.without_theme)
         midi.write(score, song, force=options.force, comment=_provenance(settings, options.theme, number))
         if sound:
             synth.render(score, sound, force=options.force, progress=lambda done: console.progress(done, "sound"))
-        seconds = max(score.seconds - (0.0 if options.without_theme else theme.seconds), 0.0)
+        seconds = _new_seconds(theme, settings, score, with_theme=not options.without_theme)
         music += seconds
         row = {"file": str(song), "wav": str(sound) if sound else None, "notes": len(events)}
         rows.append({**row, "seconds": round(seconds, 3), "random_seed": settings.sampling.random_seed})
@@ -237,13 +269,23 @@ def _evaluate(options: Options, console: Console) -> Result:
     if not options.report:
         styles.find(options.style)
 
+    if options.report:
+        return _report(options, console)
     from composer import evaluation
 
-    if options.report:
-        figures: Result = evaluation.report(options.folder or ".data", progress=console.event)
-    else:
-        figures = evaluation.evaluate(options.folder, options.style, progress=console.event)
+    figures: Result = evaluation.evaluate(options.folder, options.style, progress=console.event)
     console.table(figures)
+    return figures
+
+
+def _report(options: Options, console: Console) -> Result:
+    from composer import report, tables
+    from composer.takes import Plan
+
+    plan = Plan(takes=options.takes, notes=options.notes)
+    figures: Result = report.report(options.folder or ".data", console.event, plan, options.reference or report.REFERENCE)
+    for line in tables.lines(figures):
+        console.say(line)
     return figures
 
 

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+
+import numpy as np
 
 from composer import checkpoint, styles
 from composer.config import Composing
 from composer.engine import Engine, Position
 from composer.errors import UserError
 from composer.score import Note, Pedal, Score
-from composer.tokenizer import ONSET_MS, Decoder, encode, place
+from composer.tokenizer import (
+    DT,
+    END,
+    GAP_MIDDLE,
+    GAP_PREFIX,
+    GAP_SUFFIX,
+    ONSET_MS,
+    Decoder,
+    Ids,
+    control,
+    encode,
+    place,
+)
 
 DEFAULT_NOTES = 128
 DRUMS = 9  # the MIDI channel
+SUFFIX_NOTES = 128  # of what stands after a gap, that the model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +85,29 @@ def compose_with(
 ) -> Iterator[Composed]:
     """As `compose`, with a network that need not be installed: one that is still being taught."""
     settings = with_seed(settings)
-    seam = _Seam.of(theme)
-    prompt = encode(theme)
-    steps = _checked(engine.continue_(prompt, settings.sampling, settings.takes, seam.pedal_down), settings.style)
+    before = theme.before(settings.gap[0]) if settings.gap else theme
+    prompt, may_end = _prompt(theme, settings, engine.network.encoding)
+    seam = _Seam.of(before)
+    wait = seam.steps_to(before, settings.gap[0]) if settings.gap else 0
+    drawn = engine.continue_(prompt, settings.sampling, settings.takes, seam.pedal_down, may_end, wait)
+    steps = _checked(drawn, settings.style)
     decoders = [Decoder(seam.step, seam.pedal_down) for _ in range(settings.takes)]
-    bound = _Bound(theme, settings)
+    bound = _Bound(before, settings)
     written = [0] * settings.takes
     open_takes = set(range(settings.takes))
     for rows in steps:
         for take in sorted(open_takes):
             if cancelled():
                 return
+            if rows[take][DT] == END:
+                open_takes.discard(take)
+                continue
             sounded = decoders[take].feed(rows[take])
             if sounded is None:
                 continue
             note, pedals = place(sounded, theme, composed=True)
+            if settings.gap and note.start < settings.gap[0]:  # a first step cannot be as long as some rests
+                continue
             if bound.passed(written[take], note):
                 open_takes.discard(take)
                 continue
@@ -93,6 +117,36 @@ def compose_with(
                 open_takes.discard(take)
         if not open_takes or cancelled():
             return
+
+
+def _prompt(theme: Score, settings: Composing, encoding: str) -> tuple[Ids, bool]:
+    """What the network reads, and whether a take may end by itself.
+
+    A gap is read as GAP_PREFIX, what stands before it, GAP_SUFFIX, what stands after, GAP_MIDDLE (see
+    `corpus.with_gap`); an ending as a gap after which there is nothing but the end.
+    """
+    rows = encode(without_gap(theme, settings.gap))
+    if encoding != "expressive" or not (settings.gap or settings.ending):
+        return (encode(theme.before(settings.gap[0])) if settings.gap else rows), False
+    first = len(encode(theme.before(settings.gap[0]))) if settings.gap else len(rows)
+    after = rows[first : first + SUFFIX_NOTES]
+    if not len(after):
+        if not settings.ending:
+            return rows, False
+        after = np.array([control(END)], dtype=np.int16)
+    marks = {mark: np.array([control(mark)], dtype=np.int16) for mark in (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE)}
+    return np.concatenate([marks[GAP_PREFIX], rows[:first], marks[GAP_SUFFIX], after, marks[GAP_MIDDLE]]), True
+
+
+def without_gap(theme: Score, gap: tuple[int, int] | None) -> Score:
+    """A piece without the notes and pedal movements that begin in a gap [first, last)."""
+    if gap is None:
+        return theme
+    return replace(
+        theme,
+        notes=tuple(n for n in theme.notes if not gap[0] <= n.start < gap[1]),
+        pedals=tuple(p for p in theme.pedals if not gap[0] <= p.tick < gap[1]),
+    )
 
 
 def _checked(steps: Iterator[list[Position]], style: str) -> Iterator[list[Position]]:
@@ -126,6 +180,10 @@ class _Seam:
         step = int((theme.tempo_map.second(onset) + 1e-6) * 1000 // ONSET_MS) if notes else 0
         return cls(step, down, track, at, tuple(hand_over))
 
+    def steps_to(self, theme: Score, tick: int) -> int:
+        """Steps of dt from the theme's last onset to the first one at or after a tick."""
+        return max(math.ceil(theme.tempo_map.second(tick) * 1000 / ONSET_MS - 1e-6) - self.step, 0)
+
     def pedals(self, moves: Iterable[Pedal], first: bool) -> tuple[Pedal, ...]:
         """New movements of a note, none of them before the theme's own last one; the first note hands over."""
         own = (replace(p, tick=max(p.tick, self.first_move), track=self.track) for p in moves)
@@ -142,19 +200,20 @@ class _Bound:
 
     def __init__(self, theme: Score, settings: Composing) -> None:
         unbounded = settings.notes is None and settings.bars is None and settings.seconds is None
-        self.notes = DEFAULT_NOTES if unbounded else settings.notes
-        ticks = []
+        self.notes = DEFAULT_NOTES if unbounded and not settings.gap else settings.notes
+        ticks = [settings.gap[1]] if settings.gap else []
         if settings.bars is not None:
             first = theme.bar_map.bar(theme.bar_map.next_line(theme.end))
             ticks.append(theme.bar_map.start(first + settings.bars))
         if settings.seconds is not None:
             ticks.append(theme.tempo_map.tick(theme.seconds + settings.seconds))
         self.tick = min(ticks) if ticks else None
+        self.may_be_empty = settings.gap is not None  # no note may stand behind what follows
 
     def passed(self, written: int, note: Note) -> bool:
         """Whether a take that holds `written` new notes is complete without this one; it has at least one."""
         too_many = self.notes is not None and written >= self.notes
-        too_late = self.tick is not None and note.start >= self.tick and written > 0
+        too_late = self.tick is not None and note.start >= self.tick and (written > 0 or self.may_be_empty)
         return too_many or too_late
 
 
@@ -174,6 +233,32 @@ def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True)
     pedals += [Pedal(max(end, pedals[-1].tick), 0, track) for track, down in state.items() if down]
     whole = replace(theme, notes=tuple(notes), pedals=tuple(pedals))
     return whole if with_theme else _from_start(whole)
+
+
+def filled(theme: Score, gap: tuple[int, int], events: Iterable[Composed]) -> Score:
+    """The piece with one take in place of what began in a gap. No new note runs into one of its pitch that stands
+    after the gap, and there the pedal is as it was."""
+    made, kept = list(events), without_gap(theme, gap)
+    next_start: dict[int, int] = {}
+    for note in reversed(kept.notes):
+        if note.start >= gap[1]:
+            next_start[note.pitch] = note.start
+    notes = []
+    for note in (e.note for e in made):
+        room = next_start.get(note.pitch, note.end) - note.start
+        notes.append(replace(note, duration=min(note.duration, room)))
+    pedals = [*kept.pedals, *(p for e in made for p in e.pedals if gap[0] <= p.tick < gap[1])]
+    for track in {p.track for p in (*theme.pedals, *pedals)}:
+        was, now = (_pedal_at(moves, track, gap[1]) for moves in (theme.pedals, pedals))
+        if was != now:
+            pedals.append(Pedal(gap[1], 127 if was else 0, track))
+    return replace(theme, notes=(*kept.notes, *notes), pedals=tuple(pedals))
+
+
+def _pedal_at(moves: Iterable[Pedal], track: int, tick: int) -> bool:
+    """Whether a track's pedal is down just before a tick."""
+    state = [p.down for p in sorted(moves) if p.track == track and p.tick < tick]
+    return bool(state) and state[-1]
 
 
 def _from_start(score: Score) -> Score:

@@ -46,6 +46,8 @@ class Composing:
     bars: int | None = None  # so many bars, counted from the bar line after the theme
     seconds: float | None = None  # so many seconds of music, counted from the theme's end
     takes: int = 1  # so many versions, written side by side
+    gap: tuple[int, int] | None = None  # ticks [first, last): what begins there is written anew, to suit both sides
+    ending: bool = False  # come to an end, rather than break off
     sampling: Sampling = Sampling()
 
     def __post_init__(self) -> None:
@@ -53,6 +55,8 @@ class Composing:
         for name in ("notes", "bars", "seconds"):
             value = getattr(self, name)
             _check(name, value, value is None or 0 < value <= 100_000, "a number above 0, up to 100000")
+        gap = self.gap
+        _check("gap", gap, gap is None or 0 <= gap[0] < gap[1], "two ticks, the earlier one first")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,32 +53,46 @@ class Engine:
         self._kept: tuple[bytes, Cache, State] | None = None
 
     def continue_(
-        self, prompt: Ids, settings: Sampling, takes: int = 1, pedal_down: bool = False
+        self,
+        prompt: Ids,
+        settings: Sampling,
+        takes: int = 1,
+        pedal_down: bool = False,
+        may_end: bool = False,
+        wait: int = 0,
     ) -> Iterator[list[Position]]:
         """Positions without end: at each step one note for each take.
 
         `prompt` (notes, 5) may be empty; `settings.random_seed` must be given; `pedal_down` is the pedal's
-        state after the prompt. Stop by closing the iterator.
+        state after the prompt; `wait` steps of dt pass before the first note. With `may_end` (not for GIGA's tokens)
+        a take may draw END; what it draws afterwards means nothing. Stop by closing the iterator.
         """
         if settings.random_seed is None:
             raise ValueError("a random seed must be chosen first")
         if isinstance(self.network, NoteGPT):
-            return self._notes(self.network, prompt, settings, takes, pedal_down)
-        return self._tokens(self.network, prompt, settings, takes)
+            return self._notes(self.network, prompt, settings, takes, pedal_down, may_end, wait)
+        return self._tokens(self.network, prompt, settings, takes, wait)
 
     # ---- one step a note ----
 
     def _notes(
-        self, network: NoteGPT, prompt: Ids, settings: Sampling, takes: int, pedal_down: bool
+        self,
+        network: NoteGPT,
+        prompt: Ids,
+        settings: Sampling,
+        takes: int,
+        pedal_down: bool,
+        may_end: bool,
+        wait: int,
     ) -> Iterator[list[Position]]:
         cache, state = self._read(network, prompt)
         cache, state = cache.expand(takes), state.repeat(takes)
         last = prompt[-1] if len(prompt) else control(START)
-        grammars = [Grammar(last, pedal_down, apart=True) for _ in range(takes)]
+        grammars = [Grammar(last, pedal_down, apart=True, wait=wait) for _ in range(takes)]
         drawn_by = generators(settings.random_seed or 0, takes)
         while True:
             with _decoding():
-                chosen = self._draw_note(network, state, grammars, settings, drawn_by)
+                chosen = self._draw_note(network, state, grammars, settings, drawn_by, may_end)
             rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
             for grammar, row in zip(grammars, rows, strict=True):
                 grammar.push(row)
@@ -105,12 +119,13 @@ class Engine:
         grammars: Sequence[Grammar],
         settings: Sampling,
         drawn_by: Sequence[torch.Generator],
+        may_end: bool,
     ) -> Tensor:
         """The next note of each take, (B, 5), one attribute after the other from states (B, …)."""
         chosen: list[Tensor] = []
         for attribute in range(len(network.heads)):
             allowed = np.stack(
-                [_allowed(g, attribute, int(chosen[DT][b]) if chosen else 0) for b, g in enumerate(grammars)]
+                [_allowed(g, attribute, int(chosen[DT][b]) if chosen else 0, may_end) for b, g in enumerate(grammars)]
             )
             value = draw(network.logits(attribute, state), allowed, settings, drawn_by)
             chosen.append(value)
@@ -120,7 +135,7 @@ class Engine:
 
     # ---- GIGA-Piano's flat tokens ----
 
-    def _tokens(self, network: GPT, prompt: Ids, settings: Sampling, takes: int) -> Iterator[list[Position]]:
+    def _tokens(self, network: GPT, prompt: Ids, settings: Sampling, takes: int, wait: int) -> Iterator[list[Position]]:
         """Four tokens a note. When the position table is full, the newer half of the notes is read again."""
         velocity = round(float(prompt[:, VELOCITY].mean())) if len(prompt) else 80 // VELOCITY_STEP
         history = np.tile(flat(prompt), (takes, 1))  # (takes, tokens)
@@ -128,7 +143,7 @@ class Engine:
         drawn_by = generators(settings.random_seed or 0, takes)
         cache = Cache(network.shape, takes)
         unread = history[:, -room:]
-        apart = len(prompt) > 0  # the first new note does not join the prompt's last chord
+        soonest = min(max(wait, len(prompt) > 0), GIGA_LIMIT)  # the first new note does not join the last chord
         while True:
             group = np.full((takes, 1), GIGA_NOTE)
             for place in range(1, 4):
@@ -138,12 +153,13 @@ class Engine:
                 with _decoding():
                     logits = network(torch.from_numpy(tokens), cache)[:, -1]
                     allowed = np.tile(giga_allowed(place), (takes, 1))
-                    allowed[:, 0] &= not apart
+                    if place == 1:
+                        allowed[:, :soonest] = False
                     value = draw(logits, allowed, settings, drawn_by)
                 unread = np.zeros((takes, 0), dtype=np.int64)
                 group = np.concatenate([group, value.numpy()[:, None]], axis=1)
             history = np.concatenate([history, group], axis=1)[:, -2 * network.shape.context :]
-            unread, apart = group[:, -1:], False
+            unread, soonest = group[:, -1:], 0
             yield [(int(dt), int(pitch), int(length), velocity, PEDAL_UP) for _, dt, length, pitch in group]
 
 
@@ -156,10 +172,10 @@ def flat(prompt: Ids) -> NDArray[np.int64]:
     ).ravel()
 
 
-def _allowed(grammar: Grammar, attribute: int, dt: int) -> NDArray[np.bool_]:
+def _allowed(grammar: Grammar, attribute: int, dt: int, may_end: bool) -> NDArray[np.bool_]:
     """The grammar's mask of an attribute; `dt` is the one just chosen (unused for dt itself)."""
     if attribute == DT:
-        return grammar.dt()
+        return grammar.dt(may_end=may_end)
     if attribute == PITCH:
         return grammar.pitch(dt)
     if attribute == DURATION:

@@ -206,17 +206,20 @@ def decode(ids: Iterable[Sequence[int]], like: Score | None = None) -> Score:
 class Grammar:
     """Which values an attribute may take next, given the positions so far.
 
-    `down`: the pedal's state before. `apart`: the next note does not join the chord of the one before.
+    `down`: the pedal's state before. `apart`: the next note does not join the chord of the one before. `wait`: steps
+    of dt that must pass before the next note.
     """
 
-    def __init__(self, previous: Sequence[int] | None = None, down: bool = False, apart: bool = False) -> None:
+    def __init__(
+        self, previous: Sequence[int] | None = None, down: bool = False, apart: bool = False, wait: int = 0
+    ) -> None:
         self.previous = tuple(int(v) for v in previous) if previous is not None else control(START)
-        self.down, self.apart = down, apart
+        self.down, self.apart, self.wait = down, apart, min(wait, int(DT_STEPS[-1]))
 
     def push(self, position: Sequence[int]) -> None:
         """Takes note of a chosen position."""
         self.previous = tuple(int(v) for v in position)
-        self.down, self.apart = self.previous[PEDAL] in (PEDAL_HELD, PEDAL_AGAIN), False
+        self.down, self.apart, self.wait = self.previous[PEDAL] in (PEDAL_HELD, PEDAL_AGAIN), False, 0
 
     def dt(self, *, may_end: bool = False) -> NDArray[np.bool_]:
         """Allowed dt ids, (160,) bool: a chord goes down in pitch; a piece begins at 0; END only where wanted."""
@@ -224,8 +227,8 @@ class Grammar:
         if self.previous[DT] == START:
             allowed[0] = True
         else:
-            allowed[: len(DT_STEPS)] = True
-            allowed[0] = 0 < self.previous[PITCH] < NO_PITCH and not self.apart
+            allowed[: len(DT_STEPS)] = self.wait <= DT_STEPS
+            allowed[0] &= 0 < self.previous[PITCH] < NO_PITCH and not self.apart
             allowed[END] = may_end
         return allowed
 

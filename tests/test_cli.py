@@ -9,6 +9,7 @@ import sys
 import types
 import wave
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,7 @@ from composer.cli import VERBS, main
 from composer.config import Composing
 from composer.errors import UserError
 from composer.score import Note, Pedal, Score, Tempo
+from tests.small import EXAMPLES
 
 CONTRACT = {"info", "tokens", "styles", "compose", "render", "evaluate", "train", "finetune", "import-model"}
 THEME = Score(
@@ -88,8 +90,6 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return score.add(e.note for e in events)
 
     def with_seed(settings: Composing) -> Composing:
-        from dataclasses import replace
-
         seed = settings.sampling.random_seed
         return replace(settings, sampling=replace(settings.sampling, random_seed=99 if seed is None else seed))
 
@@ -553,3 +553,27 @@ def test_qt_without_its_system_libraries(monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
     assert ricercar([]) == 2
     assert "The window needs system libraries" in capsys.readouterr().err
+
+
+def test_bars_are_written_anew(tmp_path: Path, run: Run) -> None:
+    theme, out = EXAMPLES / "elise.mid", tmp_path / "out.mid"
+    status, told, _ = run("compose", theme, "-o", out, "--rewrite", "2-3", "--style", "base")
+    assert status == 0
+    (row,) = told["takes"]
+    before, after = midi.read(theme), midi.read(out)
+    first, last = before.bar_map.start(1), before.bar_map.start(3)
+    kept = [n for n in before.notes if not first <= n.start < last]
+    assert [n for n in after.notes if not first <= n.start < last] == [replace(n, composed=False) for n in kept]
+    assert len(after.notes) == len(kept) + row["notes"]
+    assert row["seconds"] == pytest.approx(before.tempo_map.second(last) - before.tempo_map.second(first), abs=0.01)
+
+
+@pytest.mark.parametrize("bars", ["0-1", "3-2", "1-99", "x", "1-", "-", "2-3-4", ""])
+def test_bars_that_the_theme_does_not_have_are_one_sentence(tmp_path: Path, bars: str, run: Run) -> None:
+    status, told, err = run(
+        "compose", EXAMPLES / "elise.mid", "-o", tmp_path / "out.mid", f"--rewrite={bars}", "--style", "base"
+    )
+    assert status == 2
+    assert told["error"].startswith("rewrite must be bars between 1 and")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "out.mid").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from composer import checkpoint, compose, midi
 from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.score import Meter, Note, Pedal, Score, Tempo, Track
-from composer.tokenizer import encode, follows_grammar
+from composer.tokenizer import END, encode, follows_grammar
 from tests.small import EXAMPLES, install, note_gpt
 
 SEED = Sampling(random_seed=7)
@@ -214,3 +215,80 @@ def test_almost_no_temperature_is_none() -> None:
     cold = takes_of(Score(), Composing(notes=10, sampling=Sampling(random_seed=7, temperature=1e-40)))
     zero = takes_of(Score(), Composing(notes=10, sampling=Sampling(random_seed=7, temperature=0)))
     assert cold == zero
+
+
+def bar(theme: Score, first: int, last: int) -> tuple[int, int]:
+    return theme.bar_map.start(first), theme.bar_map.start(last)
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in EXAMPLES.glob("*.mid")))
+@pytest.mark.parametrize("style", ["baroque", "giga"])
+def test_a_gap_is_written_anew_and_nothing_else_is_touched(style: str, name: str) -> None:
+    theme = midi.read(EXAMPLES / name)
+    gap = bar(theme, 1, 2)
+    for events in takes_of(theme, Composing(style=style, gap=gap, takes=2, sampling=SEED)):
+        whole = compose.filled(theme, gap, events)
+        assert all(gap[0] <= e.note.start < gap[1] for e in events)
+        outside = [n for n in theme.notes if not gap[0] <= n.start < gap[1]]
+        assert [n for n in whole.notes if not gap[0] <= n.start < gap[1]] == outside
+        new = [n for n in whole.notes if gap[0] <= n.start < gap[1]]
+        assert len(new) == len(events)
+        assert all(n.composed for n in new)
+        assert whole.end >= theme.bar_map.start(2)
+
+
+def test_a_new_note_ends_before_one_of_its_pitch_after_the_gap() -> None:
+    theme = Score(notes=(Note(0, 60, 480, 80), Note(1920, 62, 480, 80)))
+    new = compose.Composed(0, Note(480, 62, 3000, 70, composed=True))
+    other = compose.Composed(0, Note(480, 50, 3000, 70, composed=True))
+    whole = compose.filled(theme, (480, 1920), [new, other])
+    assert {n.pitch: n.end for n in whole.notes if n.composed} == {62: 1920, 50: 3480}
+
+
+@pytest.mark.parametrize("held_before", [True, False])
+@pytest.mark.parametrize("held_by_take", [True, False])
+def test_after_a_gap_the_pedal_is_as_it_was(held_before: bool, held_by_take: bool) -> None:
+    moves = [Pedal(0, 127), Pedal(100, 0)] + [Pedal(700, 127)] * held_before + [Pedal(2500, 0)]
+    theme = Score(notes=(Note(0, 60, 480, 80), Note(1920, 62, 480, 80)), pedals=tuple(moves))
+    made = compose.Composed(0, Note(480, 64, 100, 70, composed=True), (Pedal(480, 127 if held_by_take else 0),))
+    whole = compose.filled(theme, (480, 1920), [made])
+    before_2500 = [p for p in whole.pedals if p.tick < 2500]
+    assert before_2500[-1].down == held_before
+    assert whole.pedals[-1] == Pedal(2500, 0)
+
+
+def test_what_stands_after_a_gap_is_read_too() -> None:
+    theme = midi.read(EXAMPLES / "elise.mid")
+    gap = bar(theme, 1, 3)
+    later = theme.with_notes([replace(n, pitch=n.pitch - 12) if n.start >= gap[1] else n for n in theme.notes])
+    one, other = (takes_of(t, Composing(gap=gap, sampling=SEED))[0] for t in (theme, later))
+    assert one != other
+    behind = takes_of(theme.before(gap[0]), Composing(seconds=4, sampling=SEED))[0]
+    assert [e.note for e in one] != [e.note for e in behind][: len(one)]
+
+
+def test_a_gap_at_the_very_end_is_a_continuation_up_to_its_line() -> None:
+    theme = midi.read(EXAMPLES / "elise.mid")
+    gap = (theme.bar_map.start(2), theme.bar_map.start(50))
+    events = takes_of(theme, Composing(gap=gap, notes=12, sampling=SEED))[0]
+    assert len(events) == 12
+    assert events[0].note.start >= gap[0]
+
+
+def test_an_ending_ends_by_itself_where_the_network_says_so(models: Path) -> None:
+    """A network that always says END has written nothing; one that never does is stopped by the bound."""
+    theme = midi.read(EXAMPLES / "elise.mid")
+    network, _ = checkpoint.load("base")
+    for bias, expected in ((50.0, 0), (-50.0, 9)):
+        with torch.no_grad():
+            table = network.heads[0].out.weight
+            table.zero_()
+            network.heads[0].inner.weight.zero_()
+            network.heads[0].inner.bias.fill_(1.0)
+            table[END] = bias
+        checkpoint.save(models / "models", "base", network, {"licence": "none"})
+        compose._engine.cache_clear()
+        events = takes_of(theme, Composing(style="base", notes=9, ending=True, sampling=SEED))[0]
+        assert len(events) == expected
+    with_end = takes_of(theme, Composing(style="base", notes=9, sampling=SEED))[0]
+    assert len(with_end) == 9, "without being asked, it never ends"
