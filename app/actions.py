@@ -47,13 +47,17 @@ MENUS = {
 _FILE = (
     Row("file.new", QT_TRANSLATE_NOOP("Actions", "&New"), ("Ctrl+N",), "files.new"),
     Row("file.open", QT_TRANSLATE_NOOP("Actions", "&Open…"), ("Ctrl+O",), "files.open"),
+    Row("file.recent", QT_TRANSLATE_NOOP("Actions", "Open &recent")),
     Row("file.examples", QT_TRANSLATE_NOOP("Actions", "Open a &theme")),
+    Row("file.unsaved", QT_TRANSLATE_NOOP("Actions", "&Unsaved pieces…"), (), "recovery.ask"),
     Row("file.-1", "-"),
     Row("file.save", QT_TRANSLATE_NOOP("Actions", "&Save"), ("Ctrl+S",), "files.save"),
     Row("file.save_as", QT_TRANSLATE_NOOP("Actions", "Save &as…"), ("Ctrl+Shift+S",), "files.save_as"),
     Row("file.-2", "-"),
-    Row("file.export_midi", QT_TRANSLATE_NOOP("Actions", "Export &MIDI…"), ("Ctrl+E",), "files.export_midi"),
-    Row("file.export_wav", QT_TRANSLATE_NOOP("Actions", "Export &WAV…"), ("Ctrl+Shift+E",), "files.export_wav"),
+    Row("file.export_midi", QT_TRANSLATE_NOOP("Actions", "Export &MIDI…"), ("Ctrl+E",), "exports.midi"),
+    Row("file.export_grid", QT_TRANSLATE_NOOP("Actions", "Export MIDI on the &grid…"), (), "exports.midi_on_grid"),
+    Row("file.export_musicxml", QT_TRANSLATE_NOOP("Actions", "Export Music&XML…"), (), "exports.musicxml"),
+    Row("file.export_wav", QT_TRANSLATE_NOOP("Actions", "Export &WAV…"), ("Ctrl+Shift+E",), "exports.wav"),
     Row("file.-3", "-"),
     Row("file.quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), ("Ctrl+Q",), "window.close"),
 )
@@ -161,6 +165,8 @@ _COMPOSE = (
     Row("compose.again", QT_TRANSLATE_NOOP("Actions", "&Write the take again"), ("Ctrl+R",), "flow.again"),
     Row("compose.keep", QT_TRANSLATE_NOOP("Actions", "&Keep the take"), ("Ctrl+K",), "flow.keep"),
     Row("compose.discard", QT_TRANSLATE_NOOP("Actions", "&Discard the takes"), (), "flow.discard"),
+    Row("compose.-3", "-"),
+    Row("compose.styles", QT_TRANSLATE_NOOP("Actions", "St&yles…"), (), "handlers.styles"),
 )
 
 _PLAY = (
@@ -175,6 +181,9 @@ _VIEW = (
     Row("view.zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom &out"), ("Ctrl+-",), "handlers.zoom_out"),
     Row("view.show_all", QT_TRANSLATE_NOOP("Actions", "Show &everything"), ("Ctrl+0",), "roll.show_all"),
     Row("view.-0", "-"),
+    Row("view.key", QT_TRANSLATE_NOOP("Actions", "&Key and scale…"), ("Shift+K",), "key_box.open", ROLL),
+    Row("view.layers", QT_TRANSLATE_NOOP("Actions", "La&yers…"), ("Shift+Y",), "layer_box.open", ROLL),
+    Row("view.next_layer", QT_TRANSLATE_NOOP("Actions", "Next lay&er"), ("Y",), "layer_box.next", ROLL),
     Row("view.panes", QT_TRANSLATE_NOOP("Actions", "Next &pane"), ("F6",), "handlers.next_pane"),
     Row("view.panes_back", QT_TRANSLATE_NOOP("Actions", "Previous p&ane"), ("Shift+F6",), "handlers.previous_pane"),
     Row("view.-1", "-"),
@@ -197,6 +206,8 @@ _VIEW = (
 _HELP = (
     Row("help.keys", QT_TRANSLATE_NOOP("Actions", "&Keys and mouse"), ("F1",), "help.keys"),
     Row("help.shortcuts", QT_TRANSLATE_NOOP("Actions", "&Change keys…"), (), "help.change_keys"),
+    Row("help.-1", "-"),
+    Row("help.about", QT_TRANSLATE_NOOP("Actions", "&About Ricercar"), (), "handlers.about"),
 )
 
 TABLE: tuple[Row, ...] = (

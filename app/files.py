@@ -1,24 +1,41 @@
-"""Opening, saving and exporting: the file handlers of the window. Failures become one sentence and change nothing."""
+"""Opening and saving: the file handlers of the window. Failures become one sentence and change nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app.claims import Claim, Stamp
 from app.document import Document
 from app.jobs import Job, Jobs
 from app.messages import sentence
-from composer import export, midi, resources
+from app.reasons import said
+from app.recent import Recent
+from composer import midi, project, resources
 from composer.errors import UserError
+from composer.project import Project
 from composer.score import Score
 
-SUFFIXES = (".mid", ".midi", ".smf", ".kar")
+MIDI_SUFFIXES = (".mid", ".midi", ".smf", ".kar")
+SUFFIXES = (project.SUFFIX, *MIDI_SUFFIXES)
 _FOLDER = "files/folder"
+LONGEST_NAME = 60  # letters of a name in a question
+
+Button = QMessageBox.StandardButton
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a file held, and how the file was when it was read."""
+
+    project: Project
+    warnings: tuple[str, ...]
+    stamp: Stamp | None
 
 
 class Files(QObject):
@@ -27,6 +44,7 @@ class Files(QObject):
     failed = Signal(object)  # an exception with a sentence
     told = Signal(str)
     exported = Signal(Path)
+    saved = Signal()
 
     def __init__(self, document: Document, jobs: Jobs, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -34,21 +52,26 @@ class Files(QObject):
         self.jobs = jobs
         self.settings = settings
         self.window = window
+        self.recent = Recent(settings, self.open_path, self)
+        self.claim = Claim()
+        self._stamp: Stamp | None = None
         # replaced by tests, which have nobody to answer a dialog
         self.ask_open: Callable[[str], str] = self._ask_open
         self.ask_save: Callable[[str, Path, str], str] = self._ask_save
         self.ask_changes: Callable[[], QMessageBox.StandardButton] = self._ask_changes
+        self.ask_replace: Callable[[str], bool] = self._ask_replace
+        self.ask_import: Callable[[Score], Score | None] = self._ask_import
 
     # ---- open ----
 
     def new(self) -> None:
         """An empty page."""
         if self.may_leave():
-            self.document.open(Score(), None, "")
+            self._show(Score(), None, "")
 
     def open(self) -> None:
-        """Asks for a MIDI file and opens it."""
-        path = self.ask_open(self.tr("Open a MIDI file"))
+        """Asks for a file and opens it."""
+        path = self.ask_open(self.tr("Open a piece or a MIDI file"))
         if path:
             self.open_path(Path(path))
 
@@ -56,12 +79,16 @@ class Files(QObject):
         """Reads a file in the background; the document changes only if that works."""
         if ask and not self.may_leave():
             return
-        title = self.tr("Opening {name}").format(name=path.name)
-        read = partial(midi.read_with_warnings, path)
-        self.jobs.run(title, lambda job: read(), lambda got: self._opened(path, got), self._failed)
+        title, before = self.tr("Opening {name}").format(name=path.name), self.document.score
+
+        def opened(got: object) -> None:  # what was drawn while it was read is asked about too
+            if self.document.score is before or self.may_leave():
+                self._opened(path, cast(Opened, got))
+
+        self.jobs.run(title, lambda job: _read(path, job), opened, self._failed)
 
     def drop(self, paths: list[Path]) -> None:
-        """Opens what was dropped: the first file that may be MIDI."""
+        """Opens what was dropped: the first file that may be music."""
         music = [p for p in paths if p.suffix.lower() in SUFFIXES]
         if music:
             self.open_path(music[0])
@@ -72,97 +99,106 @@ class Files(QObject):
         """Opens one of the themes that come with the program, as an untitled piece."""
         if self.may_leave():
             try:
-                self.document.open(midi.read(path), None, example_title(path))
+                self._show(midi.read(path), None, example_title(path))
             except UserError as error:
                 self.failed.emit(error)
 
-    def _opened(self, path: Path, got: object) -> None:
-        score, warnings = cast("tuple[Score, tuple[str, ...]]", got)
-        if not score.notes:
+    def open_rescued(self, found: Project) -> None:
+        """Puts a piece in place that an autosave held, with its undo history."""
+        rescue = found.rescue or project.Rescue()
+        path = Path(rescue.path) if rescue.path else None
+        self._show(found, path, rescue.title, lost=True)
+
+    def _opened(self, path: Path, got: Opened) -> None:
+        self.recent.add(path)
+        if path.suffix.lower() == project.SUFFIX:
+            self._remember(path)
+            self._show(got.project, path, path.stem, stamp=got.stamp)
+            return
+        score: Score | None = got.project.score
+        if score is None or not score.notes:
             self.failed.emit(UserError("no_notes", path=path))
             return
+        score = self.ask_import(score)
+        if score is None:
+            return
         self._remember(path)
-        self.document.open(score, path, path.stem)
-        if warnings:
-            self.told.emit(str(warnings[0]))
+        self._show(score, None, path.stem, source=path)
+        if got.warnings:
+            self.told.emit(said(str(got.warnings[0])))
+
+    def _show(
+        self,
+        piece: Score | Project,
+        path: Path | None,
+        title: str,
+        *,
+        source: Path | None = None,
+        stamp: Stamp | None = None,
+        lost: bool = False,
+    ) -> None:
+        free = self.claim.take(path)
+        self._stamp = stamp or (Stamp.of(path) if path else None)
+        self.document.open(piece, path, title, source=source, lost=lost)
+        if not free and path is not None:
+            text = self.tr("“{name}” is open in another window too: what is saved last replaces the other.")
+            self.told.emit(text.format(name=_short(path.name)))
+
+    def _failed(self, error: object) -> None:
+        if isinstance(error, UserError) and error.code == "file_missing":
+            self.recent.forget(Path(str(error.arguments["path"])))
+        self.failed.emit(error)
 
     # ---- save ----
 
     def save(self) -> bool:
-        """Writes the piece where it came from; asks for a name if it has none. False if it is not saved."""
-        if self.document.path is None:
+        """Writes the piece where it stands; asks for a name if it has none. False if it is not saved."""
+        path = self.document.path
+        if path is None:
             return self.save_as()
-        return self._write(self.document.path)
+        if self._changed_outside(path):
+            text = self.tr("“{name}” was changed by another program since it was opened here. Replace it?")
+            if not self.ask_replace(text.format(name=_short(path.name))):
+                return False
+        return self._write(path)
 
     def save_as(self) -> bool:
         """Asks for a name and writes the piece there."""
-        name = (self.document.title or self.tr("Untitled")) + ".mid"
-        path = self.ask_save(self.tr("Save as MIDI"), self._folder() / name, self.tr("MIDI files (*.mid)"))
-        return bool(path) and self._write(_suffixed(path, ".mid"))
+        name = (self.document.title or self.tr("Untitled")) + project.SUFFIX
+        source = self.document.path or self.document.source
+        folder = source.parent if source is not None and source.parent.is_dir() else self.folder()
+        kinds = self.tr("Ricercar pieces (*.ricercar)")
+        path = self.chosen(self.tr("Save the piece"), folder / name, kinds, project.SUFFIX)
+        return path is not None and self._write(path)
 
     def _write(self, path: Path) -> bool:
         try:
-            export.mid(self.document.score, path, force=True)  # the dialog has asked already
+            project.write(self.document.project(), path, force=True)  # the dialog has asked already
         except UserError as error:
             self.failed.emit(error)
             return False
+        self.claim.take(path)
+        self._stamp = Stamp.of(path)
         self._remember(path)
+        self.recent.add(path)
         self.document.saved(path)
+        self.saved.emit()
         return True
 
-    # ---- export ----
+    def _changed_outside(self, path: Path) -> bool:
+        now = Stamp.of(path)
+        return now is not None and now != self._stamp
 
-    def export_midi(self) -> None:
-        """Writes a copy as MIDI, with a line on where its notes come from."""
-        path = self._export_path(self.tr("Export MIDI"), "mid", self.tr("MIDI files (*.mid)"))
-        if path is None:
-            return
-        try:
-            export.mid(self.document.score, path, force=True, comment=self._provenance())
-        except UserError as error:
-            self.failed.emit(error)
-            return
-        self._told_exported(path)
-
-    def export_wav(self) -> None:
-        """Renders what is heard to a WAV file in the background."""
-        if not self.document.score.audible:
-            self.failed.emit(UserError("nothing_to_hear"))
-            return
-        path = self._export_path(self.tr("Export WAV"), "wav", self.tr("WAV files (*.wav)"))
-        if path is None:
-            return
-        score = self.document.score
-
-        def render(job: Job) -> object:
-            return export.wav(score, path, force=True, progress=job.report, cancelled=job.is_cancelled)
-
-        title = self.tr("Exporting {name}").format(name=path.name)
-        job = self.jobs.run(title, render, lambda made: self._told_exported(path), self._failed)
-        job.cancelled.connect(lambda: self.told.emit(self.tr("The export was cancelled; no file was written.")))
-
-    def _export_path(self, title: str, suffix: str, kinds: str) -> Path | None:
-        chosen = self.document.takes.chosen if self.document.takes else None
-        name = export.default_name(
-            self.document.title,
-            chosen.style if chosen else "",
-            chosen.number if chosen else None,
-            chosen.random_seed if chosen else None,
-            suffix,
-        )
-        path = self.ask_save(title, self._folder() / name, kinds)
-        return _suffixed(path, "." + suffix) if path else None
-
-    def _provenance(self) -> str:
-        if self.document.takes is None:
-            return ""
-        take = self.document.takes.chosen
-        return f"Ricercar: {take.style}, take {take.number}, random seed {take.random_seed}"
-
-    def _told_exported(self, path: Path) -> None:
-        self._remember(path)
-        self.told.emit(self.tr("Exported {name} to {folder}").format(name=path.name, folder=path.parent))
-        self.exported.emit(path)
+    def chosen(self, title: str, proposed: Path, kinds: str, suffix: str) -> Path | None:
+        """Asks where to write. What the dialog did not know to exist, since it saw no suffix, is asked about."""
+        given = self.ask_save(title, proposed, kinds)
+        if not given:
+            return None
+        path = suffixed(given, suffix)
+        if str(path) != given and path.exists():
+            text = self.tr("“{name}” exists already. Replace it?").format(name=_short(path.name))
+            return path if self.ask_replace(text) else None
+        return path
 
     # ---- leave ----
 
@@ -171,37 +207,61 @@ class Files(QObject):
         if not self.document.modified:
             return True
         answer = self.ask_changes()
-        if answer == QMessageBox.StandardButton.Save:
+        if answer == Button.Save:
             return self.save()
-        return answer == QMessageBox.StandardButton.Discard
+        return answer == Button.Discard
+
+    def close(self) -> None:
+        """Lets go of what other windows look at."""
+        self.claim.release()
 
     def _ask_changes(self) -> QMessageBox.StandardButton:
-        name = self.document.title or self.tr("this piece")
+        name = _short(self.document.title) or self.tr("this piece")
         box = QMessageBox(self.window)
         box.setWindowTitle("Ricercar")
         box.setText(self.tr("Save the changes to “{name}”?").format(name=name))
         box.setInformativeText(self.tr("They are lost otherwise."))
-        button = QMessageBox.StandardButton
-        box.setStandardButtons(button.Save | button.Discard | button.Cancel)
-        box.setDefaultButton(button.Save)
+        box.setStandardButtons(Button.Save | Button.Discard | Button.Cancel)
+        box.setDefaultButton(Button.Save)
         return QMessageBox.StandardButton(box.exec())
 
+    def _ask_replace(self, text: str) -> bool:
+        box = QMessageBox(self.window)
+        box.setWindowTitle("Ricercar")
+        box.setText(text)
+        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(Button.Cancel)
+        box.setDefaultButton(Button.Cancel)
+        box.exec()
+        return box.clickedButton() is replace
+
     def _ask_open(self, title: str) -> str:
-        kinds = self.tr("MIDI files (*.mid *.midi *.smf *.kar);;All files (*)")
-        return QFileDialog.getOpenFileName(self.window, title, str(self._folder()), kinds)[0]
+        patterns = " ".join(f"*{s}" for s in SUFFIXES)
+        kinds = self.tr("Pieces and MIDI files ({patterns});;All files (*)").format(patterns=patterns)
+        return QFileDialog.getOpenFileName(self.window, title, str(self.folder()), kinds)[0]
 
     def _ask_save(self, title: str, path: Path, kinds: str) -> str:
         return QFileDialog.getSaveFileName(self.window, title, str(path), kinds)[0]
 
-    def _failed(self, error: object) -> None:
-        self.failed.emit(error)
+    def _ask_import(self, score: Score) -> Score | None:
+        return score
 
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where the person was last; their home at first."""
         folder = Path(str(self.settings.value(_FOLDER, "")) or Path.home())
         return folder if folder.is_dir() else Path.home()
 
     def _remember(self, path: Path) -> None:
         self.settings.setValue(_FOLDER, str(path.parent))
+
+
+def _read(path: Path, job: Job) -> Opened:
+    """On the job's thread."""
+    stamp = Stamp.of(path)
+    if path.suffix.lower() == project.SUFFIX:
+        return Opened(project.read(path, job.report, job.is_cancelled), (), stamp)
+    score, warnings = midi.read_with_warnings(path, job.report, job.is_cancelled)
+    return Opened(Project(score), warnings, stamp)
 
 
 def examples() -> list[Path]:
@@ -213,9 +273,15 @@ def examples() -> list[Path]:
 def example_title(path: Path) -> str:
     """A file's name as a title: `royal-theme.mid` is "Royal theme"."""
     words = path.stem.lstrip("0123456789-_ ").replace("_", " ").replace("-", " ").strip() or path.stem
-    return words[:1].upper() + words[1:]
+    return QCoreApplication.translate("Examples", words[:1].upper() + words[1:])
 
 
-def _suffixed(path: str, suffix: str) -> Path:
+def suffixed(path: str, suffix: str) -> Path:
+    """A path with a suffix, put behind whatever was typed."""
     given = Path(path)
     return given if given.suffix.lower() == suffix else given.with_name(given.name + suffix)
+
+
+def _short(name: str) -> str:
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"

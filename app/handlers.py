@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from app import language, theme
+from app.about import About
 from app.messages import explained, sentence
+from app.styles_dialog import StylesDialog, installed_styles
 from composer.errors import UserError
 
 if TYPE_CHECKING:
@@ -131,6 +133,20 @@ class Handlers(QObject):
         self.window.begin_again = True
         if not self.window.close():
             self.window.begin_again = False
+
+    def about(self) -> None:
+        """Versions and licences."""
+        self._show(About(self.window))
+
+    def styles(self) -> None:
+        """The installed styles, to rename and remove."""
+        dialog = StylesDialog(installed_styles, self.window)
+        dialog.changed.connect(lambda: self.window.panel.set_styles(installed_styles()))
+        self._show(dialog)
+
+    def _show(self, dialog: QDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def note_menu(self, at: QPoint) -> None:
         """The roll's menu for what is selected."""

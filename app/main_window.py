@@ -22,33 +22,38 @@ from PySide6.QtWidgets import (
 )
 
 from app import accessible, actions, dress, icons, language, theme, widgets, wiring
+from app.autosave import Autosave
 from app.cheatsheet import Help
 from app.compose_panel import ComposePanel
 from app.composing import ComposeFlow
 from app.document import Document
 from app.editing import Editing
+from app.exports import Exports
 from app.files import Files, example_title, examples
 from app.handlers import Handlers
 from app.jobs import Jobs
+from app.key_panel import KeyBox
+from app.layers_panel import LayerBox
 from app.messages import JobStrip, MessageBar, explained
 from app.playback import Playback
+from app.recovery import Recovery
 from app.roll.view import RollView
 from app.sampler import Sampler
 from app.scales import Scales
 from app.shortcuts import Shortcuts, TypingGuard
 from app.status import StatusStrip
+from app.styles_dialog import installed_styles as installed_styles
 from app.takes_panel import TakesPanel
 from app.transport import Transport
 from app.transport_bar import TransportBar
 from app.upkeep import Upkeep
 from app.verb_dialog import Verbs
-from composer import midi, resources, styles
+from composer import midi, resources
 from composer.errors import UserError
 from composer.player import Player
 
 SMALLEST = (960, 560)
 USUAL = (1280, 800)
-ORDER = ("baroque", "romantic", "avant-garde")
 
 
 class MainWindow(QMainWindow):
@@ -65,12 +70,19 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self, player)
         self.flow = ComposeFlow(self.document, self.sampler, self)
         self.files = Files(self.document, self.jobs, self.settings, self)
+        self.exports = Exports(self.files)
+        self.autosave = Autosave(self.document, self)
+        self.recovery = Recovery(self)
         self._make_panels()
         self.editing = Editing(self.document, self.roll, self)
         self.scales = Scales(self.document, self.roll, self.editing, self.jobs, self)
         self.verbs = Verbs(self.document, self.roll, self.editing, self.scales, self.settings, self)
         self.handlers = Handlers(self)
         self.help = Help(self)
+        self.key_box = KeyBox(self.scales, lambda: self.theme, self)
+        self.layer_box = LayerBox(self.document, lambda: self.theme, self)
+        for box in (self.key_box, self.layer_box):
+            self.bar.add_left(box)
         self._lay_out()
         self._make_actions()
         self.playback = Playback(self)
@@ -129,7 +141,11 @@ class MainWindow(QMainWindow):
             "window": self,
             "handlers": self.handlers,
             "help": self.help,
+            "key_box": self.key_box,
+            "layer_box": self.layer_box,
             "files": self.files,
+            "exports": self.exports,
+            "recovery": self.recovery,
             "editing": self.editing,
             "verbs": self.verbs,
             "scales": self.scales,
@@ -144,6 +160,7 @@ class MainWindow(QMainWindow):
         themes = QMenu(self)
         for path in examples():
             themes.addAction(example_title(path), partial(self.files.open_example, path))
+        self.actions_["file.recent"].setMenu(self.files.recent.menu(self.menus["file"]))
         self.actions_["file.examples"].setMenu(themes)
         self.actions_["file.examples"].setEnabled(not themes.isEmpty())
         self.actions_["view.language"].setMenu(self._languages())
@@ -170,6 +187,7 @@ class MainWindow(QMainWindow):
         else:
             self._first_theme()
         self.upkeep.all()
+        QTimer.singleShot(0, self, self.recovery.begin)
         QTimer.singleShot(0, self, self.transport.start)
         QTimer.singleShot(0, self, self._warm)
 
@@ -197,6 +215,9 @@ class MainWindow(QMainWindow):
         self.flow.cancel()
         self.sampler.close()
         self.jobs.close()
+        self.recovery.close()
+        self.autosave.close()
+        self.files.close()
         self.transport.close()
         self.document.close()
         event.accept()
@@ -255,16 +276,6 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         QTimer.singleShot(0, self, partial(self.files.drop, paths))
-
-
-def installed_styles() -> list[styles.Card]:
-    """What the picker offers: the bundled styles as history has them, taught ones, then the base of them all."""
-
-    def place(card: styles.Card) -> tuple[int, str]:
-        order = ORDER.index(card.name) if card.name in ORDER else len(ORDER)
-        return (order + 1 if card.name == "base" else order), card.title.lower()
-
-    return sorted(styles.installed(), key=place)
 
 
 def own_settings() -> QSettings:

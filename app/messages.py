@@ -30,7 +30,7 @@ OWN: dict[str, object] = {
     ),
     "compose_failed": QT_TRANSLATE_NOOP("Messages", "Composing failed, and nothing was changed: {reason}."),
     "no_styles": QT_TRANSLATE_NOOP("Messages", "No style is installed, so nothing can be composed."),
-    "drop_kind": QT_TRANSLATE_NOOP("Messages", "{path} is not a MIDI file; only .mid and .midi files can be opened."),
+    "drop_kind": QT_TRANSLATE_NOOP("Messages", "{path} is neither a piece nor a MIDI file, so it cannot be opened."),
     "unexpected": QT_TRANSLATE_NOOP("Messages", "Something went wrong: {reason}."),
 }
 SHORTEST_MS, LONGEST_MS = 6000, 15000

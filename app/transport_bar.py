@@ -152,7 +152,7 @@ class TransportBar(QFrame):
             self._say(key, action)
         self._toggle = actions["play.toggle"]
         menu = QMenu(self.export)
-        for key in ("file.export_midi", "file.export_wav"):
+        for key in ("file.export_midi", "file.export_grid", "file.export_musicxml", "file.export_wav"):
             menu.addAction(actions[key])
         self.export.setMenu(menu)
 

@@ -68,6 +68,8 @@ def _files(window: MainWindow) -> None:
     messages, files, jobs = window.messages, window.files, window.jobs
     files.failed.connect(lambda error: messages.error(explained(error)))
     files.told.connect(messages.info)
+    window.autosave.failed.connect(lambda error: messages.error(explained(error)))
+    window.recovery.told.connect(messages.info)
     jobs.failed.connect(lambda error: messages.error(explained(error)))
     jobs.started.connect(window.strip.watch)
 

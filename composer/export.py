@@ -1,4 +1,4 @@
-"""A score as a file for others: what is heard as WAV, what is played as MIDI, and how such files are named."""
+"""A score as a file for others: what is heard as WAV, what is played as MIDI, what is read as MusicXML; their names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from composer import midi, synth
+from composer import midi, notation, synth
+from composer.files import check_output, write_atomically
 from composer.score import Score
 
 
@@ -23,12 +24,29 @@ def wav(
     return synth.render(score, path, soundfont=soundfont, force=force, progress=progress, cancelled=cancelled)
 
 
-def mid(score: Score, path: str | Path, *, force: bool = False, comment: str = "") -> None:
-    """Writes a score as performed to a MIDI file; `comment` becomes a text event (where the notes come from).
+def mid(score: Score, path: str | Path, *, force: bool = False, comment: str = "", grid: bool = False) -> None:
+    """Writes a score to a MIDI file, as performed or on the grid; `comment` becomes a text event.
 
     Raises `UserError` (output_exists, output_unwritable).
     """
-    midi.write(score, path, force=force, comment=comment)
+    midi.write(notation.on_grid(score) if grid else score, path, force=force, comment=comment)
+
+
+def musicxml(
+    score: Score,
+    path: str | Path,
+    *,
+    title: str = "",
+    force: bool = False,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> None:
+    """Writes a score to read, on the grid, as MusicXML.
+
+    Raises `UserError` (output_exists, output_unwritable), `midi.Cancelled` when `cancelled` says so.
+    """
+    check_output(path, force)
+    write_atomically(path, notation.musicxml(score, title, progress, cancelled), force=force)
 
 
 def default_name(seed_name: str, style: str, take: int | None, random_seed: int | None, suffix: str) -> str:

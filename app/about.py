@@ -1,0 +1,113 @@
+"""The About page: what this is, which versions of everything it runs on, and under which licences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QWidget as Widget
+
+from app import icons
+from app.widgets import ReturnPresses, label
+from composer import inventory
+from composer.inventory import Part
+
+SIZE = QSize(620, 600)
+EMBLEM = 56
+
+
+class About(QDialog):
+    """Tells; asks nothing."""
+
+    def __init__(self, parent: Widget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About Ricercar"))
+        self.resize(SIZE)
+        own, packages = inventory.own(), inventory.packages()
+        self.text = "\n".join(f"{p.name} {p.version} ({p.licence})".replace("  ", " ") for p in [*own, *packages])
+        self.copy = QPushButton(self.tr("Copy versions"))
+        self.copy.setToolTip(self.tr("For a letter to those who can help"))
+        self.copy.clicked.connect(self._copy)
+        self.shut = QPushButton(self.tr("Close"))
+        self.shut.clicked.connect(self.accept)
+        inner = Widget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 14, 0)
+        column.setSpacing(8)
+        for title, parts in ((self.tr("What it brings"), own), (self.tr("What it stands on"), packages)):
+            column.addWidget(label(title, "label"))
+            column.addLayout(_table(parts))
+            column.addSpacing(10)
+        column.addWidget(self._terms())
+        column.addStretch(1)
+        self._lay_out(own[0].version, inner)
+        self._presses = ReturnPresses(self)
+        self._presses.watch(self)
+        self.shut.setFocus()
+
+    def _lay_out(self, version: str, inner: Widget) -> None:
+        picture = QLabel()
+        picture.setPixmap(icons.emblem().pixmap(QSize(EMBLEM, EMBLEM), self.devicePixelRatioF()))
+        picture.setAccessibleName("Ricercar")
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(label(f"Ricercar {version}", "title"))
+        words = label(self.tr("Give it a theme: it goes on in the manner you choose."), "hint")
+        names.addWidget(words)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(picture)
+        head.addLayout(names, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName(self.tr("Versions and licences"))
+        scroll.setWidget(inner)
+        foot = QHBoxLayout()
+        foot.addWidget(self.copy)
+        foot.addStretch(1)
+        foot.addWidget(self.shut)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 12, 18)
+        column.setSpacing(16)
+        column.addLayout(head)
+        column.addWidget(scroll, 1)
+        foot.setContentsMargins(0, 0, 12, 0)
+        column.addLayout(foot)
+
+    def _terms(self) -> QLabel:
+        text = label(
+            self.tr(
+                "The models learned from ASAP and MAESTRO (CC BY-NC-SA 4.0) and piano-midi.de (CC BY-SA). "
+                "Use, share and retrain them for anything that is not commercial, name these sources, "
+                "and pass them on under the same terms."
+            ),
+            "hint",
+        )
+        text.setWordWrap(True)
+        return text
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text)
+        self.copy.setText(self.tr("Copied"))
+
+
+def _table(parts: Iterable[Part]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(0, 3)
+    grid.setColumnStretch(2, 2)
+    for row, part in enumerate(parts):
+        line = QFrame()
+        line.setObjectName("divider")
+        line.setFixedHeight(1)
+        grid.addWidget(line, 2 * row, 0, 1, 3)
+        for place, text in enumerate((part.name, part.version, part.licence)):
+            cell = label(text, "" if place == 0 else "hint")
+            cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            cell.setWordWrap(place != 1)
+            grid.addWidget(cell, 2 * row + 1, place)
+    return grid

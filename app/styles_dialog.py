@@ -1,0 +1,181 @@
+"""The installed styles: what each is, and for taught ones another name or the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.messages import explained
+from app.widgets import Elided, ReturnPresses, label
+from composer import styles
+from composer.errors import UserError
+from composer.styles import Card
+
+SIZE = QSize(560, 480)
+ORDER = ("baroque", "romantic", "avant-garde")
+
+
+def installed_styles() -> list[Card]:
+    """What the picker offers: the bundled styles as history has them, taught ones, then the base of them all."""
+
+    def place(card: Card) -> tuple[int, str]:
+        order = ORDER.index(card.name) if card.name in ORDER else len(ORDER)
+        return (order + 1 if card.name == "base" else order), card.title.lower()
+
+    return sorted(styles.installed(), key=place)
+
+
+class StylesDialog(QDialog):
+    """Acts at once; `changed` tells that the list is another one."""
+
+    changed = Signal()
+
+    def __init__(self, listed: Callable[[], list[Card]], parent: QWidget | None = None) -> None:
+        """`listed` gives the styles in the order of the picker."""
+        super().__init__(parent)
+        self._listed = listed
+        self.setWindowTitle(self.tr("Styles"))
+        self.resize(SIZE)
+        self.rows: dict[str, Row] = {}
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 0, 10, 0)
+        self._list.setSpacing(8)
+        self.trouble = label("", "trouble")
+        self.trouble.setWordWrap(True)
+        self.trouble.hide()
+        self.shut = QPushButton(self.tr("Close"))
+        self.shut.setAutoDefault(False)
+        self.shut.clicked.connect(self.accept)
+        self._presses = ReturnPresses(self)
+        self._lay_out()
+        self._fill()
+        self.shut.setFocus()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setLayout(self._list)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, 10, 0)
+        foot.addWidget(self.trouble, 1)
+        foot.addStretch(0)
+        foot.addWidget(self.shut, 0, Qt.AlignmentFlag.AlignBottom)
+        words = self.tr("Styles that you taught can be renamed and removed; those that came with Ricercar stay.")
+        hint = label(words, "hint")
+        hint.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 20, 12, 18)
+        column.setSpacing(8)
+        column.addWidget(label(self.tr("Installed styles"), "heading"))
+        column.addWidget(hint)
+        column.addSpacing(4)
+        column.addWidget(scroll, 1)
+        column.addLayout(foot)
+
+    def _fill(self) -> None:
+        while self._list.count():
+            old = self._list.takeAt(0).widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self.rows = {card.name: Row(card) for card in self._listed()}
+        for row in self.rows.values():
+            row.renamed.connect(self._rename)
+            row.removed.connect(self._remove)
+            self._list.addWidget(row)
+            self._presses.watch(row)
+        self._list.addStretch(1)
+        self._presses.watch(self.shut)
+
+    def _rename(self, old: str, new: str) -> None:
+        if self._do(lambda: styles.rename(old, new)):
+            self.rows[new].rename.setFocus()
+
+    def _remove(self, name: str) -> None:
+        if self._do(lambda: styles.remove(name)):
+            self.shut.setFocus()
+
+    def _do(self, act: Callable[[], None]) -> bool:
+        try:
+            act()
+        except (UserError, OSError) as error:
+            self.trouble.setText(explained(error))
+            self.trouble.show()
+            return False
+        self.trouble.hide()
+        self._fill()
+        self.changed.emit()
+        return True
+
+
+class Row(QFrame):
+    """One style."""
+
+    renamed = Signal(str, str)  # old, new
+    removed = Signal(str)
+
+    def __init__(self, card: Card) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.card = card
+        self.name = Elided(QCoreApplication.translate("Styles", card.title), "heading")
+        self.field = QLineEdit(card.name)
+        self.field.setMaxLength(60)
+        self.field.setAccessibleName(self.tr("New name of {name}").format(name=card.title))
+        self.field.hide()
+        self.field.returnPressed.connect(self._finish)
+        self.rename = QPushButton(self.tr("Rename…"))
+        self.rename.setAccessibleName(self.tr("Rename {name}").format(name=card.title))
+        self.rename.clicked.connect(self._toggle)
+        self.remove = QPushButton(self.tr("Remove"))
+        self.remove.setAccessibleName(self.tr("Remove {name}").format(name=card.title))
+        self.remove.clicked.connect(self._remove)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 10, 10, 10)
+        row.setSpacing(8)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for part in (self.name, self.field, Elided(self._kind(), "hint")):
+            words.addWidget(part)
+        row.addLayout(words, 1)
+        for button in (self.remove, self.rename):
+            button.setAutoDefault(False)
+            button.setProperty("kind", "quiet")
+            button.setVisible(not card.bundled)
+            row.addWidget(button)
+
+    def _kind(self) -> str:
+        whence = self.tr("Came with Ricercar") if self.card.bundled else self.tr("Taught by you")
+        return f"{whence}  ·  {self.card.licence}"
+
+    def _toggle(self) -> None:
+        if self.field.isVisible():
+            self._finish()
+            return
+        self.name.hide()
+        self.field.show()
+        self.field.selectAll()
+        self.field.setFocus()
+        self.rename.setText(self.tr("Keep the name"))
+
+    def _finish(self) -> None:
+        name = self.field.text().strip()
+        if name and name != self.card.name:
+            self.renamed.emit(self.card.name, name)
+            return
+        self.field.hide()
+        self.name.show()
+        self.rename.setText(self.tr("Rename…"))
+
+    def _remove(self) -> None:
+        if self.remove.property("asked"):
+            self.removed.emit(self.card.name)
+            return
+        self.remove.setProperty("asked", True)
+        self.remove.setText(self.tr("Really remove?"))
