@@ -77,10 +77,9 @@ def page(parts: Iterable[tuple[str, Rows]], title: str, theme: Theme, columns: i
         filled += size
     widths = f' width="{100 // columns}%"'
     body = "".join(f'<td{widths} style="padding-right:22px" valign="top">{cell}</td>' for cell in cells)
-    return (
-        f'<body style="color:{theme.text}"><p style="font-size:large; font-weight:600; margin:0 0 4px 0">{escape(title)}</p>'
-        f'<table width="100%" cellspacing="0">{"<tr>" + body + "</tr>"}</table></body>'
-    )
+    head = f'<p style="font-size:large; font-weight:600; margin:0 0 4px 0">{escape(title)}</p>'
+    table = f'<table width="100%" cellspacing="0"><tr>{body}</tr></table>'
+    return f'<body style="color:{theme.text}">{head}{table}</body>'
 
 
 def _block(heading: str, rows: Rows, theme: Theme) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.document import Document
 from composer.score import Note
@@ -48,3 +49,21 @@ def _let_go(document: Document) -> None:
     track, away = active(document), hidden(document)
     reach = {n for n in document.selection if (n.track == track if track is not None else n.track not in away)}
     document.select(reach)
+
+
+def silent(document: Document) -> frozenset[int]:
+    """Tracks of which every note is muted."""
+    sounding, there = set(), set()
+    for note in document.score.notes:
+        there.add(note.track)
+        if not note.muted:
+            sounding.add(note.track)
+    return frozenset(there - sounding)
+
+
+def mute(document: Document, track: int, on: bool, text: str) -> None:
+    """Mutes all notes of a track, or none, as one undo step."""
+    old = [n for n in document.score.notes if n.track == track and n.muted != on]
+    new = [replace(n, muted=on) for n in old]
+    chosen = {replace(n, muted=on) if n.track == track else n for n in document.selection}
+    document.change(text, document.score.change(old, new), chosen)

@@ -49,6 +49,8 @@ class Upkeep(QObject):
         on.update(dict.fromkeys(ON_SELECTION, bool(document.selection)))
         on["edit.undo"] = document.undo.canUndo() and not window.flow.busy
         on["edit.redo"] = document.undo.canRedo() and not window.flow.busy
+        several = len(document.score.tracks) > 1
+        on["view.layers"] = on["view.next_layer"] = several
         on["play.unloop"] = window.roll.loop is not None
         on.update(self._composing())
         for key, enabled in on.items():

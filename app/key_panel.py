@@ -1,0 +1,161 @@
+"""The key in the bar: a button that names it, and the panel in which it is chosen or guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from string import Template
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from app.popup import Popup, PopupButton
+from app.scale import MODES, Scale
+from app.scales import MODE_NAMES, Scales, shown
+from app.theme import Theme
+from app.widgets import Check, Chooser, label
+
+_NAMES = ("C", "C♯ D♭", "D", "D♯ E♭", "E", "F", "F♯ G♭", "G", "G♯ A♭", "A", "A♯ B♭", "B")
+_BLACK = (1, 3, 6, 8, 10)
+KEY = QSize(38, 92)  # a white key
+SHARP = QSize(28, 56)
+TEXT = 96  # pixels of the key's name in the bar
+
+
+class Octave(QWidget):
+    """Twelve keys of which at most one is chosen; Left and Right go to the next one."""
+
+    def __init__(self, theme: Theme, chosen: Callable[[int], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(7 * KEY.width(), KEY.height())
+        self.setStyleSheet(_SHEET.substitute(asdict(theme)))
+        self._group = QButtonGroup(self)
+        self.keys: list[QToolButton] = []
+        white = 0
+        for tonic, name in enumerate(_NAMES):
+            key = QToolButton(self)
+            key.setCheckable(True)
+            key.setAccessibleName(self.tr("Tonic {name}").format(name=name.replace(" ", " / ")))
+            black = tonic in _BLACK
+            key.setObjectName("black" if black else "white")
+            if black:
+                key.setGeometry(white * KEY.width() - SHARP.width() // 2, 0, SHARP.width(), SHARP.height())
+                key.setToolTip(name.replace(" ", " / "))
+            else:
+                key.setText(name)
+                key.setGeometry(white * KEY.width(), 0, KEY.width(), KEY.height())
+                white += 1
+            key.clicked.connect(lambda _=False, t=tonic: chosen(t))
+            self._group.addButton(key, tonic)
+            self.keys.append(key)
+        for tonic in _BLACK:
+            self.keys[tonic].raise_()
+
+    def choose(self, tonic: int | None) -> None:
+        """Shows a tonic as chosen, or none."""
+        self._group.setExclusive(False)
+        for i, key in enumerate(self.keys):
+            key.setChecked(i == tonic)
+        self._group.setExclusive(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right in the order of the keys, which is not that of their places."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        at = next((i for i, key in enumerate(self.keys) if key.hasFocus()), None)
+        if step is None or at is None:
+            super().keyPressEvent(event)
+            return
+        key = self.keys[(at + step) % 12]
+        key.setFocus()
+        key.click()
+
+
+_SHEET = Template("""
+QToolButton { border: 1px solid $key_line; border-radius: 4px; font-size: 11px; padding: 0; }
+QToolButton#white { background: $key_white; color: $key_text; padding-top: 62px; }
+QToolButton#black { background: $key_black; border-color: $key_black; }
+QToolButton:hover { border-color: $accent; }
+QToolButton:checked { background: $accent; color: $accent_text; border-color: $accent; font-weight: 600; }
+QToolButton:focus { border: 2px solid $accent_hover; }
+""")
+
+
+class KeyPanel(Popup):
+    """Tonic and mode, whether notes snap to them, and a guess."""
+
+    def __init__(self, scales: Scales, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, parent.tr("Key and scale"), parent)
+        self.scales = scales
+        self.octave = Octave(theme, self._tonic_chosen)
+        self.mode = Chooser(self.tr("Mode"))
+        for mode in MODES:
+            self.mode.addItem(_mode_name(mode), mode)
+        self.mode.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.mode.activated.connect(lambda _: self._mode_chosen())
+        self.snap = Check(self.tr("Notes that are drawn or moved keep to it"))
+        self.snap.toggled.connect(scales.set_snaps)
+        self.guess, self.none = QPushButton(self.tr("Guess from the notes")), QPushButton(self.tr("No key"))
+        self.guess.clicked.connect(scales.guess)
+        self.none.clicked.connect(lambda: scales.choose(None))
+        self._lay_out()
+        scales.changed.connect(self.refresh)
+        scales.busy.connect(lambda _: self.refresh())
+        self.refresh()
+        scale = scales.scale
+        self.octave.keys[scale.tonic if scale else 0].setFocus()
+
+    def _lay_out(self) -> None:
+        self.column.addWidget(label(self.tr("Key and scale"), "heading"))
+        self.column.addWidget(self.octave)
+        self.column.addWidget(self.mode)
+        self.column.addWidget(self.snap)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.guess, self.none):
+            button.setAutoDefault(False)
+            row.addWidget(button, 1 if button is self.guess else 0)
+        self.column.addLayout(row)
+
+    def refresh(self) -> None:
+        """Shows the key as it is now."""
+        scale = self.scales.scale
+        self.octave.choose(scale.tonic if scale else None)
+        self.mode.setCurrentIndex(self.mode.findData(scale.mode) if scale else 0)
+        self.snap.blockSignals(True)
+        self.snap.setChecked(self.scales.snaps)
+        self.snap.blockSignals(False)
+        self.none.setEnabled(scale is not None)
+        self.guess.setEnabled(not self.scales.guessing and bool(self.scales.document.score.notes))
+        self.guess.setText(self.tr("Listening…") if self.scales.guessing else self.tr("Guess from the notes"))
+
+    def _tonic_chosen(self, tonic: int) -> None:
+        self.scales.choose(Scale(tonic, str(self.mode.currentData())))
+
+    def _mode_chosen(self) -> None:
+        scale = self.scales.scale
+        self.scales.choose(Scale(scale.tonic if scale else 0, str(self.mode.currentData())))
+
+
+def _mode_name(mode: str) -> str:
+    """A mode's name without a tonic, at the head of a line."""
+    name = QCoreApplication.translate("Scale", str(MODE_NAMES[mode])).format(tonic="").strip()
+    return name[:1].upper() + name[1:]
+
+
+class KeyBox(PopupButton):
+    """Names the key."""
+
+    def __init__(self, scales: Scales, theme: Callable[[], Theme], window: QWidget) -> None:
+        super().__init__(window.tr("Key"), lambda: KeyPanel(scales, theme(), window))
+        self.scales = scales
+        scales.changed.connect(self.refresh)
+        scales.busy.connect(lambda _: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the key as it is now."""
+        scale = self.scales.scale
+        text = self.tr("Listening…") if self.scales.guessing else shown(scale) if scale else self.tr("No key")
+        self.show_text(text, TEXT)

@@ -1,0 +1,133 @@
+"""The layers in the bar: a button that names the one in hand, and the panel that takes, shows and mutes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
+
+from app import layers
+from app.document import Document
+from app.popup import Popup, PopupButton
+from app.theme import Theme
+from app.tracks import summaries
+from app.widgets import Check, label
+
+TEXT = 96  # pixels of the layer's name in the bar
+NAME = 190  # and in the panel
+TALLEST = 320  # pixels of the list before it scrolls
+
+
+class LayersPanel(Popup):
+    """A line a layer: a press on its name takes it in hand; boxes show it and let it sound."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, parent.tr("Layers"), parent)
+        self.document = document
+        self.column.addWidget(label(self.tr("Layers"), "heading"))
+        self.names: dict[int | None, QToolButton] = {}
+        self.shows: dict[int, Check] = {}
+        self.sounds: dict[int, Check] = {}
+        self._group = QButtonGroup(self)
+        self.column.addWidget(self._list())
+        self.column.addWidget(
+            label(self.tr("Only the layer in hand is edited; the others are drawn as ghosts."), "hint")
+        )
+        document.viewChanged.connect(lambda _: self.refresh())
+        document.scoreChanged.connect(self.refresh)
+        self.refresh()
+        self.names[layers.active(document)].setFocus()
+
+    def _list(self) -> QScrollArea:
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 8, 0)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        for column, text in ((1, self.tr("Notes")), (2, self.tr("Shown")), (3, self.tr("Sounds"))):
+            grid.addWidget(label(text, "label"), 0, column, Qt.AlignmentFlag.AlignHCenter)
+        grid.addWidget(self._name(None, self.tr("All layers")), 1, 0)
+        for line, summary in enumerate(summaries(self.document.score), start=2):
+            self._add(grid, line, summary.index, track_name(summary.track.name, summary.index), len(summary.notes))
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        size = inside.sizeHint()
+        area.setMinimumSize(size.width() + 8, min(size.height(), TALLEST))
+        return area
+
+    def _add(self, grid: QGridLayout, line: int, track: int, name: str, count: int) -> None:
+        grid.addWidget(self._name(track, name), line, 0)
+        grid.addWidget(label(str(count), "hint"), line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.shows[track], self.sounds[track] = Check(""), Check("")
+        self.shows[track].setAccessibleName(self.tr("Show {layer}").format(layer=name))
+        self.sounds[track].setAccessibleName(self.tr("Let {layer} sound").format(layer=name))
+        self.shows[track].clicked.connect(lambda on: layers.show(self.document, track, on))
+        self.sounds[track].clicked.connect(lambda on: self._let_sound(track, on))
+        for column, check in ((2, self.shows[track]), (3, self.sounds[track])):
+            grid.addWidget(check, line, column, Qt.AlignmentFlag.AlignHCenter)
+
+    def _name(self, track: int | None, name: str) -> QToolButton:
+        button = self.names[track] = QToolButton()
+        button.setCheckable(True)
+        button.setProperty("kind", "row")
+        button.setMinimumHeight(30)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setMinimumWidth(NAME)
+        button.setStyleSheet("text-align: left; padding: 0 8px;")
+        button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME - 20))
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.clicked.connect(lambda: layers.choose(self.document, track))
+        self._group.addButton(button)
+        return button
+
+    def _let_sound(self, track: int, on: bool) -> None:
+        text = self.tr("Let a layer sound") if on else self.tr("Mute a layer")
+        layers.mute(self.document, track, not on, text)
+
+    def refresh(self) -> None:
+        """Shows the layers as they are now."""
+        active, away = layers.active(self.document), layers.hidden(self.document)
+        self.names[active if active in self.names else None].setChecked(True)
+        silent = layers.silent(self.document)
+        for track, check in self.shows.items():
+            check.setChecked(track not in away)
+            check.setEnabled(track != active)
+            self.sounds[track].setChecked(track not in silent)
+
+
+def track_name(name: str, index: int) -> str:
+    """A track's own name, or its number."""
+    return name.strip() or QCoreApplication.translate("Layers", "Track {n}").format(n=index + 1)
+
+
+class LayerBox(PopupButton):
+    """Names the layer in hand; there only if a piece has several."""
+
+    def __init__(self, document: Document, theme: Callable[[], Theme], window: QWidget) -> None:
+        super().__init__(window.tr("Layer"), lambda: LayersPanel(document, theme(), window))
+        self.document = document
+        document.viewChanged.connect(lambda _: self.refresh())
+        document.scoreChanged.connect(self.refresh)
+        document.opened.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the layer as it is now."""
+        tracks, active = self.document.score.tracks, layers.active(self.document)
+        self.setVisible(len(tracks) > 1)
+        name = self.tr("All layers") if active is None else track_name(tracks[active].name, active)
+        self.show_text(name, TEXT)
+
+    def next(self) -> None:
+        """The next layer in hand; after the last one, all of them."""
+        tracks: list[int | None] = [s.index for s in summaries(self.document.score)]
+        if len(tracks) > 1:
+            order = [*tracks, None]
+            active = layers.active(self.document)
+            at = order.index(active) if active in order else -1
+            layers.choose(self.document, order[(at + 1) % len(order)])
