@@ -87,7 +87,9 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--style", help="an installed style, or base")
     parser.add_argument("--report", action="store_true", help="every table of the model cards, composed music too")
-    parser.add_argument("--takes", type=int, default=3, metavar="K", help="--report: takes from each theme (default: 3)")
+    parser.add_argument(
+        "--takes", type=int, default=3, metavar="K", help="--report: takes from each theme (default: 3)"
+    )
     parser.add_argument("--notes", type=int, default=192, metavar="N", help="--report: notes a take (default: 192)")
     parser.add_argument("--reference", type=Path, metavar="DIR", help="--report: where the thesis' own results are")
 

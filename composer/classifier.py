@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,11 +43,12 @@ def cut(ids: Ids) -> list[Ids]:
 
 
 def gather(
-    pieces: Sequence[tuple[int, str, str, Ids]],
-    with_touch: bool = False,
-    tell: Callable[[float], None] = lambda done: None,
+    pieces: Sequence[tuple[int, str, str, Ids]], tell: Callable[[float], None] = lambda done: None
 ) -> list[Window]:
-    """Windows of pieces (style, composition, name, ids), spread evenly over all performances of each composition."""
+    """Windows of pieces (style, composition, name, ids), spread evenly over all performances of each composition.
+
+    Their features include touch; see `without_touch`.
+    """
     found: dict[str, list[tuple[int, str, Ids]]] = defaultdict(list)
     for style, composition, name, ids in pieces:
         found[composition] += [(style, name, part) for part in cut(ids)]
@@ -55,9 +56,14 @@ def gather(
     for number, (composition, parts) in enumerate(sorted(found.items())):
         chosen = np.unique(np.linspace(0, len(parts) - 1, min(len(parts), A_COMPOSITION)).round().astype(int))
         for style, name, part in (parts[i] for i in chosen if parts):
-            windows.append(Window(features.vector(part, with_touch), style, composition, name))
+            windows.append(Window(features.vector(part, with_touch=True), style, composition, name))
         tell((number + 1) / len(found))
     return windows
+
+
+def without_touch(windows: Sequence[Window]) -> list[Window]:
+    """The same windows without loudness and pedal."""
+    return [replace(w, values=w.values[: -features.TOUCH]) for w in windows]
 
 
 class Listener:

@@ -283,7 +283,9 @@ def _report(options: Options, console: Console) -> Result:
     from composer.takes import Plan
 
     plan = Plan(takes=options.takes, notes=options.notes)
-    figures: Result = report.report(options.folder or ".data", console.event, plan, options.reference or report.REFERENCE)
+    figures: Result = report.report(
+        options.folder or ".data", console.event, plan, options.reference or report.REFERENCE
+    )
     for line in tables.lines(figures):
         console.say(line)
     return figures

@@ -1,10 +1,9 @@
-"""How well models predict real music: nats a note, accuracy, perplexity, and the tables of the model cards."""
+"""How well a model predicts real music: nats a note by attribute, accuracy, perplexity."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,20 +17,12 @@ from composer import checkpoint, corpus, resources
 from composer.corpus import Piece
 from composer.errors import UserError
 from composer.model import GPT, NoteGPT, nats
-from composer.ngrams import FourGram
 from composer.tokenizer import ATTRIBUTES, DT, DURATION, END, GIGA_NOTE, PITCH, START, Ids, control
 
 Progress = Callable[[dict[str, Any]], None]
 GIGA_ATTRIBUTES = (DT, PITCH, DURATION)  # those that a GIGA token stream holds
-STYLES = ("baroque", "romantic", "avant-garde")
-THESIS = {  # per token on its own held-out tenth: loss, accuracy, perplexity
-    "baroque": (1.490, 0.532, 4.44),
-    "romantic": (1.410, 0.562, 4.10),
-    "avant-garde": (1.612, 0.521, 5.01),
-}
 SPLIT = "split.json"  # beside the bundled base: digest -> [composition, part]
 Window = tuple[NDArray[np.int64], int]  # rows (length + 1, 5), and how many of the targets were judged before
-A_COMPOSITION = 3  # performances of one composition that a table counts at most
 
 
 @dataclass(frozen=True)
@@ -159,9 +150,6 @@ def _reading(progress: Progress | None) -> Callable[[float, str], None] | None:
     return lambda done, text: tell({"stage": "reading", "done": done, "text": text})
 
 
-# ---- the tables of the model cards ----
-
-
 def manifest() -> dict[str, list[str]]:
     """The split that the bundled base was trained with. Raises `UserError` where it is missing."""
     path = resources.models() / SPLIT
@@ -170,79 +158,3 @@ def manifest() -> dict[str, list[str]]:
     except (OSError, ValueError) as error:
         raise UserError("file_unreadable", path=path, reason="the split of the training data is missing") from error
     return held
-
-
-def held_out(data: Path, style: str, split: dict[str, list[str]] | None = None) -> list[Piece]:
-    """The pieces of a style that base and styles never saw, at most three performances of a composition."""
-    known = manifest() if split is None else split
-    chosen, performances = [], Counter[str]()
-    for piece in sorted(corpus.read([data / "styles" / style]).pieces, key=lambda p: p.digest):
-        composition, part = known.get(piece.digest, ["", ""])
-        if part == "test" and performances[composition] < A_COMPOSITION:
-            performances[composition] += 1
-            chosen.append(piece)
-    return chosen
-
-
-def report(data: str | Path = ".data", progress: Progress | None = None) -> dict[str, Any]:
-    """Every table of the model cards, computed afresh from the prepared corpus (see tools/prepare_corpus.py)."""
-    data = Path(data)
-    if not (data / "styles").is_dir():
-        raise UserError("folder_missing", path=data / "styles")
-    names = [*STYLES, "base"]
-    tell = progress or (lambda event: None)
-    models = {name: _note_model(name) for name in names}
-    split = manifest()
-    tables: dict[str, Any] = {"matrix": {}, "by_attribute": {}, "four_gram": {}, "thesis": {}}
-    tell({"stage": "four-gram", "done": 0.0, "text": "counting"})
-    train = corpus.read([data / "train"], None).pieces
-    gram = FourGram(p.ids for p in train if split.get(p.digest, ["", ""])[1] == "train")
-    for at, style in enumerate(STYLES):
-        pieces = [p.ids for p in held_out(data, style, split)]
-        rows = {name: score(models[name], pieces) for name in names}
-        tables["matrix"][style] = {name: round(float(r.nats.sum()), 3) for name, r in rows.items()}
-        tables["by_attribute"][style] = rows[style].table()
-        counted = gram.nats(pieces)
-        tables["four_gram"][style] = {
-            "nats_per_note_all": round(float(counted.sum()), 3),
-            "nats_per_note": round(float(counted[list(GIGA_ATTRIBUTES)].sum()), 3),
-        }
-        tables["thesis"][style] = thesis_row(models[style], data, style)
-        tell({"stage": "styles", "done": (at + 1) / len(STYLES), "text": style})
-    return tables
-
-
-def _note_model(name: str) -> NoteGPT:
-    network, _ = checkpoint.load(name)
-    if not isinstance(network, NoteGPT):
-        raise UserError("style_damaged", name=name, reason="it does not have the expressive encoding")
-    return network
-
-
-def thesis_row(network: NoteGPT, data: Path, style: str) -> dict[str, Any]:
-    """The thesis' protocol: the last tenth of the notes of its files by name, windows of 32 notes, every position
-    counted; and the same notes with full context. Beside them, the thesis' own figures."""
-    files = sorted(corpus.read([data / "thesis" / style.replace("-", "_")]).pieces, key=lambda p: p.path.name)
-    tail = last_tenth([p.ids for p in files])
-    short, full = score(network, tail, window=32, whole=False), score(network, tail)
-    loss, right, surprise = THESIS[style]
-    return {
-        "loss": short.table()["loss"],
-        "accuracy": short.table()["accuracy"],
-        "perplexity": short.table()["perplexity"],
-        "loss_full_context": full.table()["loss"],
-        "accuracy_full_context": full.table()["accuracy"],
-        "thesis": {"loss": loss, "accuracy": right, "perplexity": surprise},
-    }
-
-
-def last_tenth(pieces: Sequence[Ids]) -> list[Ids]:
-    """The last tenth of the notes of pieces laid end to end."""
-    left = sum(map(len, pieces)) // 10
-    tail: list[Ids] = []
-    for ids in reversed(pieces):
-        if left <= 0:
-            break
-        tail.insert(0, ids[-left:])
-        left -= len(ids)
-    return tail

@@ -51,6 +51,7 @@ CHORDS = {  # pitch classes above some root
     "minor second": (0, 1),
     "one": (0,),
 }
+TOUCH = 8  # values of loudness and pedal, at the end of a vector that has them
 _OTHERS = 5  # chords without a name, by 2, 3 … 6 and more pitch classes
 
 

@@ -1,4 +1,4 @@
-"""The composed music that the report judges: each style goes on from the same neutral themes, with fixed random seeds."""
+"""The composed music that the report judges: styles go on from the same neutral themes, with fixed random seeds."""
 
 from __future__ import annotations
 

@@ -113,7 +113,9 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     modules = {
         "styles": {"find": find, "installed": lambda: [_card("base"), _card("baroque")], "rename": learn("rename")},
         "compose": {"compose": composed, "joined": joined, "with_seed": with_seed, "warm": lambda style: None},
-        "evaluation": {"evaluate": learn("evaluate"), "report": learn("report")},
+        "evaluation": {"evaluate": learn("evaluate")},
+        "report": {"report": learn("report"), "REFERENCE": Path("none")},
+        "tables": {"lines": lambda figures: ["a table"]},
         "training": {"train": learn("train")},
         "teaching": {"finetune": learn("finetune")},
     }

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
-from composer import blends, checkpoint, compose, corpus, course, evaluation, styles, teaching
+from composer import blends, checkpoint, compose, course, styles, teaching
 from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.model import NoteGPT
 from composer.score import Score
-from composer.tokenizer import encode
 from tests.small import chorales, install, note_gpt
 
 
@@ -114,72 +111,6 @@ def test_too_little_music_is_one_sentence(music: Path, tmp_path: Path) -> None:
         teaching.finetune(folder, "short")
 
 
-# ---- evaluation ----
-
-
-def test_evaluate_gives_the_contract_s_figures(music: Path) -> None:
-    figures = evaluation.evaluate(music, "base")
-    assert figures["pieces"] == 6
-    assert figures["notes"] == corpus.read([music]).notes
-    by = figures["nats_by_attribute"]
-    assert figures["nats_per_note"] == pytest.approx(by["dt"] + by["pitch"] + by["duration"], abs=1e-3)
-    assert figures["loss"] == pytest.approx(figures["nats_per_note"] / 4, abs=1e-3)
-    assert figures["perplexity"] == pytest.approx(np.exp(figures["loss"]), abs=0.01)
-    assert 0.25 <= figures["accuracy"] < 1
-    assert len(figures["skipped"]) == 1
-
-
-def test_scores_do_not_depend_on_how_pieces_are_cut_where_the_context_reaches(music: Path) -> None:
-    """Notes within the first window have the same context in a long window as in one that just holds them."""
-    network = note_gpt()
-    ids = corpus.read([music]).pieces[0].ids[:40]
-    whole = evaluation.score(network, [ids])
-    assert whole.notes == 40
-    both = evaluation.score(network, [ids, ids[:20]])
-    first = evaluation.score(network, [ids[:20]])
-    np.testing.assert_allclose(both.nats * 60, whole.nats * 40 + first.nats * 20, rtol=1e-4)
-    assert evaluation.score(network, [ids], window=8).notes == 40, "each note once, however small the window"
-    assert evaluation.score(network, [ids], window=8, whole=False).notes == 40 - 1, (
-        "the very first has nothing before it"
-    )
-
-
-def test_giga_is_judged_on_its_own_tokens(music: Path) -> None:
-    figures = evaluation.evaluate(music, "giga")
-    assert figures["nats_by_attribute"]["velocity"] == 0
-    assert figures["nats_per_note"] == pytest.approx(3 * np.log(128), abs=3), "untrained: about chance"
-
-
-def test_the_last_tenth_is_the_last_tenth() -> None:
-    pieces = [encode(Score()).repeat(1, 0), np.arange(250).reshape(50, 5), np.arange(500, 1000).reshape(100, 5)]
-    tail = evaluation.last_tenth(pieces)
-    assert sum(map(len, tail)) == 15
-    assert tail[-1][-1, -1] == 999
-
-
-def test_the_report_needs_the_prepared_corpus(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no folder"):
-        evaluation.report(tmp_path)
-
-
-def test_the_report_fills_every_table_from_the_corpus(music: Path, tmp_path: Path, models: Path) -> None:
-    checkpoint.save(models, "avant-garde", note_gpt(9), {"licence": "none"})
-    data = tmp_path / "data"
-    for folder in ("train", "styles/baroque", "styles/romantic", "styles/avant-garde"):
-        shutil.copytree(music, data / folder)
-    for style in ("baroque", "romantic", "avant_garde"):
-        shutil.copytree(music, data / "thesis" / style)
-    pieces = corpus.read([music]).pieces
-    split = {p.digest: [p.digest, "test" if i < 2 else "train"] for i, p in enumerate(pieces)}
-    (models / evaluation.SPLIT).write_text(json.dumps(split))
-    tables = evaluation.report(data)
-    assert set(tables["matrix"]["baroque"]) == {"baroque", "romantic", "avant-garde", "base"}
-    assert tables["matrix"]["romantic"]["base"] == tables["matrix"]["baroque"]["base"], "the same pieces here"
-    assert tables["four_gram"]["baroque"]["nats_per_note_all"] < 18
-    assert tables["thesis"]["romantic"]["thesis"]["loss"] == 1.410
-    assert tables["by_attribute"]["baroque"]["pieces"] == 2
-
-
 # ---- nothing is lost, nothing is touched that should not be ----
 
 
@@ -214,9 +145,3 @@ def test_a_style_whose_base_has_changed_is_refused(music: Path, models: Path) ->
     checkpoint.save(models, "base", note_gpt(8), {"licence": "none"})
     with pytest.raises(UserError, match="has changed"):
         checkpoint.load("mine")
-
-
-def test_evaluate_says_how_many_pieces_the_base_learned_from(music: Path, models: Path) -> None:
-    pieces = corpus.read([music]).pieces
-    (models / evaluation.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces[:4]}))
-    assert evaluation.evaluate(music, "base")["seen"] == 4

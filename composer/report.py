@@ -1,0 +1,259 @@
+"""Every table of the model cards: how well models predict, and how composed music stands beside real music."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from composer import checkpoint, classifier, evaluation, likeness, midi, prepared, takes
+from composer.classifier import Listener, Window
+from composer.copies import Index
+from composer.corpus import Piece
+from composer.errors import UserError
+from composer.evaluation import GIGA_ATTRIBUTES, score
+from composer.model import NoteGPT
+from composer.ngrams import FourGram
+from composer.prepared import Prepared
+from composer.takes import Plan
+from composer.tokenizer import Ids, encode
+
+Table = dict[str, Any]
+Progress = Callable[[dict[str, Any]], None]
+STYLES = ("baroque", "romantic", "avant-garde")
+THESIS = {  # per token on its own held-out tenth: loss, accuracy, perplexity
+    "baroque": (1.490, 0.532, 4.44),
+    "romantic": (1.410, 0.562, 4.10),
+    "avant-garde": (1.612, 0.521, 5.01),
+}
+THESIS_THEME = "inicio_para_elisa.mid"  # what the thesis' own results go on from
+THESIS_RESULTS = {
+    "baroque": "para_elisa_barroco_v1.mid",
+    "romantic": "para_elisa_romanticismo_audio_memoria.mid",
+    "avant-garde": "para_elisa_vanguardia_v1.mid",
+}
+REFERENCE = Path("../shared/reference/midi")  # where they are looked for, from the repository's root
+
+
+def report(
+    data: str | Path = ".data",
+    progress: Progress | None = None,
+    plan: Plan | None = None,
+    reference: str | Path = REFERENCE,
+) -> Table:
+    """All tables, from the prepared corpus (see tools/prepare_corpus.py); their schema stands in docs/report.md.
+
+    The thesis' own results are measured too where `reference` holds them. Raises `UserError`.
+    """
+    stage = _stages(progress)
+    prepared.check(Path(data))
+    split = evaluation.manifest()
+    models = {name: _note_model(name) for name in (*STYLES, "base")}
+    shelf = prepared.read(Path(data), split, stage("reading"))
+    made = _composed(shelf.data, plan or Plan(), stage("composing"))
+    theirs = thesis_results(Path(reference))
+    predicted = predictions(models, shelf, stage("predicting"))
+    tables = {
+        **predicted,
+        "plan": {**asdict(plan or Plan()), "themes": list(takes.themes(shelf.data)), "first_seed": takes.FIRST_SEED},
+        "likeness": likenesses(shelf, made, theirs, stage("comparing")),
+        "listener": listening(shelf, made, theirs, stage("listening")),
+    }
+    return {**tables, "aims": aims(tables)}
+
+
+def _stages(progress: Progress | None) -> Callable[[str], Callable[[float], None]]:
+    """Tells how far a stage is, 0..1."""
+
+    def stage(name: str) -> Callable[[float], None]:
+        def tell(done: float) -> None:
+            if progress:
+                progress({"stage": name, "done": done, "text": ""})
+
+        return tell
+
+    return stage
+
+
+def _note_model(name: str) -> NoteGPT:
+    network, _ = checkpoint.load(name)
+    if not isinstance(network, NoteGPT):
+        raise UserError("style_damaged", name=name, reason="it does not have the expressive encoding")
+    return network
+
+
+# ---- how well models predict ----
+
+
+def predictions(models: dict[str, NoteGPT], shelf: Prepared, tell: Callable[[float], None]) -> Table:
+    """Held-out music by every model and a 4-gram, and the thesis' own protocol."""
+    tables: Table = {"matrix": {}, "by_attribute": {}, "four_gram": {}, "thesis": {}}
+    tell(0.0)
+    gram = FourGram(p.ids for p in shelf.under("train") if p.part == "train")
+    for at, style in enumerate(STYLES):
+        pieces = [p.ids for p in shelf.held_out(style)]
+        if not pieces:
+            raise UserError("too_little_music", path=f"the held-out {style} music", found="no piece", needed="one")
+        rows = {name: score(model, pieces) for name, model in models.items()}
+        tables["matrix"][style] = {name: round(float(r.nats.sum()), 3) for name, r in rows.items()}
+        tables["by_attribute"][style] = rows[style].table()
+        counted = gram.nats(pieces)
+        tables["four_gram"][style] = {
+            "nats_per_note_all": round(float(counted.sum()), 3),
+            "nats_per_note": round(float(counted[list(GIGA_ATTRIBUTES)].sum()), 3),
+        }
+        tables["thesis"][style] = thesis_row(models[style], shelf.thesis(style), style)
+        tell((at + 1) / len(STYLES))
+    return tables
+
+
+def thesis_row(network: NoteGPT, pieces: Sequence[Piece], style: str) -> Table:
+    """The thesis' protocol: the last tenth of the notes of its files by name, windows of 32 notes, every position
+    counted; and the same notes with full context. Beside them, the thesis' own figures."""
+    tail = last_tenth([p.ids for p in pieces])
+    short, full = score(network, tail, window=32, whole=False).table(), score(network, tail).table()
+    loss, right, surprise = THESIS[style]
+    return {
+        **{name: short[name] for name in ("loss", "accuracy", "perplexity")},
+        "loss_full_context": full["loss"],
+        "accuracy_full_context": full["accuracy"],
+        "thesis": {"loss": loss, "accuracy": right, "perplexity": surprise},
+    }
+
+
+def last_tenth(pieces: Sequence[Ids]) -> list[Ids]:
+    """The last tenth of the notes of pieces laid end to end."""
+    left = sum(map(len, pieces)) // 10
+    tail: list[Ids] = []
+    for ids in reversed(pieces):
+        if left <= 0:
+            break
+        tail.insert(0, ids[-left:])
+        left -= len(ids)
+    return tail
+
+
+# ---- what they compose ----
+
+
+def _composed(data: Path, plan: Plan, tell: Callable[[float], None]) -> dict[str, list[Ids]]:
+    """The takes of each style, from the work folder where the same weights have written them before."""
+    from_ = list(takes.themes(data).values())
+    made: dict[str, list[Ids]] = {}
+    for at, style in enumerate(STYLES):
+
+        def part(done: float, at: int = at) -> None:
+            tell((at + done) / len(STYLES))
+
+        made[style] = takes.kept(style, from_, plan, prepared.work_folder(data), part)
+    return made
+
+
+def thesis_results(folder: Path) -> dict[str, Ids]:
+    """The thesis' own three results without their theme, where the folder holds them."""
+    if not (folder / THESIS_THEME).is_file():
+        return {}
+    begun = len(encode(midi.read(folder / THESIS_THEME)))
+    paths = {style: folder / name for style, name in THESIS_RESULTS.items()}
+    return {style: encode(midi.read(path))[begun:] for style, path in paths.items() if path.is_file()}
+
+
+def _of_composition(pieces: Sequence[Piece]) -> list[tuple[str, Ids]]:
+    return [(p.composition or p.digest, p.ids) for p in pieces]
+
+
+def likenesses(
+    shelf: Prepared, made: dict[str, list[Ids]], theirs: dict[str, Ids], tell: Callable[[float], None]
+) -> Table:
+    """Composed music, the style's held-out music and the thesis' results, each against the music learned from."""
+    tell(0.0)
+    index = Index([p.ids for p in shelf.under("train") if p.part == "train"])
+    tables: Table = {}
+    for at, style in enumerate(STYLES):
+        notes = max(map(len, made[style]))
+        real = likeness.stretches(_of_composition(shelf.style(style, "train")), notes)
+        rows = {
+            "composed": made[style],
+            "held_out": likeness.stretches(_of_composition(shelf.style(style, "test", "valid")), notes),
+            "thesis": [theirs[style]] if style in theirs else [],
+        }
+        tables[style] = {name: likeness.table(pieces, real, index) for name, pieces in rows.items() if pieces}
+        tables[style]["learned_from"] = {"pieces": len(real), "figures": likeness.figures(real)}
+        tell((at + 1) / len(STYLES))
+    return tables
+
+
+def listening(
+    shelf: Prepared, made: dict[str, list[Ids]], theirs: dict[str, Ids], tell: Callable[[float], None]
+) -> Table:
+    """The style listener on real music that it has not heard, on composed music and on the thesis' results."""
+    pieces = [
+        (number, composition, f"{style} {place}", ids)
+        for number, style in enumerate(STYLES)
+        for place, (composition, ids) in enumerate(_of_composition(shelf.style(style)))
+    ]
+    windows = classifier.gather(pieces, lambda done: tell(done * 0.8))
+    found: Table = {"styles": list(STYLES)}
+    for name, with_touch in (("notes", False), ("notes_and_touch", True)):
+        found[name] = _heard(windows if with_touch else classifier.without_touch(windows), with_touch, made, theirs)
+        tell(0.9 if not with_touch else 1.0)
+    return found
+
+
+def _heard(windows: list[Window], with_touch: bool, made: dict[str, list[Ids]], theirs: dict[str, Ids]) -> Table:
+    listener = Listener(windows, len(STYLES), with_touch)
+    composed = {number: made[style] for number, style in enumerate(STYLES)}
+    thesis = {style: [round(float(p), 3) for p in listener.hear(ids)] for style, ids in theirs.items()}
+    return {
+        "real": classifier.cross_validate(windows, len(STYLES)),
+        "composed": classifier.judge(listener, composed),
+        **({"thesis": thesis} if thesis else {}),
+    }
+
+
+# ---- the aims ----
+
+
+def aims(tables: Table) -> list[Table]:
+    """What was aimed at beside what was reached: {name, value, aim, met}, a row for each style where it has its own."""
+    rows: list[Table] = []
+
+    def add(name: str, value: float, aim: float, above: bool) -> None:
+        met = value >= aim if above else value < aim
+        rows.append({"name": name, "value": round(value, 4), "aim": f"{'>=' if above else '<'} {aim:g}", "met": met})
+
+    for style in STYLES:
+        row, (loss, right, _) = tables["thesis"][style], THESIS[style]
+        add(f"{style}: loss a token, thesis' protocol", row["loss"], loss, False)
+        add(f"{style}: accuracy, thesis' protocol", row["accuracy"], right, True)
+        add(f"{style}: loss a token, full context", row["loss_full_context"], round(0.9 * loss, 3), False)
+    for style in STYLES:
+        own = tables["matrix"][style]
+        add(f"{style}: nats a note gained over the base", own["base"] - own[style], 0.05, True)
+        add(f"{style}: nats a note before the next best model", _lead(own, style), 0.0, True)
+    heard = tables["listener"]["notes"]
+    add("listener: held-out real pieces told", heard["real"]["pieces"]["accuracy"], 0.9, True)
+    add("listener: composed takes told", heard["composed"]["accuracy"], 0.8, True)
+    for style in STYLES:
+        made = tables["likeness"][style]
+        add(f"{style}: overlap with real music", made["composed"]["overlap"]["mean"], 0.85, True)
+        if "thesis" in made:
+            add(
+                f"{style}: overlap, beside the thesis'",
+                made["composed"]["overlap"]["mean"],
+                made["thesis"]["overlap"]["mean"],
+                True,
+            )
+        add(f"{style}: takes copied for under 24 notes", made["composed"]["copied"]["below_24"], 0.95, True)
+        for name in ("velocity_spread", "pedal_share"):
+            real = made["learned_from"]["figures"][name]
+            off = abs(made["composed"]["figures"][name] - real) / max(real, 1e-9)
+            add(f"{style}: {name.replace('_', ' ')} off real music's by", off, 0.2, False)
+    return rows
+
+
+def _lead(row: dict[str, float], style: str) -> float:
+    return float(np.min([nats for name, nats in row.items() if name != style])) - row[style]

@@ -1,0 +1,183 @@
+"""How well models predict, and the whole report on a small corpus."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from composer import checkpoint, compose, corpus, evaluation, prepared, report, tables, takes
+from composer.errors import UserError
+from composer.score import Score
+from composer.takes import Plan
+from composer.tokenizer import encode
+from tests.small import chorales, install, note_gpt
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six chorales and a file that is none."""
+    folder = chorales(tmp_path_factory.mktemp("music") / "bach")
+    (folder / "broken.mid").write_bytes(b"MThd nothing")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Untrained models."""
+    folder = install(tmp_path / "models")
+    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
+    compose._engine.cache_clear()
+    return folder
+
+
+def test_evaluate_gives_the_contract_s_figures(music: Path) -> None:
+    figures = evaluation.evaluate(music, "base")
+    assert figures["pieces"] == 6
+    assert figures["notes"] == corpus.read([music]).notes
+    by = figures["nats_by_attribute"]
+    assert figures["nats_per_note"] == pytest.approx(by["dt"] + by["pitch"] + by["duration"], abs=1e-3)
+    assert figures["loss"] == pytest.approx(figures["nats_per_note"] / 4, abs=1e-3)
+    assert figures["perplexity"] == pytest.approx(np.exp(figures["loss"]), abs=0.01)
+    assert 0.25 <= figures["accuracy"] < 1
+    assert len(figures["skipped"]) == 1
+
+
+def test_scores_do_not_depend_on_how_pieces_are_cut_where_the_context_reaches(music: Path) -> None:
+    """Notes within the first window have the same context in a long window as in one that just holds them."""
+    network = note_gpt()
+    ids = corpus.read([music]).pieces[0].ids[:40]
+    whole = evaluation.score(network, [ids])
+    assert whole.notes == 40
+    both = evaluation.score(network, [ids, ids[:20]])
+    first = evaluation.score(network, [ids[:20]])
+    np.testing.assert_allclose(both.nats * 60, whole.nats * 40 + first.nats * 20, rtol=1e-4)
+    assert evaluation.score(network, [ids], window=8).notes == 40, "each note once, however small the window"
+    assert evaluation.score(network, [ids], window=8, whole=False).notes == 40 - 1, (
+        "the very first has nothing before it"
+    )
+
+
+def test_giga_is_judged_on_its_own_tokens(music: Path) -> None:
+    figures = evaluation.evaluate(music, "giga")
+    assert figures["nats_by_attribute"]["velocity"] == 0
+    assert figures["nats_per_note"] == pytest.approx(3 * np.log(128), abs=3), "untrained: about chance"
+
+
+def test_evaluate_says_how_many_pieces_the_base_learned_from(music: Path, models: Path) -> None:
+    pieces = corpus.read([music]).pieces
+    (models / evaluation.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces[:4]}))
+    assert evaluation.evaluate(music, "base")["seen"] == 4
+
+
+def test_the_last_tenth_is_the_last_tenth() -> None:
+    pieces = [encode(Score()).repeat(1, 0), np.arange(250).reshape(50, 5), np.arange(500, 1000).reshape(100, 5)]
+    tail = report.last_tenth(pieces)
+    assert sum(map(len, tail)) == 15
+    assert tail[-1][-1, -1] == 999
+
+
+# ---- the report ----
+
+
+def test_the_report_needs_the_prepared_corpus(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no folder"):
+        report.report(tmp_path)
+
+
+@pytest.fixture
+def data(music: Path, tmp_path: Path, models: Path) -> Path:
+    """A corpus as tools/prepare_corpus.py lays it out; the same six pieces everywhere, two of them held out."""
+    checkpoint.save(models, "avant-garde", note_gpt(9), {"licence": "none"})
+    folder = tmp_path / "data"
+    for name in ("train", "styles/baroque", "styles/romantic", "styles/avant-garde"):
+        shutil.copytree(music, folder / name)
+    for style in ("baroque", "romantic", "avant_garde"):
+        shutil.copytree(music, folder / "thesis" / style)
+    pieces = corpus.read([music]).pieces
+    split = {p.digest: [p.digest, "test" if i < 2 else "train"] for i, p in enumerate(pieces)}
+    (models / evaluation.SPLIT).write_text(json.dumps(split))
+    return folder
+
+
+PLAN = Plan(takes=1, notes=60)
+
+
+@pytest.fixture
+def reference(music: Path, tmp_path: Path) -> Path:
+    """The thesis' results, as far as this test has them: one, and the theme that it goes on from."""
+    folder = tmp_path / "reference"
+    folder.mkdir()
+    shutil.copy(music / "chorale-0.mid", folder / report.THESIS_RESULTS["romantic"])
+    shutil.copy(Path(__file__).parent.parent / "examples" / "elise.mid", folder / report.THESIS_THEME)
+    return folder
+
+
+def test_the_report_fills_every_table_from_the_corpus(data: Path, reference: Path) -> None:
+    events: list[dict[str, Any]] = []
+    made = report.report(data, events.append, PLAN, reference)
+    assert {e["stage"] for e in events} == {"reading", "composing", "predicting", "comparing", "listening"}
+    assert set(made["matrix"]["baroque"]) == {"baroque", "romantic", "avant-garde", "base"}
+    assert made["matrix"]["romantic"]["base"] == made["matrix"]["baroque"]["base"], "the same pieces here"
+    assert made["four_gram"]["baroque"]["nats_per_note_all"] < 18
+    assert made["thesis"]["romantic"]["thesis"]["loss"] == 1.410
+    assert made["by_attribute"]["baroque"]["pieces"] == 2
+    row = made["likeness"]["romantic"]
+    assert row["composed"]["pieces"] == 3, "a take from nothing and from each of the two examples"
+    assert row["composed"]["overlap"]["mean"] < row["held_out"]["overlap"]["mean"], "untrained beside Bach"
+    assert row["thesis"]["copied"]["longest"] == row["held_out"]["copied"]["longest"] or row["thesis"]["pieces"] == 1
+    assert "thesis" not in made["likeness"]["baroque"]
+    assert sum(map(sum, made["listener"]["notes"]["composed"]["confusion"])) == 9
+    assert 1 <= made["listener"]["notes"]["composed"]["inception_score"] <= 3
+    assert set(made["listener"]["notes"]["thesis"]) == {"romantic"}
+    assert json.loads(json.dumps(made)) == made, "plain values only"
+    text = list(tables.lines(made))
+    assert sum(line.startswith("Aims") for line in text) == 1
+    assert len({line.count("|") for line in text if line.startswith("|")}) > 3
+
+
+def test_the_report_is_the_same_again_and_reads_and_composes_nothing_twice(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = report.report(data, plan=PLAN, reference=data)
+    for module, name in ((corpus, "read_all"), (takes, "write")):
+        monkeypatch.setattr(module, name, None)
+    assert report.report(data, plan=PLAN, reference=data) == first
+
+
+def test_takes_do_not_outlive_the_weights_that_wrote_them(data: Path, models: Path) -> None:
+    themes = [Score()]
+    folder = prepared.work_folder(data)
+
+    def written() -> list[np.ndarray[Any, Any]]:
+        return takes.kept("baroque", themes, PLAN, folder, lambda done: None)
+
+    first = written()
+    assert [len(ids) for ids in first] == [60]
+    for file in folder.glob("takes-*"):
+        file.write_bytes(file.read_bytes()[:100])
+    assert np.array_equal(written()[0], first[0]), "a file cut short is written anew, and the seed is fixed"
+    checkpoint.save(models, "baroque", note_gpt(33), {"licence": "none"})
+    compose._engine.cache_clear()
+    assert not np.array_equal(written()[0], first[0])
+
+
+def test_an_opening_ends_with_its_last_note() -> None:
+    from composer.score import Note
+
+    score = Score(notes=tuple(Note(start, 60 + start % 7, 10) for start in range(0, 400, 10)))
+    assert len(takes.opening(score, 8).notes) == 8
+    assert takes.opening(score, 100) == score
+
+
+def test_held_out_music_counts_three_performances_of_a_composition(data: Path) -> None:
+    pieces = corpus.read([data / "train"]).pieces
+    split = {p.digest: ["one", "test"] if i < 5 else ["two", "test"] for i, p in enumerate(pieces)}
+    shelf = prepared.read(data, split)
+    assert len(shelf.held_out("romantic")) == 4
+    assert len(shelf.style("romantic")) == len(shelf.under("train")) == 6
+    assert shelf.style("romantic", "train") == []
