@@ -94,8 +94,7 @@ class Scales(QObject):
 
     def _view_changed(self, key: str) -> None:
         if key in (KEY, SNAP):
-            if hasattr(self.roll, "set_scale"):
-                self.roll.set_scale(self.scale)
+            self.roll.set_scale(self.scale)
             self.roll.snap_to_scale = self.snaps
             self.changed.emit()
 
