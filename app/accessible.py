@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 _ROLE = QAccessible.Role
 ROLES = {  # name of our class -> role
     "RollView": _ROLE.Canvas,
-    "VelocityLane": _ROLE.Canvas,
-    "PedalLane": _ROLE.Canvas,
+    "Lanes": _ROLE.Canvas,
     "TransportBar": _ROLE.ToolBar,
     "ComposePanel": _ROLE.Pane,
     "TakesPanel": _ROLE.Pane,

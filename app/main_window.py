@@ -37,7 +37,7 @@ from app.layers_panel import LayerBox
 from app.messages import JobStrip, MessageBar, explained
 from app.playback import Playback
 from app.recovery import Recovery
-from app.roll.view import RollView
+from app.roll.pane import RollPane
 from app.sampler import Sampler
 from app.scales import Scales
 from app.shortcuts import Shortcuts, TypingGuard
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.layer_box = LayerBox(self.document, lambda: self.theme, self)
         for box in (self.key_box, self.layer_box):
             self.bar.add_left(box)
+            box.resized.connect(self.bar.fit)
         self._lay_out()
         self._make_actions()
         self.playback = Playback(self)
@@ -98,7 +99,8 @@ class MainWindow(QMainWindow):
     # ---- building ----
 
     def _make_panels(self) -> None:
-        self.roll = RollView(self.document)
+        self.pane = RollPane(self.document)
+        self.roll = self.pane.view
         self.bar = TransportBar()
         self.panel = ComposePanel(self.settings)
         self.takes = TakesPanel(self.document)
@@ -116,8 +118,8 @@ class MainWindow(QMainWindow):
         middle = QWidget()
         column = QVBoxLayout(middle)
         self._tight(column)
-        for widget in (self.messages, self.roll, self.takes):
-            column.addWidget(widget, 1 if widget is self.roll else 0)
+        for widget in (self.messages, self.pane, self.takes):
+            column.addWidget(widget, 1 if widget is self.pane else 0)
         row = QHBoxLayout()
         self._tight(row)
         row.addWidget(middle, 1)
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
             "flow": self.flow,
             "transport": self.transport,
             "roll": self.roll,
+            "pane": self.pane,
         }
         self.actions_, self.menus = actions.build(self, self.roll, owners)
         self.shortcuts = Shortcuts(self.actions_, self.settings, self)
@@ -233,7 +236,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         dress.put_on(application, self.theme)
-        for part in (self.roll, self.takes, self.messages):
+        for part in (self.pane, self.takes, self.messages):
             part.set_theme(self.theme)
         self.tint()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -46,6 +47,10 @@ def _roll(window: MainWindow) -> None:
     roll.menu_wanted.connect(window.handlers.note_menu)
     roll.hovered.connect(window.status.set_place)
     roll.tool_changed.connect(window.bar.tools.set_value)
+    window.pane.lanes_shown.connect(window.actions_["view.lanes"].setChecked)
+    window.pane.lanes_shown.connect(partial(window.settings.setValue, "view/lanes"))
+    window.pane.show_lanes(str(window.settings.value("view/lanes", "true")) == "true")
+    window.actions_["view.lanes"].setChecked(window.pane.with_lanes)
 
 
 def _editing(window: MainWindow) -> None:

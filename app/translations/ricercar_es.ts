@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es_ES" sourcelanguage="en">
 <context>
+    <name>About</name>
+    <message>
+        <source>About Ricercar</source>
+        <translation>Acerca de Ricercar</translation>
+    </message>
+    <message>
+        <source>Copy versions</source>
+        <translation>Copiar las versiones</translation>
+    </message>
+    <message>
+        <source>For a letter to those who can help</source>
+        <translation>Para escribir a quien pueda ayudar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>What it brings</source>
+        <translation>Lo que trae</translation>
+    </message>
+    <message>
+        <source>What it stands on</source>
+        <translation>En qué se apoya</translation>
+    </message>
+    <message>
+        <source>Give it a theme: it goes on in the manner you choose.</source>
+        <translation>Dele un tema: continúa en el estilo que elija.</translation>
+    </message>
+    <message>
+        <source>Versions and licences</source>
+        <translation>Versiones y licencias</translation>
+    </message>
+    <message>
+        <source>The models learned from ASAP and MAESTRO (CC BY-NC-SA 4.0) and piano-midi.de (CC BY-SA). Use, share and retrain them for anything that is not commercial, name these sources, and pass them on under the same terms.</source>
+        <translation>Los modelos aprendieron de ASAP y MAESTRO (CC BY-NC-SA 4.0) y de piano-midi.de (CC BY-SA). Úselos, compártalos y reentrénelos para todo lo que no sea comercial, cite estas fuentes y páselos en las mismas condiciones.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>&amp;File</source>
@@ -37,7 +80,7 @@
     </message>
     <message>
         <source>Open a &amp;theme</source>
-        <translation>Abrir un &amp;tema</translation>
+        <translation>Abrir &amp;un tema</translation>
     </message>
     <message>
         <source>&amp;Save</source>
@@ -49,7 +92,7 @@
     </message>
     <message>
         <source>Export &amp;MIDI…</source>
-        <translation>Exportar &amp;MIDI…</translation>
+        <translation>&amp;Exportar MIDI…</translation>
     </message>
     <message>
         <source>Export &amp;WAV…</source>
@@ -69,15 +112,11 @@
     </message>
     <message>
         <source>Cu&amp;t</source>
-        <translation>Cor&amp;tar</translation>
+        <translation>&amp;Cortar</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
-        <translation>&amp;Copiar</translation>
-    </message>
-    <message>
-        <source>&amp;Paste at the playhead</source>
-        <translation>&amp;Pegar en el cursor de reproducción</translation>
+        <translation>C&amp;opiar</translation>
     </message>
     <message>
         <source>&amp;Duplicate</source>
@@ -89,15 +128,15 @@
     </message>
     <message>
         <source>Select &amp;all</source>
-        <translation>Seleccionar t&amp;odo</translation>
+        <translation>&amp;Seleccionar todo</translation>
     </message>
     <message>
         <source>&amp;Next note</source>
-        <translation>Nota &amp;siguiente</translation>
+        <translation>&amp;Nota siguiente</translation>
     </message>
     <message>
         <source>Pre&amp;vious note</source>
-        <translation>Nota an&amp;terior</translation>
+        <translation>Nota &amp;anterior</translation>
     </message>
     <message>
         <source>Cancel or deselect</source>
@@ -105,11 +144,11 @@
     </message>
     <message>
         <source>&amp;Pencil</source>
-        <translation>&amp;Lápiz</translation>
+        <translation>Lápi&amp;z</translation>
     </message>
     <message>
         <source>&amp;Select</source>
-        <translation>Se&amp;leccionar</translation>
+        <translation>Seleccionar</translation>
     </message>
     <message>
         <source>&amp;Erase</source>
@@ -117,7 +156,7 @@
     </message>
     <message>
         <source>Semitone &amp;up</source>
-        <translation>S&amp;ubir un semitono</translation>
+        <translation>&amp;Subir un semitono</translation>
     </message>
     <message>
         <source>Semitone &amp;down</source>
@@ -125,11 +164,11 @@
     </message>
     <message>
         <source>&amp;Octave up</source>
-        <translation>Subir una &amp;octava</translation>
+        <translation>Subir &amp;una octava</translation>
     </message>
     <message>
         <source>Octa&amp;ve down</source>
-        <translation>Bajar una octa&amp;va</translation>
+        <translation>Bajar una &amp;octava</translation>
     </message>
     <message>
         <source>&amp;Earlier</source>
@@ -141,7 +180,7 @@
     </message>
     <message>
         <source>Lon&amp;ger</source>
-        <translation>Más &amp;larga</translation>
+        <translation>&amp;Más larga</translation>
     </message>
     <message>
         <source>&amp;Shorter</source>
@@ -152,8 +191,132 @@
         <translation>&amp;Cuantizar a la cuadrícula</translation>
     </message>
     <message>
+        <source>&amp;Help</source>
+        <translation>A&amp;yuda</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>Abrir &amp;reciente</translation>
+    </message>
+    <message>
+        <source>&amp;Unsaved pieces…</source>
+        <translation>&amp;Piezas sin guardar…</translation>
+    </message>
+    <message>
+        <source>Export MIDI on the &amp;grid…</source>
+        <translation>Exportar &amp;MIDI en la cuadrícula…</translation>
+    </message>
+    <message>
+        <source>Export Music&amp;XML…</source>
+        <translation>E&amp;xportar MusicXML…</translation>
+    </message>
+    <message>
+        <source>Paste at the play&amp;head</source>
+        <translation>&amp;Pegar en el cursor de reproducción</translation>
+    </message>
+    <message>
+        <source>&amp;Invert the selection</source>
+        <translation>&amp;Invertir la selección</translation>
+    </message>
+    <message>
+        <source>Select ali&amp;ke</source>
+        <translation>Se&amp;leccionar similares</translation>
+    </message>
+    <message>
+        <source>Same &amp;pitch</source>
+        <translation>&amp;Misma altura</translation>
+    </message>
+    <message>
+        <source>Same note in every &amp;octave</source>
+        <translation>Misma &amp;nota en todas las octavas</translation>
+    </message>
+    <message>
+        <source>Same &amp;length</source>
+        <translation>Misma &amp;duración</translation>
+    </message>
+    <message>
+        <source>Same place in the &amp;bar</source>
+        <translation>Mismo &amp;lugar del compás</translation>
+    </message>
+    <message>
+        <source>Q&amp;uantise…</source>
+        <translation>C&amp;uantizar…</translation>
+    </message>
+    <message>
+        <source>&amp;Pitch</source>
+        <translation>&amp;Altura</translation>
+    </message>
+    <message>
+        <source>&amp;Time</source>
+        <translation>&amp;Tiempo</translation>
+    </message>
+    <message>
+        <source>&amp;Length</source>
+        <translation>&amp;Duración</translation>
+    </message>
+    <message>
+        <source>&amp;Velocity…</source>
+        <translation>&amp;Velocidad…</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate a third up</source>
+        <translation>Du&amp;plicar una tercera arriba</translation>
+    </message>
+    <message>
         <source>&amp;Mute</source>
         <translation>&amp;Silenciar</translation>
+    </message>
+    <message>
+        <source>Scale &amp;step up</source>
+        <translation>Subir un &amp;grado de la escala</translation>
+    </message>
+    <message>
+        <source>Scale s&amp;tep down</source>
+        <translation>Bajar un grado &amp;de la escala</translation>
+    </message>
+    <message>
+        <source>T&amp;ranspose…</source>
+        <translation>&amp;Transportar…</translation>
+    </message>
+    <message>
+        <source>S&amp;nap to the scale</source>
+        <translation>&amp;Ajustar a la escala</translation>
+    </message>
+    <message>
+        <source>&amp;Invert…</source>
+        <translation>&amp;Inversión…</translation>
+    </message>
+    <message>
+        <source>&amp;Stretch…</source>
+        <translation>&amp;Estirar…</translation>
+    </message>
+    <message>
+        <source>&amp;Reverse</source>
+        <translation>&amp;Retrógrado</translation>
+    </message>
+    <message>
+        <source>&amp;Humanise…</source>
+        <translation>&amp;Humanizar…</translation>
+    </message>
+    <message>
+        <source>Set &amp;length…</source>
+        <translation>&amp;Fijar la duración…</translation>
+    </message>
+    <message>
+        <source>L&amp;egato</source>
+        <translation>&amp;Legato</translation>
+    </message>
+    <message>
+        <source>S&amp;plit at the playhead</source>
+        <translation>&amp;Dividir en el cursor</translation>
+    </message>
+    <message>
+        <source>Spl&amp;it into…</source>
+        <translation>Dividir &amp;en…</translation>
+    </message>
+    <message>
+        <source>&amp;Join</source>
+        <translation>&amp;Unir</translation>
     </message>
     <message>
         <source>&amp;Stop here</source>
@@ -161,7 +324,7 @@
     </message>
     <message>
         <source>C&amp;ancel</source>
-        <translation>&amp;Cancelar</translation>
+        <translation>C&amp;ancelar</translation>
     </message>
     <message>
         <source>Take &amp;1</source>
@@ -180,16 +343,40 @@
         <translation>Toma &amp;4</translation>
     </message>
     <message>
+        <source>Take &amp;5</source>
+        <translation>Toma &amp;5</translation>
+    </message>
+    <message>
+        <source>Take &amp;6</source>
+        <translation>Toma &amp;6</translation>
+    </message>
+    <message>
+        <source>Take &amp;7</source>
+        <translation>Toma &amp;7</translation>
+    </message>
+    <message>
+        <source>Take &amp;8</source>
+        <translation>Toma &amp;8</translation>
+    </message>
+    <message>
+        <source>Take &amp;9</source>
+        <translation>Toma &amp;9</translation>
+    </message>
+    <message>
         <source>&amp;Write the take again</source>
         <translation>&amp;Volver a escribir la toma</translation>
     </message>
     <message>
         <source>&amp;Keep the take</source>
-        <translation>&amp;Conservar la toma</translation>
+        <translation>Conservar &amp;la toma</translation>
     </message>
     <message>
         <source>&amp;Discard the takes</source>
-        <translation>Descar&amp;tar las tomas</translation>
+        <translation>Descartar las &amp;tomas</translation>
+    </message>
+    <message>
+        <source>St&amp;yles…</source>
+        <translation>&amp;Estilos…</translation>
     </message>
     <message>
         <source>&amp;Play / stop</source>
@@ -197,7 +384,7 @@
     </message>
     <message>
         <source>To the &amp;beginning</source>
-        <translation>Al &amp;principio</translation>
+        <translation>&amp;Al principio</translation>
     </message>
     <message>
         <source>&amp;Follow the playhead</source>
@@ -220,24 +407,190 @@
         <translation>&amp;Mostrar todo</translation>
     </message>
     <message>
-        <source>Next &amp;pane</source>
-        <translation>Panel &amp;siguiente</translation>
+        <source>&amp;Velocities and pedal</source>
+        <translation>&amp;Velocidades y pedal</translation>
     </message>
     <message>
-        <source>Colours of the &amp;desktop</source>
-        <translation>Colores del &amp;escritorio</translation>
+        <source>&amp;Key and scale…</source>
+        <translation>&amp;Tonalidad y escala…</translation>
+    </message>
+    <message>
+        <source>La&amp;yers…</source>
+        <translation>&amp;Capas…</translation>
+    </message>
+    <message>
+        <source>Next &amp;pane</source>
+        <translation>&amp;Panel siguiente</translation>
+    </message>
+    <message>
+        <source>Previous p&amp;ane</source>
+        <translation>Pa&amp;nel anterior</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>C&amp;olores</translation>
+    </message>
+    <message>
+        <source>As the &amp;desktop</source>
+        <translation>&amp;Como el escritorio</translation>
+    </message>
+    <message>
+        <source>&amp;Keys and mouse</source>
+        <translation>&amp;Teclas y ratón</translation>
+    </message>
+    <message>
+        <source>&amp;Change keys…</source>
+        <translation>&amp;Cambiar las teclas…</translation>
+    </message>
+    <message>
+        <source>&amp;About Ricercar</source>
+        <translation>&amp;Acerca de Ricercar</translation>
     </message>
     <message>
         <source>D&amp;ark</source>
         <translation>&amp;Oscuro</translation>
     </message>
     <message>
+        <source>Next &amp;layer</source>
+        <translation>Capa &amp;siguiente</translation>
+    </message>
+    <message>
         <source>&amp;Light</source>
-        <translation>&amp;Claro</translation>
+        <translation>C&amp;laro</translation>
     </message>
     <message>
         <source>Lan&amp;guage</source>
         <translation>&amp;Idioma</translation>
+    </message>
+</context>
+<context>
+    <name>CheatSheet</name>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>Teclas y ratón</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>Guardar como PDF…</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Imprimir…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Ricercar: keys and mouse</source>
+        <translation>Ricercar: teclas y ratón</translation>
+    </message>
+    <message>
+        <source>Ricercar keys.pdf</source>
+        <translation>Teclas de Ricercar.pdf</translation>
+    </message>
+    <message>
+        <source>Save as PDF</source>
+        <translation>Guardar como PDF</translation>
+    </message>
+    <message>
+        <source>PDF files (*.pdf)</source>
+        <translation>Archivos PDF (*.pdf)</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Before and after</source>
+        <translation>Antes y después</translation>
+    </message>
+    <message>
+        <source>Openings it has never heard, continued by the base and by your style.</source>
+        <translation>Comienzos que nunca ha oído, continuados por la base y por su estilo.</translation>
+    </message>
+    <message>
+        <source>Composing</source>
+        <translation>Componiendo</translation>
+    </message>
+    <message>
+        <source>Both are composing…</source>
+        <translation>Los dos están componiendo…</translation>
+    </message>
+    <message>
+        <source>Reveal</source>
+        <translation>Descubrir</translation>
+    </message>
+    <message>
+        <source>On held-out music</source>
+        <translation>Con música reservada</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>base</translation>
+    </message>
+    <message>
+        <source>style</source>
+        <translation>estilo</translation>
+    </message>
+    <message>
+        <source>nats a note</source>
+        <translation>nats por nota</translation>
+    </message>
+    <message>
+        <source>of them time and pitch</source>
+        <translation>de ellos, tiempo y altura</translation>
+    </message>
+    <message>
+        <source>guessed right</source>
+        <translation>acertadas</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>perplejidad</translation>
+    </message>
+    <message>
+        <source>Learned, or memorised?</source>
+        <translation>¿Aprendido o memorizado?</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Conservar</translation>
+    </message>
+    <message>
+        <source>Step to keep</source>
+        <translation>Paso que conservar</translation>
+    </message>
+    <message>
+        <source>Step {n}: {nats} nats</source>
+        <translation>Paso {n}: {nats} nats</translation>
+    </message>
+    <message>
+        <source>{step} (best)</source>
+        <translation>{step} (el mejor)</translation>
+    </message>
+    <message>
+        <source>Nothing that was learned predicts held-out music better than the base, so the base is kept and nothing is saved. More music, or music of one manner, helps.</source>
+        <translation>Nada de lo aprendido predice mejor que la base la música reservada, así que se conserva la base y no se guarda nada. Ayuda más música, o música de una sola manera.</translation>
+    </message>
+    <message>
+        <source>{n} % of the way from the base to what it had learned by then.</source>
+        <translation>El {n} % del camino entre la base y lo que había aprendido hasta entonces.</translation>
+    </message>
+    <message>
+        <source>It repeats your music by heart: {n} notes in a row. More music helps.</source>
+        <translation>Repite su música de memoria: {n} notas seguidas. Ayuda más música.</translation>
+    </message>
+    <message>
+        <source>Learned: its longest run from your music has {n} notes; unheard music has up to {m}.</source>
+        <translation>Aprendido: su pasaje más largo tomado de su música tiene {n} notas; la música no oída, hasta {m}.</translation>
+    </message>
+    <message>
+        <source>Learned: what it wrote has no run of notes in common with your music.</source>
+        <translation>Aprendido: lo que escribió no tiene ningún pasaje en común con su música.</translation>
+    </message>
+    <message>
+        <source>New style {n}, base {m}, alike {k}</source>
+        <translation>Estilo nuevo {n}, base {m}, iguales {k}</translation>
     </message>
 </context>
 <context>
@@ -269,6 +622,14 @@
 </context>
 <context>
     <name>ComposePanel</name>
+    <message>
+        <source>Writes on from where the line stands</source>
+        <translation>Sigue escribiendo desde la línea</translation>
+    </message>
+    <message>
+        <source>Forgets what was written</source>
+        <translation>Olvida lo escrito</translation>
+    </message>
     <message>
         <source>Style</source>
         <translation>Estilo</translation>
@@ -342,10 +703,6 @@
         <translation>Componer</translation>
     </message>
     <message>
-        <source>Ctrl+Return</source>
-        <translation>Ctrl+Entrar</translation>
-    </message>
-    <message>
         <source>Composing</source>
         <translation>Componiendo</translation>
     </message>
@@ -362,12 +719,28 @@
         <translation>Cancelar</translation>
     </message>
     <message>
-        <source>Forgets what was written (Esc)</source>
-        <translation>Olvida lo escrito (Esc)</translation>
-    </message>
-    <message>
         <source>No style is installed.</source>
         <translation>No hay ningún estilo instalado.</translation>
+    </message>
+</context>
+<context>
+    <name>DropZone</name>
+    <message>
+        <source>Drop a folder or MIDI files here</source>
+        <translation>Suelte aquí una carpeta o archivos MIDI</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Elegir una carpeta…</translation>
+    </message>
+    <message>
+        <source>Choose files…</source>
+        <translation>Elegir archivos…</translation>
+    </message>
+    <message>
+        <source>Twenty minutes of music make a style, an hour makes a good one.
+Drums are left out, and so are files that are twice the same.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -465,30 +838,18 @@
     </message>
 </context>
 <context>
-    <name>Files</name>
+    <name>Exports</name>
     <message>
-        <source>Open a MIDI file</source>
-        <translation>Abrir un archivo MIDI</translation>
+        <source>Export MIDI</source>
+        <translation>Exportar MIDI</translation>
     </message>
     <message>
-        <source>Opening {name}</source>
-        <translation>Abriendo {name}</translation>
-    </message>
-    <message>
-        <source>Untitled</source>
-        <translation>Sin título</translation>
-    </message>
-    <message>
-        <source>Save as MIDI</source>
-        <translation>Guardar como MIDI</translation>
+        <source>Export MIDI on the grid</source>
+        <translation>Exportar MIDI en la cuadrícula</translation>
     </message>
     <message>
         <source>MIDI files (*.mid)</source>
         <translation>Archivos MIDI (*.mid)</translation>
-    </message>
-    <message>
-        <source>Export MIDI</source>
-        <translation>Exportar MIDI</translation>
     </message>
     <message>
         <source>Export WAV</source>
@@ -497,6 +858,14 @@
     <message>
         <source>WAV files (*.wav)</source>
         <translation>Archivos WAV (*.wav)</translation>
+    </message>
+    <message>
+        <source>Export MusicXML</source>
+        <translation>Exportar MusicXML</translation>
+    </message>
+    <message>
+        <source>MusicXML files (*.musicxml)</source>
+        <translation>Archivos MusicXML (*.musicxml)</translation>
     </message>
     <message>
         <source>Exporting {name}</source>
@@ -509,6 +878,64 @@
     <message>
         <source>Exported {name} to {folder}</source>
         <translation>{name} exportado a {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>FileTable</name>
+    <message>
+        <source>File</source>
+        <translation>Archivo</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Duración</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notas</translation>
+    </message>
+    <message>
+        <source>What becomes of it</source>
+        <translation>Qué se hace con él</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>Se usa</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>Opening {name}</source>
+        <translation>Abriendo {name}</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Sin título</translation>
+    </message>
+    <message>
+        <source>Open a piece or a MIDI file</source>
+        <translation>Abrir una pieza o un archivo MIDI</translation>
+    </message>
+    <message>
+        <source>“{name}” is open in another window too: what is saved last replaces the other.</source>
+        <translation>«{name}» está abierto también en otra ventana: lo último que se guarde sustituye a lo otro.</translation>
+    </message>
+    <message>
+        <source>“{name}” was changed by another program since it was opened here. Replace it?</source>
+        <translation>Otro programa ha cambiado «{name}» desde que se abrió aquí. ¿Sustituirlo?</translation>
+    </message>
+    <message>
+        <source>Ricercar pieces (*.ricercar)</source>
+        <translation>Piezas de Ricercar (*.ricercar)</translation>
+    </message>
+    <message>
+        <source>Save the piece</source>
+        <translation>Guardar la pieza</translation>
+    </message>
+    <message>
+        <source>“{name}” exists already. Replace it?</source>
+        <translation>«{name}» ya existe. ¿Sustituirlo?</translation>
     </message>
     <message>
         <source>this piece</source>
@@ -523,8 +950,119 @@
         <translation>Si no, se perderán.</translation>
     </message>
     <message>
-        <source>MIDI files (*.mid *.midi *.smf *.kar);;All files (*)</source>
-        <translation>Archivos MIDI (*.mid *.midi *.smf *.kar);;Todos los archivos (*)</translation>
+        <source>Replace</source>
+        <translation>Sustituir</translation>
+    </message>
+    <message>
+        <source>Pieces and MIDI files ({patterns});;All files (*)</source>
+        <translation>Piezas y archivos MIDI ({patterns});;Todos los archivos (*)</translation>
+    </message>
+</context>
+<context>
+    <name>FolderPage</name>
+    <message>
+        <source>What shall it learn from?</source>
+        <translation>¿De qué debe aprender?</translation>
+    </message>
+    <message>
+        <source>A folder of MIDI files in one manner: one composer, or your own pieces. Piano suits it best.</source>
+        <translation>Una carpeta de archivos MIDI de una misma manera: un compositor o sus propias piezas. Lo que mejor le va es el piano.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>Desechar</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>Leyendo</translation>
+    </message>
+    <message>
+        <source>minutes of music</source>
+        <translation>minutos de música</translation>
+    </message>
+    <message>
+        <source>notes</source>
+        <translation>notas</translation>
+    </message>
+    <message>
+        <source>compositions</source>
+        <translation>composiciones</translation>
+    </message>
+    <message>
+        <source>files used</source>
+        <translation>archivos usados</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Archivos</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Todos los archivos</translation>
+    </message>
+    <message>
+        <source>Not used</source>
+        <translation>No se usan</translation>
+    </message>
+    <message>
+        <source>Choose a folder of MIDI files</source>
+        <translation>Elegir una carpeta de archivos MIDI</translation>
+    </message>
+    <message>
+        <source>Choose MIDI files</source>
+        <translation>Elegir archivos MIDI</translation>
+    </message>
+    <message>
+        <source>MIDI files (*.mid *.midi)</source>
+        <translation>Archivos MIDI (*.mid *.midi)</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Leyendo…</translation>
+    </message>
+    <message>
+        <source>{n} files read</source>
+        <translation>{n} archivos leídos</translation>
+    </message>
+    <message>
+        <source>of {n} files used</source>
+        <translation>de {n} archivos usados</translation>
+    </message>
+    <message>
+        <source>Every file can be used.</source>
+        <translation>Se pueden usar todos los archivos.</translation>
+    </message>
+    <message>
+        <source>1 file is not used.</source>
+        <translation>Un archivo no se usa.</translation>
+    </message>
+    <message>
+        <source>{n} files are not used.</source>
+        <translation>{n} archivos no se usan.</translation>
+    </message>
+    <message>
+        <source>That is too little to learn from: {n} notes, and at least {m} are needed.</source>
+        <translation>Es demasiado poco para aprender: {n} notas, y hacen falta al menos {m}.</translation>
+    </message>
+    <message>
+        <source>Only the first files were read; {n} more were left out.</source>
+        <translation>Solo se leyeron los primeros archivos; quedaron fuera {n} más.</translation>
+    </message>
+    <message>
+        <source>It is all one piece. Its end is kept back to judge by; the style will know it, and little else.</source>
+        <translation>Es todo una sola pieza. Su final se reserva para juzgar; el estilo la conocerá a ella y poco más.</translation>
+    </message>
+    <message>
+        <source>That is little music: expect a tint of its manner over the base, not a new language. From 20 minutes on it becomes a style.</source>
+        <translation>Es poca música: espere un matiz de su manera sobre la base, no un lenguaje nuevo. A partir de 20 minutos se convierte en un estilo.</translation>
+    </message>
+    <message>
+        <source>Enough for a style. A part of it is kept back, never learned, and judges what was learned.</source>
+        <translation>Bastante para un estilo. Una parte se reserva, no se aprende nunca y juzga lo aprendido.</translation>
     </message>
 </context>
 <context>
@@ -549,6 +1087,206 @@
         <source>Erase notes</source>
         <translation>Borrar notas</translation>
     </message>
+    <message>
+        <source>Pencil</source>
+        <translation>Lápiz</translation>
+    </message>
+    <message>
+        <source>Press on empty paper</source>
+        <translation>Pulsar en el papel vacío</translation>
+    </message>
+    <message>
+        <source>Draws a note; dragging before the release sets its length</source>
+        <translation>Dibuja una nota; arrastrar antes de soltar fija su duración</translation>
+    </message>
+    <message>
+        <source>Drag a note</source>
+        <translation>Arrastrar una nota</translation>
+    </message>
+    <message>
+        <source>Moves it; on either edge, resizes it</source>
+        <translation>La mueve; por un borde, cambia su duración</translation>
+    </message>
+    <message>
+        <source>Right button</source>
+        <translation>Botón derecho</translation>
+    </message>
+    <message>
+        <source>Erases what it touches</source>
+        <translation>Borra lo que toca</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>Seleccionar</translation>
+    </message>
+    <message>
+        <source>Drag a box</source>
+        <translation>Arrastrar un recuadro</translation>
+    </message>
+    <message>
+        <source>Selects the notes in it</source>
+        <translation>Selecciona las notas que encierra</translation>
+    </message>
+    <message>
+        <source>Shift or Ctrl + click</source>
+        <translation>Mayús o Ctrl + clic</translation>
+    </message>
+    <message>
+        <source>Adds to the selection</source>
+        <translation>Añade a la selección</translation>
+    </message>
+    <message>
+        <source>Shift + drag</source>
+        <translation>Mayús + arrastrar</translation>
+    </message>
+    <message>
+        <source>Copies the selection</source>
+        <translation>Copia la selección</translation>
+    </message>
+    <message>
+        <source>Right button on empty paper</source>
+        <translation>Botón derecho en el papel vacío</translation>
+    </message>
+    <message>
+        <source>Opens the menu</source>
+        <translation>Abre el menú</translation>
+    </message>
+    <message>
+        <source>With every tool</source>
+        <translation>Con cualquier herramienta</translation>
+    </message>
+    <message>
+        <source>Alt held</source>
+        <translation>Con Alt pulsada</translation>
+    </message>
+    <message>
+        <source>No snap</source>
+        <translation>Sin ajuste a la cuadrícula</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>Rueda</translation>
+    </message>
+    <message>
+        <source>Scrolls; with Shift, sideways</source>
+        <translation>Desplaza; con Mayús, en horizontal</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel</source>
+        <translation>Ctrl + rueda</translation>
+    </message>
+    <message>
+        <source>Zooms time at the cursor; with Shift, pitch</source>
+        <translation>Amplía el tiempo en el puntero; con Mayús, la altura</translation>
+    </message>
+    <message>
+        <source>Middle button</source>
+        <translation>Botón central</translation>
+    </message>
+    <message>
+        <source>Moves the paper</source>
+        <translation>Mueve el papel</translation>
+    </message>
+    <message>
+        <source>Around the roll</source>
+        <translation>Alrededor del rollo</translation>
+    </message>
+    <message>
+        <source>Velocities: drag</source>
+        <translation>Velocidades: arrastrar</translation>
+    </message>
+    <message>
+        <source>Paints them; only those of the selection, if there is one</source>
+        <translation>Las pinta; solo las de la selección, si la hay</translation>
+    </message>
+    <message>
+        <source>Velocities: wheel, double click</source>
+        <translation>Velocidades: rueda, doble clic</translation>
+    </message>
+    <message>
+        <source>One up or down; types a number</source>
+        <translation>Una arriba o abajo; escribir un número</translation>
+    </message>
+    <message>
+        <source>Ruler, upper strip</source>
+        <translation>Regla, franja superior</translation>
+    </message>
+    <message>
+        <source>A click moves the playhead, a drag makes a loop</source>
+        <translation>Un clic mueve el cursor, arrastrar crea un bucle</translation>
+    </message>
+    <message>
+        <source>Ruler, lower strip</source>
+        <translation>Regla, franja inferior</translation>
+    </message>
+    <message>
+        <source>The span that the model hears, with handles</source>
+        <translation>El tramo que oye el modelo, con tiradores</translation>
+    </message>
+    <message>
+        <source>Keys at the left</source>
+        <translation>Teclas a la izquierda</translation>
+    </message>
+    <message>
+        <source>Sound when clicked</source>
+        <translation>Suenan al pulsarlas</translation>
+    </message>
+    <message>
+        <source>Press the pedal</source>
+        <translation>Pisar el pedal</translation>
+    </message>
+    <message>
+        <source>Move pedal</source>
+        <translation>Mover el pedal</translation>
+    </message>
+    <message>
+        <source>Resize pedal</source>
+        <translation>Cambiar la duración del pedal</translation>
+    </message>
+    <message>
+        <source>Erase pedal</source>
+        <translation>Borrar el pedal</translation>
+    </message>
+    <message>
+        <source>Set velocity</source>
+        <translation>Fijar la velocidad</translation>
+    </message>
+    <message>
+        <source>Remove tempo</source>
+        <translation>Quitar el tempo</translation>
+    </message>
+    <message>
+        <source>Remove meter</source>
+        <translation>Quitar la indicación de compás</translation>
+    </message>
+    <message>
+        <source>Remove marker</source>
+        <translation>Quitar el marcador</translation>
+    </message>
+    <message>
+        <source>Set tempo</source>
+        <translation>Fijar el tempo</translation>
+    </message>
+    <message>
+        <source>Set meter</source>
+        <translation>Fijar la indicación de compás</translation>
+    </message>
+    <message>
+        <source>Set marker</source>
+        <translation>Poner un marcador</translation>
+    </message>
+    <message>
+        <source>Move tempo</source>
+        <translation>Mover el tempo</translation>
+    </message>
+    <message>
+        <source>Move meter</source>
+        <translation>Mover la indicación de compás</translation>
+    </message>
+    <message>
+        <source>Move marker</source>
+        <translation>Mover el marcador</translation>
+    </message>
 </context>
 <context>
     <name>Handlers</name>
@@ -562,6 +1300,143 @@
     </message>
 </context>
 <context>
+    <name>Help</name>
+    <message>
+        <source>Saved {name}</source>
+        <translation>{name} guardado</translation>
+    </message>
+    <message>
+        <source>The list was not saved: {reason}</source>
+        <translation>No se guardó la lista: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>Import</name>
+    <message>
+        <source>Piano</source>
+        <translation>Piano</translation>
+    </message>
+    <message>
+        <source>Mallets and bells</source>
+        <translation>Láminas y campanas</translation>
+    </message>
+    <message>
+        <source>Organ</source>
+        <translation>Órgano</translation>
+    </message>
+    <message>
+        <source>Guitar</source>
+        <translation>Guitarra</translation>
+    </message>
+    <message>
+        <source>Bass</source>
+        <translation>Bajo</translation>
+    </message>
+    <message>
+        <source>Strings</source>
+        <translation>Cuerdas</translation>
+    </message>
+    <message>
+        <source>Ensemble</source>
+        <translation>Conjunto</translation>
+    </message>
+    <message>
+        <source>Brass</source>
+        <translation>Metales</translation>
+    </message>
+    <message>
+        <source>Reeds</source>
+        <translation>Lengüetas</translation>
+    </message>
+    <message>
+        <source>Flutes</source>
+        <translation>Flautas</translation>
+    </message>
+    <message>
+        <source>Synthesiser lead</source>
+        <translation>Sintetizador solista</translation>
+    </message>
+    <message>
+        <source>Synthesiser pad</source>
+        <translation>Sintetizador de fondo</translation>
+    </message>
+    <message>
+        <source>Synthesiser effects</source>
+        <translation>Efectos de sintetizador</translation>
+    </message>
+    <message>
+        <source>Folk instruments</source>
+        <translation>Instrumentos populares</translation>
+    </message>
+    <message>
+        <source>Percussion</source>
+        <translation>Percusión</translation>
+    </message>
+    <message>
+        <source>Sound effects</source>
+        <translation>Efectos de sonido</translation>
+    </message>
+    <message>
+        <source>Drums, which a piano cannot play</source>
+        <translation>Batería, que un piano no puede tocar</translation>
+    </message>
+    <message>
+        <source>{instrument}, channel {n}</source>
+        <translation>{instrument}, canal {n}</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Open a file of several tracks</source>
+        <translation>Abrir un archivo de varias pistas</translation>
+    </message>
+    <message>
+        <source>“{title}” has {n} tracks</source>
+        <translation>«{title}» tiene {n} pistas</translation>
+    </message>
+    <message>
+        <source>{n} note</source>
+        <translation>{n} nota</translation>
+    </message>
+    <message>
+        <source>{n} notes</source>
+        <translation>{n} notas</translation>
+    </message>
+    <message>
+        <source>Keep as layers</source>
+        <translation>Conservar como capas</translation>
+    </message>
+    <message>
+        <source>Merge into one</source>
+        <translation>Unir en una</translation>
+    </message>
+    <message>
+        <source>The tracks</source>
+        <translation>Las pistas</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Tick at least one track.</source>
+        <translation>Marque al menos una pista.</translation>
+    </message>
+    <message>
+        <source>All notes go to one track, with the pedal of all of them.</source>
+        <translation>Todas las notas van a una pista, con el pedal de todas.</translation>
+    </message>
+    <message>
+        <source>Each track stays a layer, which can be edited, hidden or muted by itself.</source>
+        <translation>Cada pista queda como una capa que se puede editar, ocultar o silenciar por separado.</translation>
+    </message>
+</context>
+<context>
     <name>JobStrip</name>
     <message>
         <source>Progress</source>
@@ -570,6 +1445,186 @@
     <message>
         <source>Cancel</source>
         <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
+    <name>KeyBox</name>
+    <message>
+        <source>Listening…</source>
+        <translation>Escuchando…</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>Sin tonalidad</translation>
+    </message>
+</context>
+<context>
+    <name>KeyPanel</name>
+    <message>
+        <source>Mode</source>
+        <translation>Modo</translation>
+    </message>
+    <message>
+        <source>Notes that are drawn or moved keep to it</source>
+        <translation>Las notas que se dibujan o mueven se ajustan a ella</translation>
+    </message>
+    <message>
+        <source>Guess from the notes</source>
+        <translation>Estimar por las notas</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>Sin tonalidad</translation>
+    </message>
+    <message>
+        <source>Key and scale</source>
+        <translation>Tonalidad y escala</translation>
+    </message>
+    <message>
+        <source>Listening…</source>
+        <translation>Escuchando…</translation>
+    </message>
+</context>
+<context>
+    <name>Lanes</name>
+    <message>
+        <source>Velocities and pedal</source>
+        <translation>Velocidades y pedal</translation>
+    </message>
+    <message>
+        <source>pedal</source>
+        <translation>pedal</translation>
+    </message>
+    <message>
+        <source>Velocity, 1 to 127</source>
+        <translation>Velocidad, de 1 a 127</translation>
+    </message>
+    <message>
+        <source>Velocity</source>
+        <translation>Velocidad</translation>
+    </message>
+    <message>
+        <source>Pedal</source>
+        <translation>Pedal</translation>
+    </message>
+</context>
+<context>
+    <name>LayerBox</name>
+    <message>
+        <source>All layers</source>
+        <translation>Todas las capas</translation>
+    </message>
+</context>
+<context>
+    <name>Layers</name>
+    <message>
+        <source>Track {n}</source>
+        <translation>Pista {n}</translation>
+    </message>
+</context>
+<context>
+    <name>LayersPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>Capas</translation>
+    </message>
+    <message>
+        <source>Only the layer in hand is edited; the others are drawn as ghosts.</source>
+        <translation>Solo se edita la capa elegida; las demás se dibujan como sombras.</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notas</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>Visible</translation>
+    </message>
+    <message>
+        <source>Sounds</source>
+        <translation>Suena</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>Todas las capas</translation>
+    </message>
+    <message>
+        <source>Show {layer}</source>
+        <translation>Mostrar {layer}</translation>
+    </message>
+    <message>
+        <source>Let {layer} sound</source>
+        <translation>Hacer sonar {layer}</translation>
+    </message>
+    <message>
+        <source>Let a layer sound</source>
+        <translation>Hacer sonar una capa</translation>
+    </message>
+    <message>
+        <source>Mute a layer</source>
+        <translation>Silenciar una capa</translation>
+    </message>
+</context>
+<context>
+    <name>LessonStrip</name>
+    <message>
+        <source>A style is being taught</source>
+        <translation>Se está enseñando un estilo</translation>
+    </message>
+    <message>
+        <source>Progress of the lesson</source>
+        <translation>Progreso de la lección</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>Show the lesson</source>
+        <translation>Mostrar la lección</translation>
+    </message>
+</context>
+<context>
+    <name>LossPlot</name>
+    <message>
+        <source>Loss, in nats a note</source>
+        <translation>Pérdida, en nats por nota</translation>
+    </message>
+    <message>
+        <source>Held-out music: {n}</source>
+        <translation>Música reservada: {n}</translation>
+    </message>
+    <message>
+        <source>the base: {n}</source>
+        <translation>la base: {n}</translation>
+    </message>
+    <message>
+        <source>The curves begin in a moment.</source>
+        <translation>Las curvas empiezan enseguida.</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} min</translation>
+    </message>
+    <message>
+        <source>held-out, as it would be kept</source>
+        <translation>reservada, tal como se conservaría</translation>
+    </message>
+    <message>
+        <source>held-out, taught alone</source>
+        <translation>reservada, solo lo aprendido</translation>
+    </message>
+    <message>
+        <source>your music</source>
+        <translation>su música</translation>
+    </message>
+    <message>
+        <source>the base</source>
+        <translation>la base</translation>
+    </message>
+    <message>
+        <source>{n} nats a note after {t} min</source>
+        <translation>{n} nats por nota tras {t} min</translation>
     </message>
 </context>
 <context>
@@ -641,8 +1696,8 @@
         <translation>No hay ningún estilo instalado, así que no se puede componer.</translation>
     </message>
     <message>
-        <source>{path} is not a MIDI file; only .mid and .midi files can be opened.</source>
-        <translation>{path} no es un archivo MIDI; solo se pueden abrir archivos .mid y .midi.</translation>
+        <source>{path} is neither a piece nor a MIDI file, so it cannot be opened.</source>
+        <translation>{path} no es una pieza ni un archivo MIDI, así que no se puede abrir.</translation>
     </message>
     <message>
         <source>Something went wrong: {reason}.</source>
@@ -721,12 +1776,12 @@
         <translation>{path} contiene {found}; hacen falta al menos {needed}.</translation>
     </message>
     <message>
-        <source>{path} is not a Ricercar project that can be opened: {reason}.</source>
-        <translation>{path} no es un proyecto de Ricercar que se pueda abrir: {reason}.</translation>
+        <source>{path} is not a Ricercar piece that can be opened: {reason}.</source>
+        <translation>{path} no es una pieza de Ricercar que se pueda abrir: {reason}.</translation>
     </message>
     <message>
-        <source>{path} was written by a newer version of Ricercar.</source>
-        <translation>{path} se escribió con una versión más nueva de Ricercar.</translation>
+        <source>{path} was written by a newer version of Ricercar; this one cannot read it.</source>
+        <translation>{path} se escribió con una versión más nueva de Ricercar; esta no puede leerlo.</translation>
     </message>
     <message>
         <source>There is no display to open a window on; the verbs (see ricercar --help) work without one.</source>
@@ -745,8 +1800,34 @@
         <translation>El sistema no permite usar {path}: {reason}.</translation>
     </message>
     <message>
+        <source>This lesson cannot go on: {name!r}, which it began from, has changed since.</source>
+        <translation>Esta lección no puede continuar: {name!r}, del que partía, ha cambiado desde entonces.</translation>
+    </message>
+    <message>
+        <source>There are {free} MB free at {path}; a lesson needs {needed} MB.</source>
+        <translation>Quedan {free} MB libres en {path}; una lección necesita {needed} MB.</translation>
+    </message>
+    <message>
+        <source>{path} is not a style that Ricercar can take in: {reason}.</source>
+        <translation>{path} no es un estilo que Ricercar pueda incorporar: {reason}.</translation>
+    </message>
+    <message>
         <source>There is not enough memory for that.</source>
         <translation>No hay memoria suficiente para eso.</translation>
+    </message>
+</context>
+<context>
+    <name>Octave</name>
+    <message>
+        <source>Tonic {name}</source>
+        <translation>Tónica {name}</translation>
+    </message>
+</context>
+<context>
+    <name>PlayButton</name>
+    <message>
+        <source>Play {what}</source>
+        <translation>Reproducir {what}</translation>
     </message>
 </context>
 <context>
@@ -766,6 +1847,25 @@
     <message>
         <source>Nothing is heard, and WAV cannot be exported; all else works. {reason}</source>
         <translation>No se oye nada y no se puede exportar a WAV; todo lo demás funciona. {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>RatePlot</name>
+    <message>
+        <source>What the rate finder found</source>
+        <translation>Lo que halló el buscador de tasa</translation>
+    </message>
+    <message>
+        <source>Rate {n}</source>
+        <translation>Tasa {n}</translation>
+    </message>
+    <message>
+        <source>Learning rate {n}</source>
+        <translation>Tasa de aprendizaje {n}</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Tasa de aprendizaje</translation>
     </message>
 </context>
 <context>
@@ -860,6 +1960,200 @@
     </message>
 </context>
 <context>
+    <name>Recent</name>
+    <message>
+        <source>&amp;Clear the list</source>
+        <translation>&amp;Vaciar la lista</translation>
+    </message>
+    <message>
+        <source>Nothing was opened yet</source>
+        <translation>Aún no se ha abierto nada</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeCard</name>
+    <message>
+        <source>chosen</source>
+        <translation>elegida</translation>
+    </message>
+    <message>
+        <source>not chosen</source>
+        <translation>no elegida</translation>
+    </message>
+</context>
+<context>
+    <name>RecipePage</name>
+    <message>
+        <source>How shall it be taught?</source>
+        <translation>¿Cómo se le enseña?</translation>
+    </message>
+    <message>
+        <source>The style starts from what another one knows, and keeps only what predicts unheard music better.</source>
+        <translation>El estilo parte de lo que sabe otro y conserva solo lo que predice mejor la música no oída.</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>Partir de</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>Rápida</translation>
+    </message>
+    <message>
+        <source>A first impression.</source>
+        <translation>Una primera impresión.</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Equilibrada</translation>
+    </message>
+    <message>
+        <source>Right for most folders.</source>
+        <translation>Adecuada para la mayoría de las carpetas.</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>A fondo</translation>
+    </message>
+    <message>
+        <source>For an hour of music and more.</source>
+        <translation>Para una hora de música o más.</translation>
+    </message>
+    <message>
+        <source>Advanced settings</source>
+        <translation>Ajustes avanzados</translation>
+    </message>
+    <message>
+        <source>by the recipe</source>
+        <translation>según la receta</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>Minutos</translation>
+    </message>
+    <message>
+        <source>0 leaves it to the recipe, as measured above</source>
+        <translation>0 lo deja a la receta, según la medida de arriba</translation>
+    </message>
+    <message>
+        <source>Windows a step</source>
+        <translation>Ventanas por paso</translation>
+    </message>
+    <message>
+        <source>Notes a window</source>
+        <translation>Notas por ventana</translation>
+    </message>
+    <message>
+        <source>Looks</source>
+        <translation>Evaluaciones</translation>
+    </message>
+    <message>
+        <source>Patience</source>
+        <translation>Paciencia</translation>
+    </message>
+    <message>
+        <source>Samples every</source>
+        <translation>Muestras cada</translation>
+    </message>
+    <message>
+        <source>Dropout</source>
+        <translation>Dropout</translation>
+    </message>
+    <message>
+        <source>Measuring this machine, a few seconds…</source>
+        <translation>Midiendo este equipo, unos segundos…</translation>
+    </message>
+    <message>
+        <source>hears your music {n} times</source>
+        <translation>oye su música {n} veces</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} min</translation>
+    </message>
+    <message>
+        <source>the graphics card</source>
+        <translation>la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>the graphics unit</source>
+        <translation>la unidad gráfica</translation>
+    </message>
+    <message>
+        <source>1 processor core</source>
+        <translation>1 núcleo del procesador</translation>
+    </message>
+    <message>
+        <source>{n} processor cores</source>
+        <translation>{n} núcleos del procesador</translation>
+    </message>
+    <message>
+        <source>Measured here, on {place}. It needs about {memory} GB of memory; you can go on composing.</source>
+        <translation>Medido aquí, en {place}. Necesita unos {memory} GB de memoria; puede seguir componiendo.</translation>
+    </message>
+</context>
+<context>
+    <name>Recorder</name>
+    <message>
+        <source>Press a key…</source>
+        <translation>Pulse una tecla…</translation>
+    </message>
+    <message>
+        <source>Record a key</source>
+        <translation>Grabar una tecla</translation>
+    </message>
+</context>
+<context>
+    <name>Recovery</name>
+    <message>
+        <source>There are no unsaved pieces from before.</source>
+        <translation>No hay piezas sin guardar de antes.</translation>
+    </message>
+    <message>
+        <source>An unsaved piece from before is damaged and cannot be recovered.</source>
+        <translation>Una pieza sin guardar de antes está dañada y no se puede recuperar.</translation>
+    </message>
+    <message>
+        <source>{n} unsaved pieces from before are damaged and cannot be recovered.</source>
+        <translation>{n} piezas sin guardar de antes están dañadas y no se pueden recuperar.</translation>
+    </message>
+    <message>
+        <source>One more unsaved piece waits in the file menu.</source>
+        <translation>Otra pieza sin guardar espera en el menú Archivo.</translation>
+    </message>
+    <message>
+        <source>{n} more unsaved pieces wait in the file menu.</source>
+        <translation>Otras {n} piezas sin guardar esperan en el menú Archivo.</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryDialog</name>
+    <message>
+        <source>Unsaved pieces</source>
+        <translation>Piezas sin guardar</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Más tarde</translation>
+    </message>
+    <message>
+        <source>Ricercar was not closed properly. This piece had not been saved:</source>
+        <translation>Ricercar no se cerró bien. Esta pieza no se había guardado:</translation>
+    </message>
+    <message>
+        <source>Ricercar was not closed properly. These pieces had not been saved:</source>
+        <translation>Ricercar no se cerró bien. Estas piezas no se habían guardado:</translation>
+    </message>
+    <message>
+        <source>Pick up where you were</source>
+        <translation>Retome donde lo dejó</translation>
+    </message>
+    <message>
+        <source>Left for later, they are offered again at the next start.</source>
+        <translation>Si las deja para más tarde, se ofrecerán otra vez en el próximo inicio.</translation>
+    </message>
+</context>
+<context>
     <name>Roll</name>
     <message>
         <source>Drop to open</source>
@@ -869,6 +2163,18 @@
         <source>An empty page</source>
         <translation>Una página en blanco</translation>
     </message>
+    <message>
+        <source>the model hears this</source>
+        <translation>el modelo oye esto</translation>
+    </message>
+    <message>
+        <source>and continues here</source>
+        <translation>y continúa aquí</translation>
+    </message>
+    <message>
+        <source>begins here, from nothing</source>
+        <translation>empieza aquí, desde cero</translation>
+    </message>
 </context>
 <context>
     <name>RollView</name>
@@ -877,16 +2183,433 @@
         <translation>Rollo de piano</translation>
     </message>
     <message>
-        <source>{n} selected: {names}</source>
-        <translation>{n} seleccionadas: {names}</translation>
-    </message>
-    <message>
         <source>Bar {bar}, beat {beat}</source>
         <translation>Compás {bar}, tiempo {beat}</translation>
     </message>
     <message>
         <source>velocity {v}</source>
         <translation>velocidad {v}</translation>
+    </message>
+    <message>
+        <source>tempo {text}</source>
+        <translation>tempo {text}</translation>
+    </message>
+    <message>
+        <source>meter {text}</source>
+        <translation>compás de {text}</translation>
+    </message>
+    <message>
+        <source>marker {text}</source>
+        <translation>marcador {text}</translation>
+    </message>
+</context>
+<context>
+    <name>Row</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Sin título</translation>
+    </message>
+    <message>
+        <source>Recover</source>
+        <translation>Recuperar</translation>
+    </message>
+    <message>
+        <source>Recover {name}</source>
+        <translation>Recuperar {name}</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>Discard {name}</source>
+        <translation>Descartar {name}</translation>
+    </message>
+    <message>
+        <source>Really discard?</source>
+        <translation>¿Descartar de verdad?</translation>
+    </message>
+    <message>
+        <source>d MMMM, hh:mm</source>
+        <translation>d &apos;de&apos; MMMM, HH:mm</translation>
+    </message>
+    <message>
+        <source>{n} note</source>
+        <translation>{n} nota</translation>
+    </message>
+    <message>
+        <source>{n} notes</source>
+        <translation>{n} notas</translation>
+    </message>
+    <message>
+        <source>{n} step to undo</source>
+        <translation>{n} paso que deshacer</translation>
+    </message>
+    <message>
+        <source>{n} steps to undo</source>
+        <translation>{n} pasos que deshacer</translation>
+    </message>
+    <message>
+        <source>Not saved to a file yet</source>
+        <translation>Aún no guardada en un archivo</translation>
+    </message>
+    <message>
+        <source>New name of {name}</source>
+        <translation>Nuevo nombre de {name}</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Cambiar nombre…</translation>
+    </message>
+    <message>
+        <source>Rename {name}</source>
+        <translation>Cambiar el nombre de {name}</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Quitar {name}</translation>
+    </message>
+    <message>
+        <source>Came with Ricercar</source>
+        <translation>Viene con Ricercar</translation>
+    </message>
+    <message>
+        <source>Taught by you</source>
+        <translation>Enseñado por usted</translation>
+    </message>
+    <message>
+        <source>Keep the name</source>
+        <translation>Conservar el nombre</translation>
+    </message>
+    <message>
+        <source>Really remove?</source>
+        <translation>¿Quitar de verdad?</translation>
+    </message>
+</context>
+<context>
+    <name>Ruler</name>
+    <message>
+        <source>Change “{text}”…</source>
+        <translation>Cambiar «{text}»…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
+    </message>
+    <message>
+        <source>Marker here…</source>
+        <translation>Marcador aquí…</translation>
+    </message>
+    <message>
+        <source>Tempo here…</source>
+        <translation>Tempo aquí…</translation>
+    </message>
+    <message>
+        <source>Meter here…</source>
+        <translation>Indicación de compás aquí…</translation>
+    </message>
+    <message>
+        <source>Loop the selection</source>
+        <translation>Repetir la selección en bucle</translation>
+    </message>
+    <message>
+        <source>End the loop</source>
+        <translation>Terminar el bucle</translation>
+    </message>
+    <message>
+        <source>Let the model hear everything before the join</source>
+        <translation>Que el modelo oiga todo lo anterior a la unión</translation>
+    </message>
+    <message>
+        <source>Tempo in quarter notes a minute</source>
+        <translation>Tempo en negras por minuto</translation>
+    </message>
+    <message>
+        <source>Meter, such as 3/4</source>
+        <translation>Compás, como 3/4</translation>
+    </message>
+    <message>
+        <source>Name of the marker</source>
+        <translation>Nombre del marcador</translation>
+    </message>
+</context>
+<context>
+    <name>SavePage</name>
+    <message>
+        <source>Name it</source>
+        <translation>Póngale nombre</translation>
+    </message>
+    <message>
+        <source>It will stand in the list of styles beside the others.</source>
+        <translation>Estará en la lista de estilos junto a los demás.</translation>
+    </message>
+    <message>
+        <source>Name of the style</source>
+        <translation>Nombre del estilo</translation>
+    </message>
+    <message>
+        <source>such as Grieg</source>
+        <translation>por ejemplo, Grieg</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Its terms</source>
+        <translation>Sus condiciones</translation>
+    </message>
+    <message>
+        <source>Also save it as a file to pass on</source>
+        <translation>Guardarlo además como archivo para compartir</translation>
+    </message>
+    <message>
+        <source>Choose where…</source>
+        <translation>Elegir dónde…</translation>
+    </message>
+    <message>
+        <source>It was taught from {base} and inherits its terms: {terms}. The music that you gave it may add its own: pass the style on only if you may pass on the music.</source>
+        <translation>Se enseñó a partir de {base} y hereda sus condiciones: {terms}. La música que le dio puede añadir las suyas: comparta el estilo solo si puede compartir la música.</translation>
+    </message>
+    <message>
+        <source>No place is chosen yet.</source>
+        <translation>Aún no se ha elegido ningún lugar.</translation>
+    </message>
+    <message>
+        <source>Ricercar styles (*.ricercar-style)</source>
+        <translation>Estilos de Ricercar (*.ricercar-style)</translation>
+    </message>
+    <message>
+        <source>Save the style as a file</source>
+        <translation>Guardar el estilo como archivo</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Guardando…</translation>
+    </message>
+</context>
+<context>
+    <name>Scale</name>
+    <message>
+        <source>{tonic} major</source>
+        <translation>{tonic} mayor</translation>
+    </message>
+    <message>
+        <source>{tonic} minor</source>
+        <translation>{tonic} menor</translation>
+    </message>
+    <message>
+        <source>{tonic} harmonic minor</source>
+        <translation>{tonic} menor armónica</translation>
+    </message>
+    <message>
+        <source>{tonic} melodic minor</source>
+        <translation>{tonic} menor melódica</translation>
+    </message>
+    <message>
+        <source>{tonic} Dorian</source>
+        <translation>{tonic} dórico</translation>
+    </message>
+    <message>
+        <source>{tonic} Phrygian</source>
+        <translation>{tonic} frigio</translation>
+    </message>
+    <message>
+        <source>{tonic} Lydian</source>
+        <translation>{tonic} lidio</translation>
+    </message>
+    <message>
+        <source>{tonic} Mixolydian</source>
+        <translation>{tonic} mixolidio</translation>
+    </message>
+    <message>
+        <source>{tonic} Locrian</source>
+        <translation>{tonic} locrio</translation>
+    </message>
+    <message>
+        <source>{tonic} major pentatonic</source>
+        <translation>{tonic} pentatónica mayor</translation>
+    </message>
+    <message>
+        <source>{tonic} minor pentatonic</source>
+        <translation>{tonic} pentatónica menor</translation>
+    </message>
+    <message>
+        <source>{tonic} blues</source>
+        <translation>{tonic} blues</translation>
+    </message>
+    <message>
+        <source>{tonic} whole tone</source>
+        <translation>{tonic} tonos enteros</translation>
+    </message>
+    <message>
+        <source>{tonic} chromatic</source>
+        <translation>{tonic} cromática</translation>
+    </message>
+</context>
+<context>
+    <name>Scales</name>
+    <message>
+        <source>Guessing the key</source>
+        <translation>Estimando la tonalidad</translation>
+    </message>
+    <message>
+        <source>The key sounds like {key}.</source>
+        <translation>La tonalidad parece {key}.</translation>
+    </message>
+    <message>
+        <source>The notes are too few to tell a key; {key} it is.</source>
+        <translation>Hay muy pocas notas para saber la tonalidad; queda {key}.</translation>
+    </message>
+    <message>
+        <source>Move in the scale</source>
+        <translation>Mover en la escala</translation>
+    </message>
+    <message>
+        <source>Snap to the scale</source>
+        <translation>Ajustar a la escala</translation>
+    </message>
+    <message>
+        <source>Duplicate a third up</source>
+        <translation>Duplicar una tercera arriba</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keys</source>
+        <translation>Teclas</translation>
+    </message>
+    <message>
+        <source>Search for an action or a key, such as Ctrl+D</source>
+        <translation>Busque una acción o una tecla, como Ctrl+D</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Actions and their keys</source>
+        <translation>Acciones y sus teclas</translation>
+    </message>
+    <message>
+        <source>Move it here</source>
+        <translation>Pasarla aquí</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Restablecer</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Restablecer todo</translation>
+    </message>
+    <message>
+        <source>Printable list…</source>
+        <translation>Lista para imprimir…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Also of: {actions}</source>
+        <translation>También de: {actions}</translation>
+    </message>
+    <message>
+        <source>This key is also that of {actions}; neither acts.</source>
+        <translation>Esta tecla es también la de {actions}; no actúa ninguna.</translation>
+    </message>
+    <message>
+        <source>Remove {key}</source>
+        <translation>Quitar {key}</translation>
+    </message>
+    <message>
+        <source>{key} belongs to “{action}”.</source>
+        <translation>{key} es de «{action}».</translation>
+    </message>
+</context>
+<context>
+    <name>Spoken</name>
+    <message>
+        <source>1 note selected</source>
+        <translation>1 nota seleccionada</translation>
+    </message>
+    <message>
+        <source>{n} notes selected</source>
+        <translation>{n} notas seleccionadas</translation>
+    </message>
+    <message>
+        <source>bar {bar} beat {beat}</source>
+        <translation>compás {bar} tiempo {beat}</translation>
+    </message>
+    <message>
+        <source>velocity {v}</source>
+        <translation>velocidad {v}</translation>
+    </message>
+    <message>
+        <source>composed</source>
+        <translation>compuesta</translation>
+    </message>
+    <message>
+        <source>muted</source>
+        <translation>silenciada</translation>
+    </message>
+    <message>
+        <source>whole note</source>
+        <translation>redonda</translation>
+    </message>
+    <message>
+        <source>dotted half</source>
+        <translation>blanca con puntillo</translation>
+    </message>
+    <message>
+        <source>half</source>
+        <translation>blanca</translation>
+    </message>
+    <message>
+        <source>dotted quarter</source>
+        <translation>negra con puntillo</translation>
+    </message>
+    <message>
+        <source>quarter</source>
+        <translation>negra</translation>
+    </message>
+    <message>
+        <source>dotted eighth</source>
+        <translation>corchea con puntillo</translation>
+    </message>
+    <message>
+        <source>triplet quarter</source>
+        <translation>negra de tresillo</translation>
+    </message>
+    <message>
+        <source>eighth</source>
+        <translation>corchea</translation>
+    </message>
+    <message>
+        <source>triplet eighth</source>
+        <translation>corchea de tresillo</translation>
+    </message>
+    <message>
+        <source>sixteenth</source>
+        <translation>semicorchea</translation>
+    </message>
+    <message>
+        <source>triplet sixteenth</source>
+        <translation>semicorchea de tresillo</translation>
+    </message>
+    <message>
+        <source>thirty-second</source>
+        <translation>fusa</translation>
+    </message>
+    <message>
+        <source>{n} quarters</source>
+        <translation>{n} negras</translation>
     </message>
 </context>
 <context>
@@ -898,6 +2621,13 @@
     <message>
         <source>{n} notes selected</source>
         <translation>{n} notas seleccionadas</translation>
+    </message>
+</context>
+<context>
+    <name>Steps</name>
+    <message>
+        <source>Step {n} of {count}: {name}</source>
+        <translation>Paso {n} de {count}: {name}</translation>
     </message>
 </context>
 <context>
@@ -936,14 +2666,33 @@
     </message>
 </context>
 <context>
+    <name>StylesDialog</name>
+    <message>
+        <source>Styles</source>
+        <translation>Estilos</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Styles that you taught can be renamed and removed; those that came with Ricercar stay.</source>
+        <translation>Los estilos que usted ha enseñado se pueden renombrar y quitar; los que vienen con Ricercar se quedan.</translation>
+    </message>
+    <message>
+        <source>Installed styles</source>
+        <translation>Estilos instalados</translation>
+    </message>
+</context>
+<context>
     <name>TakeCard</name>
     <message>
         <source>Take {n}, {count} notes, {time}</source>
         <translation>Toma {n}, {count} notas, {time}</translation>
     </message>
     <message>
-        <source>Random seed {seed}   Ctrl+{n}</source>
-        <translation>Semilla aleatoria {seed}   Ctrl+{n}</translation>
+        <source>Random seed {seed}</source>
+        <translation>Semilla aleatoria {seed}</translation>
     </message>
     <message>
         <source>Take {n}</source>
@@ -993,23 +2742,299 @@
         <translation>Conserva la toma elegida y retira las demás</translation>
     </message>
     <message>
-        <source>Ctrl+1 to Ctrl+{n} to choose</source>
-        <translation>Ctrl+1 a Ctrl+{n} para elegir</translation>
+        <source>{first} to {last} to choose</source>
+        <translation>De {first} a {last} para elegir</translation>
+    </message>
+</context>
+<context>
+    <name>TeachWizard</name>
+    <message>
+        <source>Teach a style</source>
+        <translation>Enseñar un estilo</translation>
+    </message>
+    <message>
+        <source>Music</source>
+        <translation>Música</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Receta</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Lección</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Comparar</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Siguiente</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Atrás</translation>
+    </message>
+    <message>
+        <source>Begin the lesson</source>
+        <translation>Empezar la lección</translation>
+    </message>
+    <message>
+        <source>Save the style</source>
+        <translation>Guardar el estilo</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>A lesson on “{what}” was interrupted at {n} %.</source>
+        <translation>Una lección sobre «{what}» se interrumpió al {n} %.</translation>
+    </message>
+    <message>
+        <source>Cancel the lesson?</source>
+        <translation>¿Cancelar la lección?</translation>
+    </message>
+    <message>
+        <source>What it has learned can be kept, to go on another day.</source>
+        <translation>Lo aprendido se puede conservar para seguir otro día.</translation>
+    </message>
+    <message>
+        <source>Keep for later</source>
+        <translation>Guardar para más tarde</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>Desechar</translation>
+    </message>
+    <message>
+        <source>Go on learning</source>
+        <translation>Seguir aprendiendo</translation>
+    </message>
+</context>
+<context>
+    <name>Teaching</name>
+    <message>
+        <source>A lesson is over: hear what was learned.</source>
+        <translation>Ha terminado una lección: escuche lo aprendido.</translation>
+    </message>
+    <message>
+        <source>A lesson was interrupted at {n} %.</source>
+        <translation>Una lección se interrumpió al {n} %.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>A style is being taught: {left}</source>
+        <translation>Se está enseñando un estilo: {left}</translation>
+    </message>
+    <message>
+        <source>A style is being taught: paused</source>
+        <translation>Se está enseñando un estilo: en pausa</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>The lesson was interrupted; not more than the last minute is lost.</source>
+        <translation>La lección se interrumpió; no se pierde más que el último minuto.</translation>
+    </message>
+    <message>
+        <source>The style {name} is ready: press Compose.</source>
+        <translation>El estilo {name} está listo: pulse Componer.</translation>
+    </message>
+</context>
+<context>
+    <name>Thumbnail</name>
+    <message>
+        <source>A picture of the notes</source>
+        <translation>Una imagen de las notas</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPage</name>
+    <message>
+        <source>It is learning</source>
+        <translation>Está aprendiendo</translation>
+    </message>
+    <message>
+        <source>You can close this window and go on composing; the lesson goes on, and is saved as it goes.</source>
+        <translation>Puede cerrar esta ventana y seguir componiendo; la lección continúa y se va guardando.</translation>
+    </message>
+    <message>
+        <source>Progress of the lesson</source>
+        <translation>Progreso de la lección</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>nats a note better than the base</source>
+        <translation>nats por nota mejor que la base</translation>
+    </message>
+    <message>
+        <source>nats a note</source>
+        <translation>nats por nota</translation>
+    </message>
+    <message>
+        <source>on your music</source>
+        <translation>con su música</translation>
+    </message>
+    <message>
+        <source>guessed right</source>
+        <translation>acertadas</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>perplejidad</translation>
+    </message>
+    <message>
+        <source>Your theme, continued:</source>
+        <translation>Su tema, continuado:</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pausa</translation>
+    </message>
+    <message>
+        <source>Stop and keep the best</source>
+        <translation>Detener y conservar lo mejor</translation>
+    </message>
+    <message>
+        <source>Cancel the lesson…</source>
+        <translation>Cancelar la lección…</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Reanudar</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>En pausa</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>Preparando…</translation>
+    </message>
+    <message>
+        <source>listening to the base</source>
+        <translation>escuchando la base</translation>
+    </message>
+    <message>
+        <source>looking for the learning rate</source>
+        <translation>buscando la tasa de aprendizaje</translation>
+    </message>
+    <message>
+        <source>choosing what to keep</source>
+        <translation>eligiendo qué conservar</translation>
+    </message>
+    <message>
+        <source>step {n}</source>
+        <translation>paso {n}</translation>
+    </message>
+    <message>
+        <source>{n} s left</source>
+        <translation>quedan {n} s</translation>
+    </message>
+    <message>
+        <source>{n} min left</source>
+        <translation>quedan {n} min</translation>
+    </message>
+    <message>
+        <source>{h} h {m} min left</source>
+        <translation>quedan {h} h {m} min</translation>
+    </message>
+    <message>
+        <source>Held-out music, nats a note: less is better</source>
+        <translation>Música reservada, nats por nota: menos es mejor</translation>
+    </message>
+    <message>
+        <source>Share of held-out tokens guessed right</source>
+        <translation>Parte acertada de los símbolos reservados</translation>
+    </message>
+    <message>
+        <source>Perplexity of held-out tokens: less is better</source>
+        <translation>Perplejidad de los símbolos reservados: menos es mejor</translation>
+    </message>
+    <message>
+        <source>Nats a note on the music that it learns from</source>
+        <translation>Nats por nota en la música de la que aprende</translation>
+    </message>
+    <message>
+        <source>base {n}</source>
+        <translation>base {n}</translation>
+    </message>
+    <message>
+        <source>the base</source>
+        <translation>la base</translation>
+    </message>
+    <message>
+        <source>After {n} min</source>
+        <translation>Tras {n} min</translation>
+    </message>
+    <message>
+        <source>There was too little memory for a step, so it goes on in steps of {windows} windows.</source>
+        <translation>No había memoria para un paso, así que sigue con pasos de {windows} ventanas.</translation>
+    </message>
+    <message>
+        <source>It ended early: held-out music was no longer predicted better.</source>
+        <translation>Acabó antes: ya no mejoraba la predicción de la música reservada.</translation>
+    </message>
+    <message>
+        <source>It could not be saved just now: {reason} It goes on and tries again.</source>
+        <translation>No se ha podido guardar ahora: {reason} Continúa y lo vuelve a intentar.</translation>
+    </message>
+    <message>
+        <source>Your theme could not be continued: {reason}</source>
+        <translation>No se pudo continuar su tema: {reason}</translation>
+    </message>
+    <message>
+        <source>The lesson is over</source>
+        <translation>La lección ha terminado</translation>
+    </message>
+    <message>
+        <source>{n} steps</source>
+        <translation>{n} pasos</translation>
+    </message>
+    <message>
+        <source>The lesson was interrupted, and is kept</source>
+        <translation>La lección se interrumpió y se conserva</translation>
+    </message>
+    <message>
+        <source>The lesson ended</source>
+        <translation>La lección acabó</translation>
+    </message>
+    <message>
+        <source>The lesson was interrupted</source>
+        <translation>La lección se interrumpió</translation>
+    </message>
+    <message>
+        <source>Its process stopped unexpectedly; not more than the last minute is lost.</source>
+        <translation>Su proceso se detuvo de forma inesperada; no se pierde más que el último minuto.</translation>
     </message>
 </context>
 <context>
     <name>TransportBar</name>
     <message>
-        <source>Pencil (1): draws, moves and resizes notes</source>
-        <translation>Lápiz (1): dibuja, mueve y alarga notas</translation>
+        <source>Pencil: draws, moves and resizes notes</source>
+        <translation>Lápiz: dibuja, mueve y alarga notas</translation>
     </message>
     <message>
-        <source>Select (2): a box selects, Shift-drag copies</source>
-        <translation>Seleccionar (2): un recuadro selecciona, Mayús y arrastrar copia</translation>
+        <source>Select: a box selects, Shift-drag copies</source>
+        <translation>Seleccionar: un recuadro selecciona, Mayús y arrastrar copia</translation>
     </message>
     <message>
-        <source>Erase (3): takes away what it touches</source>
-        <translation>Borrar (3): quita lo que toca</translation>
+        <source>Erase: takes away what it touches</source>
+        <translation>Borrar: quita lo que toca</translation>
     </message>
     <message>
         <source>Tool</source>
@@ -1040,12 +3065,32 @@
         <translation>Ajuste: {step}</translation>
     </message>
     <message>
-        <source>To the beginning (Home)</source>
-        <translation>Al principio (Inicio)</translation>
+        <source>To the beginning</source>
+        <translation>Al principio</translation>
     </message>
     <message>
-        <source>Play (Space)</source>
-        <translation>Reproducir (Espacio)</translation>
+        <source>Play</source>
+        <translation>Reproducir</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Rehacer</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Alejar</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Acercar</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Detener</translation>
     </message>
     <message>
         <source>Follow the playhead</source>
@@ -1056,32 +3101,39 @@
         <translation>Compás y tiempo</translation>
     </message>
     <message>
-        <source>Undo (Ctrl+Z)</source>
-        <translation>Deshacer (Ctrl+Z)</translation>
-    </message>
-    <message>
-        <source>Redo (Ctrl+Y)</source>
-        <translation>Rehacer (Ctrl+Y)</translation>
-    </message>
-    <message>
-        <source>Zoom out (Ctrl+-)</source>
-        <translation>Alejar (Ctrl+-)</translation>
-    </message>
-    <message>
-        <source>Zoom in (Ctrl++)</source>
-        <translation>Acercar (Ctrl++)</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>Exportar</translation>
     </message>
     <message>
-        <source>Stop (Space)</source>
-        <translation>Detener (Espacio)</translation>
-    </message>
-    <message>
         <source>{qpm} bpm</source>
         <translation>{qpm} ppm</translation>
+    </message>
+</context>
+<context>
+    <name>TrialRow</name>
+    <message>
+        <source>Opening {n}</source>
+        <translation>Comienzo {n}</translation>
+    </message>
+    <message>
+        <source>alike</source>
+        <translation>iguales</translation>
+    </message>
+    <message>
+        <source>Better in opening {n}</source>
+        <translation>Mejor en el comienzo {n}</translation>
+    </message>
+    <message>
+        <source>Play {what}</source>
+        <translation>Reproducir {what}</translation>
+    </message>
+    <message>
+        <source>A is the new style, B is the base</source>
+        <translation>A es el estilo nuevo, B es la base</translation>
+    </message>
+    <message>
+        <source>A is the base, B is the new style</source>
+        <translation>A es la base, B es el estilo nuevo</translation>
     </message>
 </context>
 <context>
@@ -1145,6 +3197,294 @@
     <message>
         <source>Model not ready</source>
         <translation>Modelo no disponible</translation>
+    </message>
+</context>
+<context>
+    <name>VerbDialog</name>
+    <message>
+        <source>Preview</source>
+        <translation>Vista previa</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Aplicar</translation>
+    </message>
+    <message>
+        <source>{n} note</source>
+        <translation>{n} nota</translation>
+    </message>
+    <message>
+        <source>{n} notes</source>
+        <translation>{n} notas</translation>
+    </message>
+    <message>
+        <source>in {scale}</source>
+        <translation>en {scale}</translation>
+    </message>
+    <message>
+        <source>in {scale}, since no key is chosen</source>
+        <translation>en {scale}, porque no se ha elegido tonalidad</translation>
+    </message>
+    <message>
+        <source>about {pitch}</source>
+        <translation>en torno a {pitch}</translation>
+    </message>
+    <message>
+        <source>straight</source>
+        <translation>recto</translation>
+    </message>
+    <message>
+        <source>every second line comes later</source>
+        <translation>cada segunda línea llega más tarde</translation>
+    </message>
+    <message>
+        <source>unison</source>
+        <translation>unísono</translation>
+    </message>
+    <message>
+        <source>minor second</source>
+        <translation>segunda menor</translation>
+    </message>
+    <message>
+        <source>major second</source>
+        <translation>segunda mayor</translation>
+    </message>
+    <message>
+        <source>minor third</source>
+        <translation>tercera menor</translation>
+    </message>
+    <message>
+        <source>major third</source>
+        <translation>tercera mayor</translation>
+    </message>
+    <message>
+        <source>fourth</source>
+        <translation>cuarta</translation>
+    </message>
+    <message>
+        <source>tritone</source>
+        <translation>tritono</translation>
+    </message>
+    <message>
+        <source>fifth</source>
+        <translation>quinta</translation>
+    </message>
+    <message>
+        <source>minor sixth</source>
+        <translation>sexta menor</translation>
+    </message>
+    <message>
+        <source>major sixth</source>
+        <translation>sexta mayor</translation>
+    </message>
+    <message>
+        <source>minor seventh</source>
+        <translation>séptima menor</translation>
+    </message>
+    <message>
+        <source>major seventh</source>
+        <translation>séptima mayor</translation>
+    </message>
+    <message>
+        <source>octave</source>
+        <translation>octava</translation>
+    </message>
+    <message>
+        <source>{n} octaves</source>
+        <translation>{n} octavas</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>hacia arriba</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>hacia abajo</translation>
+    </message>
+</context>
+<context>
+    <name>Verbs</name>
+    <message>
+        <source>As the roll</source>
+        <translation>La del rollo</translation>
+    </message>
+    <message>
+        <source>Bar</source>
+        <translation>Compás</translation>
+    </message>
+    <message>
+        <source>Transpose</source>
+        <translation>Transportar</translation>
+    </message>
+    <message>
+        <source>Count in</source>
+        <translation>Contar en</translation>
+    </message>
+    <message>
+        <source>Semitones</source>
+        <translation>Semitonos</translation>
+    </message>
+    <message>
+        <source>Scale steps</source>
+        <translation>Grados de la escala</translation>
+    </message>
+    <message>
+        <source>Up or down by</source>
+        <translation>Subir o bajar</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>Inversión</translation>
+    </message>
+    <message>
+        <source>Mirror about</source>
+        <translation>Reflejar en</translation>
+    </message>
+    <message>
+        <source>First note</source>
+        <translation>Primera nota</translation>
+    </message>
+    <message>
+        <source>Middle</source>
+        <translation>Centro</translation>
+    </message>
+    <message>
+        <source>Pitch</source>
+        <translation>Altura</translation>
+    </message>
+    <message>
+        <source>Keep to the scale</source>
+        <translation>Respetar la escala</translation>
+    </message>
+    <message>
+        <source>Quantise</source>
+        <translation>Cuantizar</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>Cuadrícula</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Fuerza</translation>
+    </message>
+    <message>
+        <source>Swing</source>
+        <translation>Swing</translation>
+    </message>
+    <message>
+        <source>Lengths too</source>
+        <translation>También las duraciones</translation>
+    </message>
+    <message>
+        <source>Stretch</source>
+        <translation>Estirar</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Otro</translation>
+    </message>
+    <message>
+        <source>Per cent</source>
+        <translation>Por ciento</translation>
+    </message>
+    <message>
+        <source>Humanise</source>
+        <translation>Humanizar</translation>
+    </message>
+    <message>
+        <source>Timing</source>
+        <translation>Tiempo</translation>
+    </message>
+    <message>
+        <source>Velocity</source>
+        <translation>Velocidad</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Duración</translation>
+    </message>
+    <message>
+        <source>Random seed</source>
+        <translation>Semilla aleatoria</translation>
+    </message>
+    <message>
+        <source>Split notes</source>
+        <translation>Dividir notas</translation>
+    </message>
+    <message>
+        <source>Equal parts</source>
+        <translation>Partes iguales</translation>
+    </message>
+    <message>
+        <source>Change velocities</source>
+        <translation>Cambiar velocidades</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>Cómo</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Fijar</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Cambiar</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Escala</translation>
+    </message>
+    <message>
+        <source>Swell</source>
+        <translation>Regulador</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>En</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>De</translation>
+    </message>
+    <message>
+        <source>Change lengths</source>
+        <translation>Cambiar duraciones</translation>
+    </message>
+    <message>
+        <source>Note value</source>
+        <translation>Figura</translation>
+    </message>
+</context>
+<context>
+    <name>parent</name>
+    <message>
+        <source>Key and scale</source>
+        <translation>Tonalidad y escala</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Capas</translation>
+    </message>
+</context>
+<context>
+    <name>window</name>
+    <message>
+        <source>Key</source>
+        <translation>Tonalidad</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Capa</translation>
     </message>
 </context>
 </TS>
