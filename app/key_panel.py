@@ -16,11 +16,10 @@ from app.scales import MODE_NAMES, Scales, shown
 from app.theme import Theme
 from app.widgets import Check, Chooser, label
 
-_NAMES = ("C", "C♯ D♭", "D", "D♯ E♭", "E", "F", "F♯ G♭", "G", "G♯ A♭", "A", "A♯ B♭", "B")
-_BLACK = (1, 3, 6, 8, 10)
+_NAMES = ("C", "C♯ / D♭", "D", "D♯ / E♭", "E", "F", "F♯ / G♭", "G", "G♯ / A♭", "A", "A♯ / B♭", "B")
+_SHORT = {1: "C♯", 3: "E♭", 6: "F♯", 8: "A♭", 10: "B♭"}
 KEY = QSize(38, 92)  # a white key
 SHARP = QSize(28, 56)
-TEXT = 96  # pixels of the key's name in the bar
 
 
 class Octave(QWidget):
@@ -37,20 +36,18 @@ class Octave(QWidget):
         for tonic, name in enumerate(_NAMES):
             key = QToolButton(self)
             key.setCheckable(True)
-            key.setAccessibleName(self.tr("Tonic {name}").format(name=name.replace(" ", " / ")))
-            black = tonic in _BLACK
+            key.setAccessibleName(self.tr("Tonic {name}").format(name=name))
+            key.setToolTip(name)
+            black = tonic in _SHORT
             key.setObjectName("black" if black else "white")
-            if black:
-                key.setGeometry(white * KEY.width() - SHARP.width() // 2, 0, SHARP.width(), SHARP.height())
-                key.setToolTip(name.replace(" ", " / "))
-            else:
-                key.setText(name)
-                key.setGeometry(white * KEY.width(), 0, KEY.width(), KEY.height())
-                white += 1
+            key.setText(_SHORT.get(tonic, name))
+            x, size = white * KEY.width(), SHARP if black else KEY
+            key.setGeometry(x - SHARP.width() // 2 if black else x, 0, size.width(), size.height())
+            white += not black
             key.clicked.connect(lambda _=False, t=tonic: chosen(t))
             self._group.addButton(key, tonic)
             self.keys.append(key)
-        for tonic in _BLACK:
+        for tonic in _SHORT:
             self.keys[tonic].raise_()
 
     def choose(self, tonic: int | None) -> None:
@@ -75,10 +72,10 @@ class Octave(QWidget):
 _SHEET = Template("""
 QToolButton { border: 1px solid $key_line; border-radius: 4px; font-size: 11px; padding: 0; }
 QToolButton#white { background: $key_white; color: $key_text; padding-top: 62px; }
-QToolButton#black { background: $key_black; border-color: $key_black; }
-QToolButton:hover { border-color: $accent; }
-QToolButton:checked { background: $accent; color: $accent_text; border-color: $accent; font-weight: 600; }
-QToolButton:focus { border: 2px solid $accent_hover; }
+QToolButton#black { background: $key_black; color: $key_line; border-color: $key_black; padding-top: 30px; }
+QToolButton#white:hover, QToolButton#black:hover { border-color: $accent; }
+QToolButton#white:checked, QToolButton#black:checked { background: $accent; color: $accent_text; font-weight: 600; }
+QToolButton#white:focus, QToolButton#black:focus { border: 2px solid $accent_hover; }
 """)
 
 
@@ -158,4 +155,4 @@ class KeyBox(PopupButton):
         """Shows the key as it is now."""
         scale = self.scales.scale
         text = self.tr("Listening…") if self.scales.guessing else shown(scale) if scale else self.tr("No key")
-        self.show_text(text, TEXT)
+        self.show_text(text)

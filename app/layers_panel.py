@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
+from string import Template
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QScrollArea, QWidget
 
 from app import layers
 from app.document import Document
@@ -14,9 +16,13 @@ from app.theme import Theme
 from app.tracks import summaries
 from app.widgets import Check, label
 
-TEXT = 96  # pixels of the layer's name in the bar
-NAME = 190  # and in the panel
+NAME = 190  # pixels of a name
 TALLEST = 320  # pixels of the list before it scrolls
+_ROW = Template("""
+QPushButton { text-align: left; }
+QPushButton:checked { background: $hover; border-color: $edge; font-weight: 600; }
+QPushButton:focus { border: 2px solid $accent; }
+""")
 
 
 class LayersPanel(Popup):
@@ -26,7 +32,7 @@ class LayersPanel(Popup):
         super().__init__(theme, parent.tr("Layers"), parent)
         self.document = document
         self.column.addWidget(label(self.tr("Layers"), "heading"))
-        self.names: dict[int | None, QToolButton] = {}
+        self.names: dict[int | None, QPushButton] = {}
         self.shows: dict[int, Check] = {}
         self.sounds: dict[int, Check] = {}
         self._group = QButtonGroup(self)
@@ -70,15 +76,14 @@ class LayersPanel(Popup):
         for column, check in ((2, self.shows[track]), (3, self.sounds[track])):
             grid.addWidget(check, line, column, Qt.AlignmentFlag.AlignHCenter)
 
-    def _name(self, track: int | None, name: str) -> QToolButton:
-        button = self.names[track] = QToolButton()
+    def _name(self, track: int | None, name: str) -> QPushButton:
+        button = self.names[track] = QPushButton()
         button.setCheckable(True)
-        button.setProperty("kind", "row")
-        button.setMinimumHeight(30)
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setAutoDefault(False)
+        button.setProperty("kind", "quiet")
         button.setMinimumWidth(NAME)
-        button.setStyleSheet("text-align: left; padding: 0 8px;")
-        button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME - 20))
+        button.setStyleSheet(_ROW.substitute(asdict(self.theme)))
+        button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME - 24))
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.clicked.connect(lambda: layers.choose(self.document, track))
@@ -121,7 +126,7 @@ class LayerBox(PopupButton):
         tracks, active = self.document.score.tracks, layers.active(self.document)
         self.setVisible(len(tracks) > 1)
         name = self.tr("All layers") if active is None else track_name(tracks[active].name, active)
-        self.show_text(name, TEXT)
+        self.show_text(name)
 
     def next(self) -> None:
         """The next layer in hand; after the last one, all of them."""

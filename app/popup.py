@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from app.theme import Theme
 
 RADIUS = 10
 GAP = 5  # pixels between button and panel
+MOST = 110  # pixels of text on the button; the chevron stands in the spaces after it
 
 
 class Popup(QFrame):
@@ -47,21 +48,35 @@ class Popup(QFrame):
 class PopupButton(QToolButton):
     """The button; `make` makes its panel."""
 
+    resized = Signal()  # it may need more or less room in the bar
+
     def __init__(self, name: str, make: Callable[[], Popup], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._make = make
         self.popup: Popup | None = None
         self.name = name
+        self._text = ""
         self.setProperty("kind", "text")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.open)
 
-    def show_text(self, text: str, most: int) -> None:
-        """What is chosen, shortened to so many pixels; all of it in the tooltip."""
-        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, most) + "      ")
+    def show_text(self, text: str) -> None:
+        """What is chosen; all of it in the tooltip, as much as fits on the button."""
+        self._text = text
         self.setAccessibleName(f"{self.name}: {text}")
         self.setToolTip(self.accessibleName())
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Another font, another width."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, MOST) + "      ")
+        self.resized.emit()
 
     def open(self) -> None:
         """Opens the panel below the button."""
