@@ -9,6 +9,7 @@ from composer.score import Score
 
 FRAME_MS = 16
 READY_MS = 100
+REST_MS = 300  # an edited score is handed to the player after so long a rest, or when it has to play
 
 
 class Transport(QObject):
@@ -24,9 +25,15 @@ class Transport(QObject):
         self._score = Score()
         self._tick = 0
         self._playing = False
+        self._frontier: int | None = None
+        self._told: int | None = None  # the frontier that the player knows
         self._frames = QTimer(self)
         self._frames.setInterval(FRAME_MS)
         self._frames.timeout.connect(self._frame)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._hand_over)
         self._readiness = QTimer(self)
         self._readiness.setInterval(READY_MS)
         self._readiness.timeout.connect(self._ask_ready)
@@ -54,15 +61,40 @@ class Transport(QObject):
         return self._player
 
     def load(self, score: Score) -> None:
-        """Another score, or a longer one; playing goes on."""
+        """Another score, or a longer one; playing goes on.
+
+        While nothing plays the player gets it after a rest: making a big score's timeline, even on the player's
+        own thread, would slow down the edits that follow one another.
+        """
         self._score = score
-        if self._player is not None:
-            self._player.load(score)
+        if self._playing:
+            self._hand_over()
+        else:
+            self._rest.start()
+
+    def _hand_over(self) -> None:
+        self._rest.stop()
+        if self._player is None:
+            return
+        if self._playing:
+            self._player.load(self._score)
+            self._tell_frontier()
+            return
+        if self._player.position() != self._tick:
+            self._player.seek(self._tick)
+        self._tell_frontier()
+        self._player.load(self._score)  # last, so that the player makes the timeline in its own time
 
     def frontier(self, tick: int | None) -> None:
         """From this tick on the music is still being written; the playhead waits there."""
-        if self._player is not None:
-            self._player.frontier(tick)
+        self._frontier = tick
+        if not self._rest.isActive():
+            self._tell_frontier()
+
+    def _tell_frontier(self) -> None:
+        if self._player is not None and self._frontier != self._told:
+            self._told = self._frontier
+            self._player.frontier(self._frontier)
 
     def toggle(self) -> None:
         """Plays, or stops where it is."""
@@ -76,6 +108,8 @@ class Transport(QObject):
         at = self._tick if tick is None else tick
         if at >= self._score.end and self._score.notes:
             at = 0
+        if self._rest.isActive():
+            self._hand_over()
         self.player().play(at)
         self._frames.start()
         self._set_playing(True)
@@ -92,7 +126,7 @@ class Transport(QObject):
     def seek(self, tick: int) -> None:
         """Moves the playhead."""
         self._tick = max(tick, 0)
-        if self._player is not None:
+        if self._player is not None and not self._rest.isActive():
             self._player.seek(self._tick)
         self.moved.emit(self._tick)
 
@@ -116,6 +150,7 @@ class Transport(QObject):
         """Ends sound and thread."""
         self._frames.stop()
         self._readiness.stop()
+        self._rest.stop()
         player, self._player = self._player, None
         if player is not None:
             player.close()

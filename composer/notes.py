@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from typing import Self
 
+_FEW = 64  # notes that are sorted in Python
 _FAR = 2**53  # ticks; what the arrays can hold with room to spare
 COMPOSED, MUTED = 128, 256  # flags beside the velocity in `Columns.looks`
 
@@ -60,8 +61,23 @@ KEY = attrgetter("start", "pitch", "duration", "velocity", "track", "muted", "co
 
 
 def in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """The notes sorted; several times as fast as comparing them one by one."""
-    return tuple(sorted(notes, key=KEY))
+    """The notes sorted; many times as fast as comparing them one by one."""
+    given = tuple(notes)
+    if len(given) < _FEW:
+        return tuple(sorted(given, key=KEY))
+    keys = _keys(given)
+    order = np.argsort(keys, kind="stable")
+    found = _objects(given)[order].tolist()
+    for first, last in _ties(keys[order]):
+        found[first:last] = sorted(found[first:last], key=KEY)
+    return tuple(found)
+
+
+def _ties(keys: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """The runs of equal keys, of two and more, as (first, after the last)."""
+    same = np.concatenate([[False], keys[1:] == keys[:-1], [False]])
+    change = np.flatnonzero(same[1:] != same[:-1])
+    return [(first, last + 1) for first, last in zip(change[::2].tolist(), change[1::2].tolist(), strict=True)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,10 +147,17 @@ class Notes(tuple[Note, ...]):
         wanted = tuple(notes)
         if not wanted or not self:
             return []
-        keys = _keys(wanted)
-        all_keys = self.columns.keys
-        firsts = np.searchsorted(all_keys, keys, side="left").tolist()
-        lasts = np.searchsorted(all_keys, keys, side="right").tolist()
+        keys, own = _keys(wanted), self.columns.keys
+        firsts, lasts = np.searchsorted(own, keys, side="left"), np.searchsorted(own, keys, side="right")
+        alone = lasts - firsts == 1
+        if alone.all() and len(np.unique(firsts)) == len(wanted):  # the usual case, without a loop in Python
+            places: list[int] = firsts.tolist()
+            if all(map(is_, map(self.__getitem__, places), wanted)):
+                return places
+        return self._sought(wanted, firsts.tolist(), lasts.tolist())
+
+    def _sought(self, wanted: tuple[Note, ...], firsts: list[int], lasts: list[int]) -> list[int]:
+        """`positions`, note by note, among those that share start and pitch."""
         found, used = [], dict[int, int]()
         for note, first, last in zip(wanted, firsts, lasts, strict=True):
             at = first if last - first < 2 else bisect_left(self, KEY(note), first, last, key=KEY)
@@ -170,7 +193,8 @@ class Notes(tuple[Note, ...]):
 
 
 def _keys(notes: Sequence[Note]) -> NDArray[np.int64]:
-    return np.fromiter((n.start * 128 + n.pitch for n in notes), np.int64, len(notes))
+    starts = np.fromiter(map(attrgetter("start"), notes), np.int64, len(notes))
+    return starts * 128 + np.fromiter(map(attrgetter("pitch"), notes), np.int64, len(notes))
 
 
 def _objects(notes: Sequence[Note]) -> NDArray[np.object_]:

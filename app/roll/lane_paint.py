@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPen
 
 from app.roll.geometry import Geometry
 from app.roll.index import Mask
 from app.roll.paint import MANY, Sheet, font
 from app.roll.pedals import PedalSpan
+from app.roll.raster import Pixels, pixel
 from app.theme import faded, ramp
 from composer.notes import COMPOSED, MUTED, Columns
 from composer.score import Score
@@ -35,8 +37,8 @@ class Strip:
         """Its lower edge."""
         return self.top + self.height
 
-    def y(self, velocity: float) -> float:
-        """Where a velocity stands."""
+    def y(self, velocity: Any) -> Any:
+        """Where a velocity stands, or each velocity of an array."""
         return self.top + ROOM + (127 - velocity) / 126 * (self.height - 2 * ROOM)
 
     def velocity(self, y: float) -> int:
@@ -91,17 +93,23 @@ def _crowd(s: Sheet, strip: Strip, shown: Stems) -> None:
     c, g = shown.columns, s.g
     pixels = np.rint(g.keys_width - g.left + c.starts * (g.beat_width / g.ticks_per_beat)).astype(np.int64)
     kinds = (c.looks & COMPOSED > 0).astype(np.int64) + 2 * shown.chosen
-    low, codes = int(pixels.min()), (c.looks & 127).astype(np.int64) * 4 + kinds
-    tops = np.full(int(pixels.max()) - low + 1, -1, np.int64)
-    np.maximum.at(tops, pixels - low, codes)  # of the notes in a column of pixels the loudest is seen
-    for kind in range(4):
-        color = (
-            QColor(s.theme.outline) if kind >= 2 else faded(ramp(s.theme, bool(kind))[80], 0.4 if shown.dim else 0.85)
-        )
-        s.painter.setPen(QPen(color, 1))
-        columns = np.flatnonzero((tops >= 0) & (tops % 4 == kind)).tolist()
-        lines = ((low + i + 0.5, strip.y(float(tops[i] // 4))) for i in columns)
-        s.painter.drawLines([QLineF(x, y, x, strip.bottom) for x, y in lines])
+    tops = np.zeros(round(s.dirty.width()), np.int64)
+    columns = pixels - round(s.dirty.left())
+    inside = (columns >= 0) & (columns < len(tops))
+    codes = (c.looks & 127).astype(np.int64) * 4 + kinds
+    np.maximum.at(tops, columns[inside], codes[inside])  # of the notes in a column of pixels the loudest is seen
+    usual = [faded(ramp(s.theme, composed)[80], 0.4 if shown.dim else 0.85) for composed in (False, True)]
+    colors = np.array([pixel(color) for color in (*usual, *[QColor(s.theme.outline)] * 2)], np.uint32)
+    down = np.arange(round(strip.height))[:, None] + strip.top
+    picture(s, np.where((down >= strip.y(tops // 4)) & (tops > 0), colors[tops % 4], 0), strip.top)
+
+
+def picture(s: Sheet, pixels: Pixels, top: float) -> None:
+    """Draws an array of pixels, of shape (height, width), at the left of the dirty part."""
+    height, width = pixels.shape
+    data = np.ascontiguousarray(pixels, np.uint32)
+    image = QImage(data.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
+    s.painter.drawImage(QPointF(s.dirty.left(), top), image)
 
 
 def pedal_ground(s: Sheet, strip: Strip) -> None:

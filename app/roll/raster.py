@@ -137,15 +137,16 @@ def palettes(theme: Theme) -> tuple[Pixels, Pixels, Pixels]:
         if code & CHOSEN:
             inner, outer = mixed(color, QColor(theme.outline), 0.25), QColor(theme.outline)
             inner = faded(inner, 0.4) if code & MUTED else inner
-        body[code], rim[code] = _pixel(inner), _pixel(outer)
+        body[code], rim[code] = pixel(inner), pixel(outer)
         plain = code & MUTED or not code & COMPOSED
-        stripe[code] = _pixel(inner if plain else mixed(inner, QColor(dark), 0.34))
-    body[OTHER] = stripe[OTHER] = _pixel(faded(theme.muted, 0.22))
-    rim[OTHER] = _pixel(faded(theme.muted, 0.5))
+        stripe[code] = pixel(inner if plain else mixed(inner, QColor(dark), 0.34))
+    body[OTHER] = stripe[OTHER] = pixel(faded(theme.muted, 0.22))
+    rim[OTHER] = pixel(faded(theme.muted, 0.5))
     return body, stripe, rim
 
 
-def _pixel(color: QColor) -> int:
+def pixel(color: QColor) -> int:
+    """A colour as a pixel."""
     a = color.alpha()
     red, green, blue = (channel * a // 255 for channel in (color.red(), color.green(), color.blue()))
     return a << 24 | red << 16 | green << 8 | blue
