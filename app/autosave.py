@@ -44,22 +44,32 @@ class Autosave(QObject):
         document.scoreChanged.connect(self._changed)
         document.takesChanged.connect(self._changed)
         document.modifiedChanged.connect(self._changed)
-        document.opened.connect(self._changed)
+        document.opened.connect(self.saved)
 
     # ---- following ----
 
     def _changed(self) -> None:
-        if not self.document.modified:
-            self._settle()
-            return
-        self._due = True
         self._idle.start()
-        if not self._latest.isActive():
+        self._due = self.document.modified
+        if self._due and not self._latest.isActive():
             self._latest.start()
 
+    def saved(self) -> None:
+        """The piece stands on the disk, or another one took its place: the autosave is of no use any more."""
+        if self.document.modified:
+            self._changed()
+        else:
+            self._settle()
+
     def write(self) -> None:
-        """Writes what is unsaved now, in the background; after the writing under way if there is one."""
-        if not self.document.modified or self._closed:
+        """Writes what is unsaved now, in the background; after the writing under way if there is one.
+
+        A piece that was undone to how it was saved loses its autosave only here: redo may still come.
+        """
+        if self._closed:
+            return
+        if not self.document.modified:
+            self._settle()
             return
         self._due = True
         if self._job is not None:

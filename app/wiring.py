@@ -73,6 +73,7 @@ def _files(window: MainWindow) -> None:
     messages, files, jobs = window.messages, window.files, window.jobs
     files.failed.connect(lambda error: messages.error(explained(error)))
     files.told.connect(messages.info)
+    files.saved.connect(window.autosave.saved)
     window.autosave.failed.connect(lambda error: messages.error(explained(error)))
     window.recovery.told.connect(messages.info)
     jobs.failed.connect(lambda error: messages.error(explained(error)))
