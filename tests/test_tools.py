@@ -56,11 +56,15 @@ def test_the_cards_take_their_figures_from_the_report(
     monkeypatch.setenv("RICERCAR_MODELS", str(models))
     own = {name: {"nats_per_note": number} for number, name in enumerate(("baroque", "romantic", "avant-garde"))}
     report = {"ok": True, "matrix": {"baroque": {"base": 1.5}}, "four_gram": {}, "by_attribute": own, "thesis": own}
+    report |= {"likeness": own, "listener": {"styles": []}, "plan": {"takes": 3}}
+    report["aims"] = [{"name": "romantic: loss"}, {"name": "baroque: loss"}, {"name": "listener: real pieces told"}]
     (tmp_path / "report.json").write_text(json.dumps(report))
     runpy.run_path(str(repository / "tools" / "write_cards.py"))["main"](str(tmp_path / "report.json"))
     card = json.loads((models / "romantic.json").read_text())
     assert card["figures"]["matrix_nats_per_note_all"] == {"baroque": {"base": 1.5}}
-    assert card["figures"]["held_out"] == {"nats_per_note": 1}
+    assert card["figures"]["held_out"] == card["figures"]["likeness"] == {"nats_per_note": 1}
+    assert card["figures"]["listener"] == {"styles": []}
+    assert [row["name"] for row in card["figures"]["aims"]] == ["romantic: loss", "listener: real pieces told"]
     assert "NC" in card["licence"]
     assert "held_out" not in json.loads((models / "base.json").read_text())["figures"]
     assert styles.find("romantic").title == "Romantic"

@@ -42,13 +42,21 @@ def main(report: str) -> None:
         path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
+OWN = {"by_attribute": "held_out", "thesis": "thesis_protocol", "likeness": "likeness"}  # a row for each style
+WHOLE = {
+    "matrix": "matrix_nats_per_note_all",
+    "four_gram": "four_gram_nats_per_note",
+    "listener": "listener",
+    "plan": "plan",
+}
+
+
 def table(tables: dict[str, Any], name: str) -> dict[str, Any]:
-    """The figures of one card: the whole style matrix, and the rows that are its own."""
-    found = {"matrix_nats_per_note_all": tables["matrix"], "four_gram_nats_per_note": tables["four_gram"]}
-    for key in ("by_attribute", "thesis"):
-        if name in tables[key]:
-            found[{"by_attribute": "held_out", "thesis": "thesis_protocol"}[key]] = tables[key][name]
-    return found
+    """The figures of one card: the tables that compare styles, and the rows that are its own."""
+    found = {ours: tables[key] for key, ours in WHOLE.items() if key in tables}
+    found |= {ours: tables[key][name] for key, ours in OWN.items() if name in tables.get(key, {})}
+    own = [row for row in tables.get("aims", []) if row["name"].startswith((f"{name}:", "listener:"))]
+    return found | ({"aims": own} if own else {})
 
 
 if __name__ == "__main__":
