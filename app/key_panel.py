@@ -18,7 +18,7 @@ from app.widgets import Check, Chooser, label
 
 _NAMES = ("C", "C♯ / D♭", "D", "D♯ / E♭", "E", "F", "F♯ / G♭", "G", "G♯ / A♭", "A", "A♯ / B♭", "B")
 _SHORT = {1: "C♯", 3: "E♭", 6: "F♯", 8: "A♭", 10: "B♭"}
-KEY = QSize(38, 92)  # a white key
+KEY = QSize(40, 92)  # a white key
 SHARP = QSize(28, 56)
 
 
