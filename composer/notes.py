@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
+from itertools import compress
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
@@ -149,12 +150,16 @@ class Notes(tuple[Note, ...]):
             return []
         keys, own = _keys(wanted), self.columns.keys
         firsts, lasts = np.searchsorted(own, keys, side="left"), np.searchsorted(own, keys, side="right")
-        alone = lasts - firsts == 1
-        if alone.all() and len(np.unique(firsts)) == len(wanted):  # the usual case, without a loop in Python
-            places: list[int] = firsts.tolist()
-            if all(map(is_, map(self.__getitem__, places), wanted)):
-                return places
-        return self._sought(wanted, firsts.tolist(), lasts.tolist())
+        alone = lasts - firsts == 1  # the usual case needs no loop in Python
+        places: list[int] = firsts[alone].tolist()
+        single = tuple(compress(wanted, alone.tolist()))
+        if len(set(places)) < len(places) or not all(map(is_, map(self.__getitem__, places), single)):
+            return self._sought(wanted, firsts.tolist(), lasts.tolist())
+        if len(places) == len(wanted):
+            return places
+        others = ~alone
+        rest = tuple(compress(wanted, others.tolist()))
+        return places + self._sought(rest, firsts[others].tolist(), lasts[others].tolist())
 
     def _sought(self, wanted: tuple[Note, ...], firsts: list[int], lasts: list[int]) -> list[int]:
         """`positions`, note by note, among those that share start and pitch."""

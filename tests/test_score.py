@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from composer.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
+from composer.score import Columns, Extra, Meter, Note, Pedal, Score, Tempo, Track, in_order
 
 A, B, C = Note(0, 60, 480), Note(480, 64, 240), Note(480, 67, 960)
 
@@ -95,3 +97,42 @@ def test_audible_leaves_out_muted_notes_and_drums() -> None:
 def test_a_pedal_is_down_from_the_middle_on(value: int, down: bool) -> None:
     """CC64 as the MIDI standard reads it."""
     assert Pedal(0, value).down is down
+
+
+def test_big_edits_merge_as_sorting_would() -> None:
+    """Whatever goes and comes: stacked notes, doubles, strangers, and notes that change places."""
+    chance = random.Random(5)
+
+    def some(count: int) -> list[Note]:
+        return [Note(chance.randrange(300), chance.randrange(60, 66), chance.randrange(1, 5)) for _ in range(count)]
+
+    notes = some(3000)
+    score = Score(tuple(notes))
+    assert list(score.notes) == sorted(notes)
+    for _ in range(5):
+        gone = [*chance.sample(list(score.notes), 700), Note(999, 60, 1), score.notes[0]]
+        new = some(500)
+        left = Counter(score.notes) - Counter(gone)
+        expected = sorted([*left.elements(), *new])
+        edited = score.change(gone, new)
+        assert list(edited.notes) == expected
+        for name in ("starts", "ends", "pitches", "looks", "tracks"):
+            fresh = Columns.of(expected)
+            assert getattr(edited.columns, name).tolist() == getattr(fresh, name).tolist()
+        score = edited
+
+
+def test_notes_are_ordered_and_equal_by_all_they_are() -> None:
+    """Also when they share start and pitch, and their hashes."""
+    low, high = Note(0, 60, 1, 10), Note(0, 60, 1, 11)
+    assert low < high
+    assert max(high, low) is high
+    assert hash(low) == hash(high)
+    assert low != high
+    assert in_order([high, low]) == (low, high)
+
+
+def test_absurd_times_are_no_notes() -> None:
+    """Arrays of ticks hold 64 bits."""
+    with pytest.raises(ValueError, match="not a playable note"):
+        Note(2**60, 60, 1)
