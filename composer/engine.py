@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from composer.config import Sampling
+from composer.decode import NoteStepper, Precision, TokenStepper
 from composer.model import GPT, Cache, NoteGPT, State
 from composer.sampling import draw, generators
 from composer.tokenizer import (
@@ -48,8 +49,9 @@ def _decoding() -> Iterator[None]:
 class Engine:
     """Continues prompts with one network. What it has read of the last prompt is kept for the next call."""
 
-    def __init__(self, network: GPT | NoteGPT) -> None:
+    def __init__(self, network: GPT | NoteGPT, precision: Precision = "float32") -> None:
         self.network = network.eval()
+        self.stepper = _stepper(network, precision)
         self._kept: tuple[bytes, Cache, State] | None = None
 
     def continue_(
@@ -85,6 +87,8 @@ class Engine:
         may_end: bool,
         wait: int,
     ) -> Iterator[list[Position]]:
+        stepper = self.stepper
+        assert isinstance(stepper, NoteStepper)
         cache, state = self._read(network, prompt)
         cache, state = cache.expand(takes), state.repeat(takes)
         last = prompt[-1] if len(prompt) else control(START)
@@ -92,13 +96,13 @@ class Engine:
         drawn_by = generators(settings.random_seed or 0, takes)
         while True:
             with _decoding():
-                chosen = self._draw_note(network, state, grammars, settings, drawn_by, may_end)
+                chosen = self._draw_note(stepper, state, grammars, settings, drawn_by, may_end)
             rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
             for grammar, row in zip(grammars, rows, strict=True):
                 grammar.push(row)
             yield rows
             with _decoding():
-                state = network.states(chosen[:, None], cache)[:, -1]
+                state = stepper.step(chosen, cache)
 
     def _read(self, network: NoteGPT, prompt: Ids) -> tuple[Cache, State]:
         """The cache after a prompt and the state (1, …) that its last position leaves."""
@@ -114,7 +118,7 @@ class Engine:
 
     @staticmethod
     def _draw_note(
-        network: NoteGPT,
+        network: NoteStepper,
         state: State,
         grammars: Sequence[Grammar],
         settings: Sampling,
@@ -137,6 +141,8 @@ class Engine:
 
     def _tokens(self, network: GPT, prompt: Ids, settings: Sampling, takes: int, wait: int) -> Iterator[list[Position]]:
         """Four tokens a note. When the position table is full, the newer half of the notes is read again."""
+        stepper = self.stepper
+        assert isinstance(stepper, TokenStepper)
         velocity = round(float(prompt[:, VELOCITY].mean())) if len(prompt) else 80 // VELOCITY_STEP
         history = np.tile(flat(prompt), (takes, 1))  # (takes, tokens)
         room = network.shape.context // 8 * 4  # tokens that are read again: whole notes, half of the table
@@ -151,7 +157,8 @@ class Engine:
                     cache, unread = Cache(network.shape, takes), history[:, -room:]
                 tokens = np.concatenate([unread, group[:, -1:]], axis=1)
                 with _decoding():
-                    logits = network(torch.from_numpy(tokens), cache)[:, -1]
+                    ids = torch.from_numpy(tokens)
+                    logits = network(ids, cache)[:, -1] if ids.shape[1] > 1 else stepper.step(ids[:, 0], cache)
                     allowed = np.tile(giga_allowed(place), (takes, 1))
                     if place == 1:
                         allowed[:, :soonest] = False
@@ -161,6 +168,10 @@ class Engine:
             history = np.concatenate([history, group], axis=1)[:, -2 * network.shape.context :]
             unread, soonest = group[:, -1:], 0
             yield [(int(dt), int(pitch), int(length), velocity, PEDAL_UP) for _, dt, length, pitch in group]
+
+
+def _stepper(network: GPT | NoteGPT, precision: Precision) -> NoteStepper | TokenStepper:
+    return NoteStepper(network, precision) if isinstance(network, NoteGPT) else TokenStepper(network, precision)
 
 
 def flat(prompt: Ids) -> NDArray[np.int64]:

@@ -85,16 +85,16 @@ def turns(shape: Shape, positions: Tensor, onset: Tensor, start: int) -> Angles:
     index_pace = shape.rope_base ** (-torch.arange(by_index, dtype=torch.float64, device=at.device) / by_index)
     angle = (at[:, None] * index_pace).expand(len(positions) if shape.rope_time or shape.rope_pitch else 1, -1, -1)
     if shape.rope_time:
-        period = torch.logspace(*_PERIODS, shape.rope_time, dtype=torch.float64, device=at.device)
+        period = torch.logspace(*PERIODS, shape.rope_time, dtype=torch.float64, device=at.device)
         angle = torch.cat([angle, onset[..., None] * (2 * math.pi / period)], dim=-1)
     if shape.rope_pitch:
-        period = torch.tensor(_CIRCLES[: shape.rope_pitch], dtype=torch.float64, device=at.device)
+        period = torch.tensor(CIRCLES[: shape.rope_pitch], dtype=torch.float64, device=at.device)
         angle = torch.cat([angle, positions[..., PITCH, None] * (2 * math.pi / period)], dim=-1)
     return angle.cos().float()[:, None], angle.sin().float()[:, None]
 
 
-_PERIODS = (math.log10(0.1 / 0.016), math.log10(60 / 0.016))  # of the turns with time, 0.1 s to 60 s, in steps of dt
-_CIRCLES = (12, 6, 4, 3, 24, 48, 96, 192)  # semitones a turn: the octave and its parts (pitch classes), then height
+PERIODS = (math.log10(0.1 / 0.016), math.log10(60 / 0.016))  # of the turns with time, 0.1 s to 60 s, in steps of dt
+CIRCLES = (12, 6, 4, 3, 24, 48, 96, 192)  # semitones a turn: the octave and its parts (pitch classes), then height
 
 
 def onsets(positions: Tensor, before: Tensor) -> Tensor:

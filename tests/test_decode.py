@@ -1,0 +1,95 @@
+"""A position at a time, out of weights laid out for it: the same as the networks' own pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from composer.decode import NoteStepper, Precision, TokenStepper
+from composer.model import GPT, Cache, NoteGPT, Shape
+from tests.small import GIGA_SHAPE, NOTE_SHAPE
+from tests.test_model import random_notes
+
+BOUNDS: list[tuple[Precision, float]] = [("float32", 2e-5), ("bfloat16", 0.15), ("int8", 0.3)]  # of a logit
+
+
+def stirred(network: NoteGPT | GPT) -> None:
+    """Weights as training might leave them: norms that scale and shift, logits of some size."""
+    generator = torch.Generator().manual_seed(5)
+    with torch.no_grad():
+        for weight in network.parameters():
+            weight += 0.1 * torch.randn(weight.shape, generator=generator)
+
+
+OPTIONS = [
+    {},
+    {"intervals": 0},
+    {"rope_time": 0, "rope_pitch": 0, "rope_base": 10_000},
+    {"qk_norm": 0},
+    {"relu_squared": 0},
+    {"context": 16},
+]
+
+
+@pytest.mark.parametrize(("precision", "bound"), BOUNDS)
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda o: "-".join(o) or "all")
+def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, bound: float) -> None:
+    torch.manual_seed(0)
+    network = NoteGPT(replace(NOTE_SHAPE, **options)).eval()
+    stirred(network)
+    rows = random_notes(3, 40)
+    cache, plain = Cache(network.shape, 3), Cache(network.shape, 3)
+    stepper = NoteStepper(network, precision)
+    with torch.inference_mode():
+        network.states(rows[:, :10], cache)
+        network.states(rows[:, :10], plain)
+        for at in range(10, 40):
+            state, wanted = stepper.step(rows[:, at], cache), network.states(rows[:, at : at + 1], plain)[:, -1]
+            assert torch.equal(state.recent, wanted.recent)
+            for attribute in range(5):
+                logits = stepper.logits(attribute, state)
+                assert (logits - network.logits(attribute, wanted)).abs().max() < bound
+                if attribute < 4:
+                    value = rows[:, at, attribute]
+                    state, wanted = stepper.tell(state, attribute, value), network.tell(wanted, attribute, value)
+    assert cache.length == plain.length == 40
+    assert torch.equal(cache.onset, plain.onset)
+
+
+@pytest.mark.parametrize(("precision", "bound"), BOUNDS)
+@pytest.mark.parametrize("er_len", [64, 20])
+def test_tokens_one_at_a_time(er_len: int, precision: Precision, bound: float) -> None:
+    torch.manual_seed(0)
+    network = GPT(replace(GIGA_SHAPE, er_len=er_len)).eval()
+    stirred(network)
+    ids = torch.randint(0, 128, (2, 60))
+    cache, found = Cache(network.shape, 2), []
+    stepper = TokenStepper(network, precision)
+    with torch.inference_mode():
+        plain = network(ids)
+        network(ids[:, :8], cache)
+        found = [stepper.step(ids[:, at], cache) for at in range(8, 60)]
+    assert (torch.stack(found, 1) - plain[:, 8:]).abs().max() < bound
+
+
+def test_in_float32_a_take_does_not_depend_on_the_others() -> None:
+    torch.manual_seed(0)
+    network = NoteGPT(NOTE_SHAPE).eval()
+    rows = random_notes(4, 12)
+    stepper = NoteStepper(network)
+    with torch.inference_mode():
+        many, one = Cache(network.shape, 4), Cache(network.shape, 1)
+        for at in range(12):
+            together, alone = stepper.step(rows[:, at], many), stepper.step(rows[2:3, at], one)
+        assert torch.allclose(together.hidden[2], alone.hidden[0], atol=1e-6)
+
+
+def test_a_network_is_not_changed_by_being_laid_out() -> None:
+    network = NoteGPT(Shape(2, 16, 2, 32, 8))
+    before = {name: weight.clone() for name, weight in network.state_dict().items()}
+    stepper = NoteStepper(network)
+    with torch.inference_mode():
+        stepper.step(random_notes(1, 1)[:, 0], Cache(network.shape, 1))
+    assert all(torch.equal(before[name], weight) for name, weight in network.state_dict().items())
