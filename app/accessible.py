@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 _ROLE = QAccessible.Role
-ROLES = {  # name of our class -> role
+ROLES = {  # name of a class -> role
     "RollView": _ROLE.Canvas,
     "Lanes": _ROLE.Canvas,
     "TransportBar": _ROLE.ToolBar,
@@ -19,6 +19,7 @@ ROLES = {  # name of our class -> role
     "MessageBar": _ROLE.AlertMessage,
     "JobStrip": _ROLE.Grouping,
     "Segments": _ROLE.Grouping,
+    "QScrollArea": _ROLE.Pane,
     "Stepper": _ROLE.Grouping,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QIntValidator
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import with_keys
 from app.composing import Wish
+from app.reasons import styled
 from app.widgets import Check, Chooser, Segments, Stepper, divider, label
 from composer.config import Composing, Sampling
 from composer.styles import Card
@@ -82,9 +83,9 @@ class ComposePanel(QFrame):
         self.style_box.blockSignals(True)
         self.style_box.clear()
         for card in cards:
-            self.style_box.addItem(_styled(card.title or card.name), card.name)
+            self.style_box.addItem(styled(card.title or card.name), card.name)
             self.style_box.setItemData(
-                self.style_box.count() - 1, _styled(card.description), Qt.ItemDataRole.ToolTipRole
+                self.style_box.count() - 1, styled(card.description), Qt.ItemDataRole.ToolTipRole
             )
         self.style_box.setCurrentIndex(max(self.style_box.findData(wanted), 0))
         self.style_box.blockSignals(False)
@@ -259,7 +260,7 @@ class ComposePanel(QFrame):
 
     def _style_chosen(self) -> None:
         card = self._cards.get(self.style_name())
-        self.about.setText(_styled(card.description) if card else self.tr("No style is installed."))
+        self.about.setText(styled(card.description) if card else self.tr("No style is installed."))
         self.about.setVisible(bool(self.about.text()))
         if card:
             self.style_changed.emit(card.name)
@@ -267,11 +268,6 @@ class ComposePanel(QFrame):
 
 def _say(button: QPushButton, action: QAction, text: str) -> None:
     button.setToolTip(with_keys(text, action))
-
-
-def _styled(text: str) -> str:
-    """A card's words; those of the styles that come with the program are translated."""
-    return QCoreApplication.translate("Styles", text)
 
 
 def _column(widget: QWidget, spacing: int, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:

@@ -1,4 +1,4 @@
-"""What the library says in passing, translated: causes inside its sentences, and warnings on files. Pure lookup."""
+"""What the library says in passing, translated: causes in its sentences, warnings on files, words on style cards."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ REASONS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Reasons", "its card cannot be read"),
     QT_TRANSLATE_NOOP("Reasons", "its card lacks {}"),
     QT_TRANSLATE_NOOP("Reasons", "{}, which it stands on, has changed"),
+    QT_TRANSLATE_NOOP("Reasons", "it does not have the expressive encoding"),
+    QT_TRANSLATE_NOOP("Reasons", "only styles with the expressive encoding can be taught"),
     # of the system
     QT_TRANSLATE_NOOP("Reasons", "No such file or directory"),
     QT_TRANSLATE_NOOP("Reasons", "Permission denied"),
@@ -40,6 +42,11 @@ REASONS: tuple[object, ...] = (
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     texts = [str(text) for text in REASONS]
     return [(re.compile("(.*)".join(map(re.escape, text.split("{}"))), re.DOTALL), text) for text in texts]
+
+
+def styled(text: str) -> str:
+    """A word of a style's card; those of the styles that come with the program are translated."""
+    return QCoreApplication.translate("Styles", text)
 
 
 def said(text: str) -> str:

@@ -505,8 +505,8 @@
         <translation>Antes y después</translation>
     </message>
     <message>
-        <source>Openings it has never heard, continued by the base and by your style.</source>
-        <translation>Comienzos que nunca ha oído, continuados por la base y por su estilo.</translation>
+        <source>Openings it has never heard, continued by both. Which is better?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Composing</source>
@@ -740,7 +740,8 @@
     <message>
         <source>Twenty minutes of music make a style, an hour makes a good one.
 Drums are left out, and so are files that are twice the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Veinte minutos de música hacen un estilo; una hora, uno bueno.
+La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
@@ -1607,20 +1608,20 @@ Drums are left out, and so are files that are twice the same.</source>
         <translation>{n} min</translation>
     </message>
     <message>
-        <source>held-out, as it would be kept</source>
-        <translation>reservada, tal como se conservaría</translation>
+        <source>held-out, as kept</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>held-out, taught alone</source>
-        <translation>reservada, solo lo aprendido</translation>
+        <source>taught alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>base</translation>
     </message>
     <message>
         <source>your music</source>
         <translation>su música</translation>
-    </message>
-    <message>
-        <source>the base</source>
-        <translation>la base</translation>
     </message>
     <message>
         <source>{n} nats a note after {t} min</source>
@@ -1917,6 +1918,14 @@ Drums are left out, and so are files that are twice the same.</source>
     <message>
         <source>{}, which it stands on, has changed</source>
         <translation>ha cambiado {}, en el que se basa</translation>
+    </message>
+    <message>
+        <source>it does not have the expressive encoding</source>
+        <translation>no tiene la codificación expresiva</translation>
+    </message>
+    <message>
+        <source>only styles with the expressive encoding can be taught</source>
+        <translation>solo se pueden enseñar estilos con la codificación expresiva</translation>
     </message>
     <message>
         <source>No such file or directory</source>
@@ -2878,16 +2887,16 @@ Drums are left out, and so are files that are twice the same.</source>
         <translation>Continuar</translation>
     </message>
     <message>
-        <source>nats a note better than the base</source>
-        <translation>nats por nota mejor que la base</translation>
-    </message>
-    <message>
         <source>nats a note</source>
         <translation>nats por nota</translation>
     </message>
     <message>
-        <source>on your music</source>
-        <translation>con su música</translation>
+        <source>nats better than the base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your music</source>
+        <translation>su música</translation>
     </message>
     <message>
         <source>guessed right</source>

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import dialogs
 import pytest
 from hands import Silence, melody
 from PySide6.QtCore import QCoreApplication, QSettings, QTranslator
@@ -183,6 +184,17 @@ def test_a_spanish_window_shows_no_english(spanish: None, tool: ModuleType, tmp_
     assert window.status.selection.text() == "4 notas seleccionadas"
     window.document.undo.setClean()
     window.close()
+
+
+@pytest.mark.parametrize("name", dialogs.OPEN)
+def test_no_dialog_shows_english_in_spanish(
+    spanish: None, window: MainWindow, tool: ModuleType, qtbot, name: str
+) -> None:  # type: ignore[no-untyped-def]
+    dialog = dialogs.OPEN[name](window)
+    dialog.show()
+    qtbot.wait(20)
+    assert_spanish(dialog, tool, but="Español English")
+    dialog.close()
 
 
 def test_qts_own_texts_are_spanish_too(spanish: None) -> None:
