@@ -85,6 +85,7 @@ class Document(QObject):
         """Puts another piece in place, with the undo history that it brings; `lost` if the disk has it nowhere."""
         project = score if isinstance(score, Project) else Project(score)
         self.undo.clear()
+        self.undo.setClean()  # an empty stack that was never clean stays so when it is cleared
         self.set_preview(None)
         self.path, self.title, self.source = path, title, source
         keys = {**self.view, **project.view}

@@ -293,6 +293,7 @@ def run(path: str | None = None) -> int:
     assert isinstance(application, QApplication)
     application.setApplicationName("Ricercar")
     application.setApplicationDisplayName("")
+    application.setDesktopFileName("ricercar")  # so that a desktop finds the icon that tools/desktop.py installs
     application.setWindowIcon(icons.emblem())
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal; Python would only hear it later
     status, opening = 0, path
