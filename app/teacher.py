@@ -111,7 +111,8 @@ class Teacher:
 
         def tell(done: float, fate: Fate) -> None:
             nonlocal told, rows
-            rows.append([str(fate.path), fate.kind, fate.reason, fate.notes, round(fate.seconds, 1)])
+            why = fate.reason.replace(str(fate.path), fate.path.name)
+            rows.append([str(fate.path), fate.kind, why, fate.notes, round(fate.seconds, 1)])
             if time.monotonic() - told > REPORTS or done >= 1:
                 self.tell("files", id=number, done=done, files=rows)
                 told, rows = time.monotonic(), []

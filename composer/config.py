@@ -97,7 +97,7 @@ class Recipe:
     stages: tuple[tuple[float, int, float], ...]  # groups are counted from the output; 5 is the whole network
     steps: int = 320  # that do the recipe justice; this machine's pace makes minutes of them
     batch: int = 8  # windows a step; fewer need less memory, and make the steps rougher
-    length: int = 512  # notes a window
+    length: int = 512  # notes a window: how far back it hears while it learns
     looks: int = 10  # looks at held-out music, spread over the lesson
     patience: int = 5  # looks without progress after which the lesson ends early; 0 goes on to the end
     samples: float = 4.0  # minutes between two continuations of your own theme; 0 makes none

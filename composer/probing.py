@@ -96,7 +96,8 @@ def _estimate(plan: Recipe, heads: float, whole: float, look: float, notes: int)
     """What a recipe comes to, with these seconds a step."""
     ratio = whole / heads if heads else 1.0
     mean = heads * sum(share * (1 + (ratio - 1) * (groups - 1) / 4) for share, groups, _ in plan.stages)
-    overhead = SEARCH_STEPS * heads + (1 + 2 * plan.looks + CHOOSING) * look
+    looks = min(plan.looks, plan.minutes * 60 / max(8 * look, 1e-6))  # each look at two blends
+    overhead = SEARCH_STEPS * heads + (1 + 2 * looks + CHOOSING) * look
     seconds = min(overhead + plan.steps * mean, plan.minutes * 60)
     steps = max((seconds - overhead) / mean, 1.0) if mean else float(plan.steps)
     return {

@@ -1,0 +1,1 @@
+"""Teaching a style, page by page."""

@@ -1,0 +1,282 @@
+"""Page 4: before and after. Openings it never saw, gone on with by base and style, heard blind; and the figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from app.messages import sentence
+from app.theme import Theme
+from app.widgets import Chooser, Elided, Segments, label
+from app.wizard.page import Page
+from app.wizard.parts import PlayButton, Remark, wrapped
+
+if TYPE_CHECKING:
+    from app.wizard.wizard import TeachWizard
+
+
+class TrialRow(QFrame):
+    """One opening with two continuations, and the person's preference."""
+
+    judged = Signal()
+
+    def __init__(self, number: int, trial: dict[str, Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tile")
+        self.first = trial["first"]
+        self.buttons = [PlayButton("A", trial["one"]), PlayButton("B", trial["two"])]
+        name = self.tr("Opening {n}").format(n=number)
+        choices = (("a", "A"), ("", self.tr("alike")), ("b", "B"))
+        self.choice = Segments(choices, self.tr("Better in opening {n}").format(n=number))
+        self.choice.set_value("")
+        self.choice.changed.connect(lambda key: self.judged.emit())
+        self.answer = label("", "hint")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 8, 12, 8)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(label(name, "strong"), 0, 0)
+        grid.addWidget(Elided(trial["opening"], "hint"), 1, 0)
+        for i, button in enumerate(self.buttons):
+            button.setAccessibleName(self.tr("Play {what}").format(what=f"{name}, {button.text()}"))
+            grid.addWidget(button, 0, 1 + i, 2, 1)
+        grid.addWidget(self.choice, 0, 3, 2, 1)
+        grid.addWidget(self.answer, 2, 0, 1, 4)
+        self.answer.hide()
+
+    def preferred(self) -> str:
+        """ "base", "style" or "" for neither."""
+        key = self.choice.value()
+        return {"": "", "a": self.first, "b": "base" if self.first == "style" else "style"}[key]
+
+    def reveal(self) -> None:
+        """Tells which is which."""
+        if self.first == "style":
+            text = self.tr("A is the new style, B is the base")
+        else:
+            text = self.tr("A is the base, B is the new style")
+        self.answer.setText(text)
+        self.answer.show()
+        self.choice.setEnabled(False)
+
+
+class ComparePage(Page):
+    """Hears, compares and chooses the step to keep."""
+
+    def __init__(self, wizard: TeachWizard) -> None:
+        super().__init__(
+            wizard,
+            self.tr("Before and after"),
+            self.tr("Openings it has never heard, continued by both. Which is better?"),
+        )
+        self.rows: list[TrialRow] = []
+        self.step: int | None = None
+        self.outcome: dict[str, Any] = {}
+        self._make()
+        wizard.tutor.compared.connect(self._compared)
+        wizard.tutor.failed.connect(self._failed)
+        wizard.hearing.changed.connect(self._sounding)
+
+    def _make(self) -> None:
+        self.remark = Remark()
+        self.column.addWidget(self.remark)
+        both = QHBoxLayout()
+        both.setSpacing(16)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        self.wait = QProgressBar()
+        self.wait.setTextVisible(False)
+        self.wait.setRange(0, 0)
+        self.wait.setAccessibleName(self.tr("Composing"))
+        self.waiting = label(self.tr("Both are composing…"), "hint")
+        left.addWidget(self.waiting)
+        left.addWidget(self.wait)
+        self.trials = QVBoxLayout()
+        self.trials.setSpacing(8)
+        left.addLayout(self.trials)
+        self.reveal = QPushButton(self.tr("Reveal"))
+        self.reveal.clicked.connect(self._reveal)
+        self.verdict = wrapped("", "strong")
+        foot = QHBoxLayout()
+        foot.addWidget(self.reveal)
+        foot.addWidget(self.verdict, 1)
+        left.addLayout(foot)
+        left.addStretch(1)
+        both.addLayout(left, 3)
+        both.addWidget(self._facts(), 2)
+        self.column.addLayout(both, 1)
+
+    def _facts(self) -> QWidget:
+        side = QFrame()
+        side.setObjectName("tile")
+        column = QVBoxLayout(side)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(8)
+        column.addWidget(label(self.tr("On held-out music"), "heading"))
+        grid = QGridLayout()
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        for i, text in enumerate(("", self.tr("base"), self.tr("style"))):
+            grid.addWidget(label(text, "label"), 0, i)
+        self.cells: dict[str, list[Any]] = {}
+        names = (
+            ("nats_per_note_all", self.tr("nats a note")),
+            ("nats_per_note", self.tr("of them time and pitch")),
+            ("accuracy", self.tr("guessed right")),
+            ("perplexity", self.tr("perplexity")),
+        )
+        for row, (key, name) in enumerate(names, 1):
+            grid.addWidget(wrapped(name), row, 0)
+            self.cells[key] = [label("–", "hint"), label("–", "strong")]
+            for i, cell in enumerate(self.cells[key]):
+                grid.addWidget(cell, row, 1 + i)
+        column.addLayout(grid)
+        column.addSpacing(4)
+        column.addWidget(label(self.tr("Learned, or memorised?"), "heading"))
+        self.original = wrapped("…")
+        column.addWidget(self.original)
+        column.addSpacing(4)
+        column.addWidget(label(self.tr("Keep"), "heading"))
+        self.keep = Chooser(self.tr("Step to keep"))
+        self.keep.currentIndexChanged.connect(self._keep_chosen)
+        column.addWidget(self.keep)
+        self.kept = wrapped("")
+        column.addWidget(self.kept)
+        column.addStretch(1)
+        return side
+
+    # ---- the page ----
+
+    def initializePage(self) -> None:
+        """Shows the outcome, and has both compose."""
+        self.outcome = self.wizard_.tutor.outcome or {}
+        best = self.outcome.get("best")
+        self.keep.blockSignals(True)
+        self.keep.clear()
+        for choice in self.outcome.get("choices", []):
+            text = self.tr("Step {n}: {nats} nats").format(
+                n=choice["step"], nats=f"{choice['figures']['nats_per_note_all']:.3f}"
+            )
+            if choice["step"] == best:
+                text = self.tr("{step} (best)").format(step=text)
+            self.keep.addItem(text, choice["step"])
+        self.keep.setCurrentIndex(max(self.keep.findData(best), 0))
+        self.keep.blockSignals(False)
+        self.keep.setEnabled(best is not None)
+        self.step = best
+        self._figures()
+        if best is None:
+            self.remark.say(
+                self.tr(
+                    "Nothing that was learned predicts held-out music better than the base, so the base is kept and "
+                    "nothing is saved. More music, or music of one manner, helps."
+                ),
+                "warning",
+            )
+            self._wait(False)
+            self.reveal.hide()
+            self.original.setText("–")
+        else:
+            self.remark.say("")
+            self._compare(best)
+
+    def _choice(self) -> dict[str, Any] | None:
+        return next((c for c in self.outcome.get("choices", []) if c["step"] == self.keep.currentData()), None)
+
+    def _figures(self) -> None:
+        before = self.outcome.get("report", {}).get("before", {})
+        choice = self._choice()
+        for key, (base, style) in self.cells.items():
+            base.setText(self._shown(key, before.get(key)))
+            style.setText(self._shown(key, choice["figures"].get(key) if choice else None))
+        if choice:
+            text = self.tr("{n} % of the way from the base to what it had learned by then.")
+            self.kept.setText(text.format(n=round(100 * choice["share"])))
+
+    @staticmethod
+    def _shown(key: str, value: float | None) -> str:
+        if value is None:
+            return "–"
+        return f"{value:.1%}" if key == "accuracy" else f"{value:.3f}" if key.startswith("nats") else f"{value:.2f}"
+
+    def _keep_chosen(self) -> None:
+        self._figures()
+        step = self.keep.currentData()
+        if step is not None and step != self.step:
+            self.step = step
+            self._compare(step)
+
+    def _compare(self, step: int) -> None:
+        self.wizard_.hearing.stop()
+        for row in self.rows:
+            row.deleteLater()
+        self.rows = []
+        self.verdict.setText("")
+        self.original.setText("…")
+        self._wait(True)
+        self.reveal.hide()
+        self.wizard_.tutor.compare(step)
+
+    def _wait(self, waits: bool) -> None:
+        self.wait.setVisible(waits)
+        self.waiting.setVisible(waits)
+
+    def _compared(self, event: dict[str, Any]) -> None:
+        if event["step"] != self.step:
+            return
+        self._wait(False)
+        for number, trial in enumerate(event["trials"], 1):
+            row = TrialRow(number, trial)
+            for button in row.buttons:
+                button.clicked.connect(lambda _=False, path=button.path: self.wizard_.hearing.toggle(path))
+            self.rows.append(row)
+            self.trials.addWidget(row)
+        self.reveal.show()
+        self.reveal.setEnabled(True)
+        self._sounding(self.wizard_.hearing.path)
+        self._original(event["originality"])
+        self.completeChanged.emit()
+
+    def _original(self, found: dict[str, Any]) -> None:
+        longest, unseen = found["longest_copy"], found["longest_copy_unseen"]
+        if found["memorised"]:
+            text = self.tr("It repeats your music by heart: {n} notes in a row. More music helps.")
+        elif longest:
+            text = self.tr("Learned: its longest run from your music has {n} notes; unheard music has up to {m}.")
+        else:
+            text = self.tr("Learned: what it wrote has no run of notes in common with your music.")
+        self.original.setText(text.format(n=longest, m=unseen))
+
+    def _reveal(self) -> None:
+        for row in self.rows:
+            row.reveal()
+        liked = sum(row.preferred() == "style" for row in self.rows)
+        against = sum(row.preferred() == "base" for row in self.rows)
+        text = self.tr("New style {n}, base {m}, alike {k}")
+        self.verdict.setText(text.format(n=liked, m=against, k=len(self.rows) - liked - against))
+        self.reveal.setEnabled(False)
+
+    def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
+        if verb == "compare":
+            self._wait(False)
+            self.remark.say(sentence(code, arguments), "error")
+            self.completeChanged.emit()
+
+    def _sounding(self, path: str) -> None:
+        for row in self.rows:
+            for button in row.buttons:
+                button.show_sounding(path, self.wizard_.theme)
+
+    # ---- the wizard's questions ----
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self.remark.set_theme(theme)
+        self._sounding(self.wizard_.hearing.path)
+
+    def nextId(self) -> int:
+        """To the name; nowhere when there is nothing to save."""
+        return -1 if self.step is None else self.wizard_.SAVE

@@ -1,0 +1,383 @@
+"""Page 1: the music. A folder is chosen or dropped, and every file of it tells whether it can be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QProgressBar,
+    QPushButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.messages import sentence
+from app.theme import Theme
+from app.widgets import Elided, Segments, label
+from app.wizard.page import Page
+from app.wizard.parts import Remark, Tile, restyle, wrapped
+
+if TYPE_CHECKING:
+    from app.wizard.wizard import TeachWizard
+
+LITTLE_MINUTES = 20.0  # of music, below which a style picks up habits but hardly a language
+FEW_COMPOSITIONS = 2
+Index = QModelIndex | QPersistentModelIndex
+NAME, LENGTH, NOTES, FATE = range(4)
+
+
+class FileTable(QAbstractTableModel):
+    """The files as they are read: path, kind, reason, notes, seconds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[list[Any]] = []
+        self.theme: Theme | None = None
+        self.titles = (self.tr("File"), self.tr("Length"), self.tr("Notes"), self.tr("What becomes of it"))
+        self.used = self.tr("Used")
+
+    def clear(self) -> None:
+        """Another folder."""
+        self.beginResetModel()
+        self.rows = []
+        self.endResetModel()
+
+    def add(self, rows: list[list[Any]]) -> None:
+        """More files."""
+        if rows:
+            first = len(self.rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+            self.rows += rows
+            self.endInsertRows()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
+        """Files."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
+        """Columns."""
+        return 0 if parent.isValid() else len(self.titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The columns' names."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.titles[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in (LENGTH, NOTES) else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        path, kind, reason, notes, seconds = self.rows[index.row()]
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            if column == NAME:
+                return Path(path).name
+            if column == FATE:
+                return self.used if kind == "used" else reason
+            if kind != "used":
+                return ""
+            return f"{int(seconds) // 60}:{int(seconds) % 60:02}" if column == LENGTH else str(notes)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return path if column == NAME else reason
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (LENGTH, NOTES):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole and self.theme and kind != "used":
+            return QColor(self.theme.muted if column != FATE or kind == "duplicate" else self.theme.danger)
+        if role == Qt.ItemDataRole.UserRole:
+            return kind
+        return None
+
+
+class _Filter(QSortFilterProxyModel):
+    """Shows all files, or those that are not used."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.unused = False
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        """Whether a file is shown."""
+        source = self.sourceModel()
+        assert isinstance(source, FileTable)
+        return not self.unused or source.rows[row][1] != "used"
+
+
+class DropZone(QFrame):
+    """Where a folder is dropped or chosen."""
+
+    def __init__(self, page: FolderPage) -> None:
+        super().__init__(page)
+        self.setObjectName("drop")
+        self.page = page
+        self.setAcceptDrops(True)
+        self.invitation = self.tr("Drop a folder or MIDI files here")
+        self.text = Elided(self.invitation, "strong")
+        self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.folder = QPushButton(self.tr("Choose a folder…"))
+        self.files = QPushButton(self.tr("Choose files…"))
+        self.folder.clicked.connect(page.choose_folder)
+        self.files.clicked.connect(page.choose_files)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 12, 18, 14)
+        column.setSpacing(10)
+        column.addStretch(1)
+        column.addWidget(self.text)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.folder)
+        row.addWidget(self.files)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.hint = wrapped(
+            self.tr(
+                "Twenty minutes of music make a style, an hour makes a good one.\n"
+                "Drums are left out, and so are files that are twice the same."
+            )
+        )
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.hint)
+        column.addStretch(1)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Folders and files are welcome."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            restyle(self, "invites", True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went away again."""
+        restyle(self, "invites", False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Reads what was dropped."""
+        restyle(self, "invites", False)
+        event.acceptProposedAction()
+        self.page.read([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+
+class FolderPage(Page):
+    """Chooses and reads the music."""
+
+    def __init__(self, wizard: TeachWizard) -> None:
+        super().__init__(
+            wizard,
+            self.tr("What shall it learn from?"),
+            self.tr("A folder of MIDI files in one manner: one composer, or your own pieces. Piano suits it best."),
+        )
+        self.paths: list[str] = []
+        self.summary: dict[str, Any] | None = None
+        self._make()
+        tutor = wizard.tutor
+        tutor.files.connect(self._files)
+        tutor.read.connect(self._read)
+        tutor.failed.connect(self._failed)
+
+    def _make(self) -> None:
+        self.offer = Remark()
+        self.go_on = QPushButton(self.tr("Go on"))
+        self.throw = QPushButton(self.tr("Throw away"))
+        for button in (self.go_on, self.throw):
+            button.setProperty("kind", "quiet")
+            self.offer.add(button)
+        self.zone = DropZone(self)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(self.tr("Reading"))
+        self.bar.hide()
+        self.tiles = {
+            "minutes": Tile(self.tr("minutes of music")),
+            "notes": Tile(self.tr("notes")),
+            "compositions": Tile(self.tr("compositions")),
+            "used": Tile(self.tr("files used")),
+        }
+        self.figures = QWidget()
+        grid = QGridLayout(self.figures)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        for i, tile in enumerate(self.tiles.values()):
+            grid.addWidget(tile, 0, i)
+        self.remark = Remark()
+        self.table = FileTable(self)
+        self.filter = _Filter(self)
+        self.filter.setSourceModel(self.table)
+        self.view = QTreeView()
+        self.view.setModel(self.filter)
+        self.view.setRootIsDecorated(False)
+        self.view.setUniformRowHeights(True)
+        self.view.setAccessibleName(self.tr("Files"))
+        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header = self.view.header()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for column, width in ((NAME, 230), (LENGTH, 64), (NOTES, 64)):
+            header.resizeSection(column, width)
+        self.which = Segments((("all", self.tr("All files")), ("unused", self.tr("Not used"))), self.tr("Files"))
+        self.which.changed.connect(self._filter)
+        self.listing = QWidget()
+        column = QVBoxLayout(self.listing)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        self.listed = label("", "label")
+        head.addWidget(self.listed, 1)
+        head.addWidget(self.which)
+        column.addLayout(head)
+        column.addWidget(self.view, 1)
+        for widget in (self.offer, self.zone, self.bar, self.figures, self.remark):
+            self.column.addWidget(widget, 1 if widget is self.zone else 0)
+        self.column.addWidget(self.listing, 1)
+        self.column.addStretch(0)
+        self.figures.hide()
+        self._show_listing(False)
+
+    def _show_listing(self, shown: bool) -> None:
+        """The files take the room that the place to drop them has while there are none."""
+        self.listing.setVisible(shown)
+        self.zone.hint.setVisible(not shown)
+        self.column.setStretchFactor(self.zone, 0 if shown else 1)
+
+    def clear(self) -> None:
+        """As it is at first."""
+        self.paths, self.summary = [], None
+        self.table.clear()
+        self.zone.text.set_text(self.zone.invitation)
+        for part in (self.bar, self.figures):
+            part.hide()
+        self.remark.say("")
+        self._show_listing(False)
+        self.completeChanged.emit()
+
+    # ---- choosing ----
+
+    def choose_folder(self) -> None:
+        """Asks for a folder."""
+        path = self.ask_folder()
+        if path:
+            self.read([path])
+
+    def choose_files(self) -> None:
+        """Asks for files."""
+        paths = self.ask_files()
+        if paths:
+            self.read(paths)
+
+    def ask_folder(self) -> str:
+        """The folder that the person chose; tests answer for them."""
+        return QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of MIDI files"))
+
+    def ask_files(self) -> list[str]:
+        """The files that the person chose."""
+        paths, _ = QFileDialog.getOpenFileUrls(
+            self, self.tr("Choose MIDI files"), QUrl(), self.tr("MIDI files (*.mid *.midi)")
+        )
+        return [url.toLocalFile() for url in paths]
+
+    def read(self, paths: list[str]) -> None:
+        """Has folders or files read; what was read before is forgotten."""
+        if not paths:
+            return
+        self.paths, self.summary = paths, None
+        self.table.clear()
+        more = f" + {len(paths) - 1}" if len(paths) > 1 else ""
+        self.zone.text.set_text(f"{paths[0]}{more}")
+        self._show_listing(True)
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.remark.say("")
+        self.figures.hide()
+        self.listed.setText(self.tr("Reading…"))
+        self.wizard_.tutor.read_folder(paths)
+        self.completeChanged.emit()
+
+    # ---- what comes ----
+
+    def _files(self, rows: list[list[Any]], done: float) -> None:
+        self.table.add(rows)
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(round(done * 1000))
+        self.listed.setText(self.tr("{n} files read").format(n=len(self.table.rows)))
+
+    def _read(self, summary: dict[str, Any]) -> None:
+        self.summary = summary
+        self.bar.hide()
+        used = sum(row[1] == "used" for row in self.table.rows)
+        count = len(self.table.rows)
+        minutes = summary["seconds"] / 60
+        self.tiles["minutes"].set(f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}")
+        self.tiles["notes"].set(f"{summary['notes']:,}".replace(",", "\u202f"))
+        self.tiles["compositions"].set(str(summary["compositions"]))
+        self.tiles["used"].set(str(used), self.tr("of {n} files used").format(n=count))
+        self.figures.show()
+        self._say_listed(count - used)
+        self.remark.say(*self._advice(summary, minutes))
+        self.completeChanged.emit()
+
+    def _say_listed(self, unused: int) -> None:
+        if unused == 0:
+            text = self.tr("Every file can be used.")
+        elif unused == 1:
+            text = self.tr("1 file is not used.")
+        else:
+            text = self.tr("{n} files are not used.").format(n=unused)
+        self.listed.setText(text)
+        self.which.setVisible(unused > 0)
+        self.which.set_value("all")
+        self._filter("all")
+
+    def _advice(self, summary: dict[str, Any], minutes: float) -> tuple[str, str]:
+        if summary["learned"] < summary["needed"]:
+            text = self.tr("That is too little to learn from: {n} notes, and at least {m} are needed.")
+            return text.format(n=summary["learned"], m=summary["needed"]), "error"
+        if summary["left_out"]:
+            text = self.tr("Only the first files were read; {n} more were left out.")
+            return text.format(n=summary["left_out"]), "warning"
+        if summary["compositions"] < FEW_COMPOSITIONS:
+            text = self.tr(
+                "It is all one piece. Its end is kept back to judge by; the style will know it, and little else."
+            )
+            return text, "warning"
+        if minutes < LITTLE_MINUTES:
+            text = self.tr(
+                "That is little music: expect a tint of its manner over the base, not a new language. "
+                "From 20 minutes on it becomes a style."
+            )
+            return text, "warning"
+        text = self.tr("Enough for a style. A part of it is kept back, never learned, and judges what was learned.")
+        return text, "info"
+
+    def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
+        if verb == "read":
+            self.bar.hide()
+            self.listed.setText("")
+            self._show_listing(bool(self.table.rows))
+            self.remark.say(sentence(code, arguments), "error")
+            self.completeChanged.emit()
+
+    def _filter(self, which: str) -> None:
+        self.filter.unused = which == "unused"
+        self.filter.invalidate()
+
+    # ---- the wizard's questions ----
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self.table.theme = theme
+        self.offer.set_theme(theme)
+        self.remark.set_theme(theme)
+
+    def isComplete(self) -> bool:
+        """Whether there is music enough."""
+        return self.summary is not None and self.summary["learned"] >= self.summary["needed"]

@@ -1,0 +1,177 @@
+"""Page 5: a name, the terms it inherits, and a file to pass on, if one is wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+
+from app.messages import explained, sentence
+from app.theme import Theme
+from app.widgets import Check, Elided, label
+from app.wizard.page import Page
+from app.wizard.parts import Remark, wrapped
+from composer import bundles, styles
+from composer.errors import UserError
+
+if TYPE_CHECKING:
+    from app.wizard.wizard import TeachWizard
+
+
+class SavePage(Page):
+    """Names the style and has it saved."""
+
+    def __init__(self, wizard: TeachWizard) -> None:
+        super().__init__(
+            wizard,
+            self.tr("Name it"),
+            self.tr("It will stand in the list of styles beside the others."),
+        )
+        self.path = ""
+        self._saving = False
+        self._make()
+        wizard.tutor.saved.connect(self._saved)
+        wizard.tutor.failed.connect(self._failed)
+
+    def _make(self) -> None:
+        self.name_field = QLineEdit()
+        self.name_field.setMaxLength(60)
+        self.name_field.setAccessibleName(self.tr("Name of the style"))
+        self.name_field.setPlaceholderText(self.tr("such as Grieg"))
+        self.name_field.textChanged.connect(self._changed)
+        self.problem = label("", "hint")
+        self.column.addWidget(label(self.tr("Name"), "label"))
+        self.column.addWidget(self.name_field)
+        self.column.addWidget(self.problem)
+        terms = QFrame()
+        terms.setObjectName("tile")
+        column = QVBoxLayout(terms)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(6)
+        column.addWidget(label(self.tr("Its terms"), "heading"))
+        self.licence = wrapped("")
+        column.addWidget(self.licence)
+        self.column.addWidget(terms)
+        self.export = Check(self.tr("Also save it as a file to pass on"))
+        self.export.toggled.connect(self._refresh)
+        self.where = Elided("", "hint")
+        self.choose = QPushButton(self.tr("Choose where…"))
+        self.choose.clicked.connect(self._choose)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.where, 1)
+        row.addWidget(self.choose)
+        self.column.addWidget(self.export)
+        self.column.addLayout(row)
+        self.remark = Remark()
+        self.column.addWidget(self.remark)
+        self.column.addStretch(1)
+
+    def initializePage(self) -> None:
+        """Proposes the folder's name."""
+        self._saving = False
+        self.remark.say("")
+        paths = self.wizard_.paths()
+        if not self.name_field.text() and paths:
+            self.name_field.setText(_proposed(Path(paths[0])))
+        base = self.wizard_.base()
+        try:
+            terms = styles.find(base).licence
+        except UserError:
+            terms = "?"
+        text = self.tr(
+            "It was taught from {base} and inherits its terms: {terms}. The music that you gave it may add its own: "
+            "pass the style on only if you may pass on the music."
+        )
+        self.licence.setText(text.format(base=base, terms=terms))
+        self._refresh()
+
+    def _changed(self) -> None:
+        self._refresh()
+        self.completeChanged.emit()
+
+    def _refresh(self) -> None:
+        wanted = self.export.isChecked()
+        if wanted and not self.path:
+            self.where.set_text(self.tr("No place is chosen yet."))
+        else:
+            self.where.set_text(self.path if wanted else "")
+        self.choose.setVisible(wanted)
+        self.where.setVisible(wanted)
+        self.problem.setText(self._problem())
+        self.problem.setVisible(bool(self.problem.text()))
+        self.completeChanged.emit()
+
+    def _problem(self) -> str:
+        name = self.name_field.text().strip()
+        if not name:
+            return ""
+        try:
+            styles.check_name(name)
+        except UserError as error:
+            return explained(error)
+        return ""
+
+    def _choose(self) -> None:
+        name = f"{self.name_field.text().strip() or self.tr('style')}{bundles.SUFFIX}"
+        path = self.ask_path(name)
+        if path:
+            self.path = path if path.endswith(bundles.SUFFIX) else path + bundles.SUFFIX
+        self._refresh()
+
+    def ask_path(self, name: str) -> str:
+        """Where the file goes; tests answer for the person."""
+        kinds = self.tr("Ricercar styles (*.ricercar-style)")
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the style as a file"), name, kinds)
+        return path
+
+    # ---- saving ----
+
+    def validatePage(self) -> bool:
+        """Has it saved; the wizard closes when that is done."""
+        if self._saving:
+            return False
+        step = self.wizard_.step()
+        if step is None:
+            return True
+        self._saving = True
+        self.remark.say(self.tr("Saving…"))
+        self.completeChanged.emit()
+        self.wizard_.tutor.save(step, self.name_field.text().strip())
+        return False
+
+    def _saved(self, event: dict[str, Any]) -> None:
+        self._saving = False
+        if self.export.isChecked() and self.path:
+            try:
+                bundles.export(event["name"], self.path, force=True)
+            except UserError as error:
+                self.wizard_.done_saving(event["name"], explained(error))
+                return
+        self.wizard_.done_saving(event["name"], "")
+
+    def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
+        if verb == "save":
+            self._saving = False
+            self.remark.say(sentence(code, arguments), "error")
+            self.completeChanged.emit()
+
+    # ---- the wizard's questions ----
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self.remark.set_theme(theme)
+
+    def isComplete(self) -> bool:
+        """Whether the name will do."""
+        if self._saving or (self.export.isChecked() and not self.path):
+            return False
+        return bool(self.name_field.text().strip()) and not self._problem()
+
+
+def _proposed(path: Path) -> str:
+    """A name for a style, from its folder's."""
+    name = path.name if path.is_dir() else path.parent.name
+    kept = "".join(c if c.isalnum() or c in " -_" else " " for c in name).strip()
+    return " ".join(kept.split())[:60]

@@ -1,0 +1,321 @@
+"""Page 3: the lesson as it goes: curves, figures against the base's, time left, and samples of the user's own theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QWidget
+
+from app.messages import sentence
+from app.theme import Theme
+from app.widgets import label
+from app.wizard.page import Page
+from app.wizard.parts import PlayButton, Remark, Tile, restyle
+from app.wizard.plot import LossPlot, RatePlot
+
+if TYPE_CHECKING:
+    from app.wizard.wizard import TeachWizard
+
+
+class TrainingPage(Page):
+    """Shows the lesson under way, and orders it about."""
+
+    def __init__(self, wizard: TeachWizard) -> None:
+        super().__init__(
+            wizard,
+            self.tr("It is learning"),
+            self.tr("You can close this window and go on composing; the lesson goes on, and is saved as it goes."),
+        )
+        self.ended = False
+        self.before: dict[str, float] = {}
+        self.samples: list[PlayButton] = []
+        self._make()
+        tutor = wizard.tutor
+        tutor.lesson.connect(self._lesson)
+        tutor.history.connect(self._history)
+        tutor.begun.connect(lambda key: self._refresh())
+        tutor.taught.connect(self._taught)
+        tutor.stopped.connect(self._stopped)
+        tutor.changed.connect(self._refresh)
+        tutor.failed.connect(self._failed)
+        tutor.lost.connect(self._lost)
+        wizard.hearing.changed.connect(self._sounding)
+
+    def _make(self) -> None:
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(self.tr("Progress of the lesson"))
+        self.left = label("", "strong")
+        self.where = label("", "hint")
+        row = QHBoxLayout()
+        row.addWidget(self.left)
+        row.addStretch(1)
+        row.addWidget(self.where)
+        self.column.addLayout(row)
+        self.column.addWidget(self.bar)
+        self.remark = Remark()
+        self.again = QPushButton(self.tr("Go on"))
+        self.again.setProperty("kind", "quiet")
+        self.again.clicked.connect(self._go_on)
+        self.again.hide()
+        self.remark.add(self.again)
+        self.column.addWidget(self.remark)
+        middle = QHBoxLayout()
+        middle.setSpacing(10)
+        self.plot = LossPlot()
+        middle.addWidget(self.plot, 1)
+        middle.addWidget(self._side())
+        self.column.addLayout(middle, 1)
+        self.column.addWidget(self._samples())
+        self.column.addLayout(self._orders())
+
+    def _side(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(224)
+        grid = QGridLayout(side)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        self.gain = Tile(self.tr("nats better than the base"))
+        self.nats = Tile(self.tr("nats a note"), small=True)
+        self.loss = Tile(self.tr("your music"), small=True)
+        self.accuracy = Tile(self.tr("guessed right"), small=True)
+        self.perplexity = Tile(self.tr("perplexity"), small=True)
+        self.rates = RatePlot()
+        grid.addWidget(self.gain, 0, 0, 1, 2)
+        grid.addWidget(self.nats, 1, 0)
+        grid.addWidget(self.loss, 1, 1)
+        grid.addWidget(self.accuracy, 2, 0)
+        grid.addWidget(self.perplexity, 2, 1)
+        grid.addWidget(self.rates, 3, 0, 1, 2)
+        grid.setRowStretch(3, 1)
+        return side
+
+    def _samples(self) -> QWidget:
+        self.sample_row = QWidget()
+        self.sample_column = QHBoxLayout(self.sample_row)
+        self.sample_column.setContentsMargins(0, 0, 0, 0)
+        self.sample_column.setSpacing(6)
+        self.sample_text = label(self.tr("Your theme, continued:"), "label")
+        self.sample_column.addWidget(self.sample_text)
+        self.sample_column.addStretch(1)
+        self.sample_scroll = QScrollArea()
+        self.sample_scroll.setWidget(self.sample_row)
+        self.sample_scroll.setWidgetResizable(True)
+        self.sample_scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.sample_scroll.setFixedHeight(42)
+        return self.sample_scroll
+
+    def _orders(self) -> QHBoxLayout:
+        self.pause = QPushButton(self.tr("Pause"))
+        self.stop = QPushButton(self.tr("Stop and keep the best"))
+        self.cancel = QPushButton(self.tr("Cancel the lesson…"))
+        self.pause.clicked.connect(self._pause)
+        self.stop.clicked.connect(lambda: self.wizard_.tutor.order("stop"))
+        self.cancel.clicked.connect(self.wizard_.ask_cancel)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.pause, self.stop):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.cancel)
+        return row
+
+    # ---- orders ----
+
+    def _pause(self) -> None:
+        self.wizard_.tutor.order("resume" if self.wizard_.tutor.paused else "pause")
+
+    def _go_on(self) -> None:
+        """After the process died, or the lesson was interrupted."""
+        self.again.hide()
+        self.remark.say("")
+        self.wizard_.resume(self.wizard_.tutor.key)
+
+    def _refresh(self) -> None:
+        tutor = self.wizard_.tutor
+        self.pause.setText(self.tr("Resume") if tutor.paused else self.tr("Pause"))
+        for button in (self.pause, self.stop, self.cancel):
+            button.setEnabled(tutor.teaching)
+        if tutor.paused:
+            self.where.setText(self.tr("Paused"))
+        self.completeChanged.emit()
+
+    # ---- what comes ----
+
+    def clear(self) -> None:
+        """Another lesson begins."""
+        self.ended, self.before = False, {}
+        self.plot.clear()
+        self.rates.clear()
+        for button in self.samples:
+            button.deleteLater()
+        self.samples = []
+        self.sample_scroll.setVisible(self.wizard_.has_theme())
+        self.sample_text.setText(self.tr("Your theme, continued:"))
+        for tile in (self.gain, self.nats, self.loss, self.accuracy, self.perplexity):
+            tile.set("–")
+        self.bar.setRange(0, 0)
+        self.left.setText(self.tr("Getting ready…"))
+        self.where.setText("")
+        self.remark.say("")
+        self.again.hide()
+        self._refresh()
+
+    def _lesson(self, event: dict[str, Any]) -> None:
+        self._progress(event)
+        self._entry(event)
+        if any(key in event for key in ("base", "look", "loss")):
+            self.plot.show_all()
+
+    def _progress(self, event: dict[str, Any]) -> None:
+        stage, left = event["stage"], event["left"]
+        if left is None:
+            self.bar.setRange(0, 0)
+            self.left.setText(self.tr("Getting ready…"))
+        else:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(event["done"] * 1000))
+            self.left.setText(self.in_words(left))
+            if 0 < event["done"] < 0.97:
+                self.plot.minutes = left / 60 / max(1 - event["done"], 1e-6)
+        words = {
+            "looking": self.tr("listening to the base"),
+            "rate": self.tr("looking for the learning rate"),
+            "paused": self.tr("Paused"),
+            "choosing": self.tr("choosing what to keep"),
+            "teaching": self.tr("step {n}").format(n=event.get("step", "")) if "step" in event else "",
+        }
+        if words.get(stage):
+            self.where.setText(words[stage])
+
+    def in_words(self, seconds: float) -> str:
+        """The time left, as a person says it."""
+        if seconds < 90:
+            return self.tr("{n} s left").format(n=max(round(seconds), 1))
+        if seconds < 3600:
+            return self.tr("{n} min left").format(n=round(seconds / 60))
+        hours, minutes = divmod(round(seconds / 60), 60)
+        return self.tr("{h} h {m} min left").format(h=hours, m=minutes)
+
+    def _entry(self, entry: dict[str, Any]) -> None:
+        """An event of the lesson, or a line of its log."""
+        share = entry.get("share", 0.0)
+        if "base" in entry:
+            self.before = entry["base"]
+            self.plot.curves.base = self.before["nats_per_note_all"]
+            self._figures(self.before)
+        if "rates" in entry:
+            self.rates.show_rates(entry["rates"], entry["losses"], entry["rate"])
+        if "loss" in entry:
+            self.plot.curves.train.append((share, entry["loss"]))
+            self.loss.set(f"{entry['loss']:.2f}")
+        if "look" in entry:
+            look = entry["look"]
+            self.plot.curves.alone.append((share, look["raw"]["nats_per_note_all"]))
+            self.plot.curves.kept.append((share, look["figures"]["nats_per_note_all"]))
+            self._figures(look["figures"])
+        if "sample" in entry:
+            self._sample(entry["sample"], entry.get("step", 0), share)
+        if "note" in entry:
+            self._note(entry)
+
+    def _figures(self, figures: dict[str, float]) -> None:
+        base = self.before or figures
+        gain = base["nats_per_note_all"] - figures["nats_per_note_all"]
+        self.gain.set(f"{gain:+.2f}" if figures is not self.before else "–")
+        self.nats.set(f"{figures['nats_per_note_all']:.2f}", self._against("{n}", base["nats_per_note_all"], 2))
+        self.accuracy.set(f"{figures['accuracy']:.1%}", self._against("{n} %", 100 * base["accuracy"], 1))
+        self.perplexity.set(f"{figures['perplexity']:.2f}", self._against("{n}", base["perplexity"], 2))
+        self.nats.setToolTip(self.tr("Held-out music, nats a note: less is better"))
+        self.accuracy.setToolTip(self.tr("Share of held-out tokens guessed right"))
+        self.perplexity.setToolTip(self.tr("Perplexity of held-out tokens: less is better"))
+        self.loss.setToolTip(self.tr("Nats a note on the music that it learns from"))
+
+    def _against(self, text: str, base: float, digits: int) -> str:
+        return self.tr("base {n}").format(n=text.format(n=f"{base:.{digits}f}"))
+
+    def _sample(self, path: str, step: int, share: float) -> None:
+        if not Path(path).exists() or any(button.path == path for button in self.samples):
+            return
+        minutes = share * self.plot.minutes
+        text = self.tr("the base") if step == 0 else self.tr("step {n}").format(n=step)
+        button = PlayButton(text, path)
+        button.setToolTip(self.tr("After {n} min").format(n=f"{minutes:.0f}") if step and minutes else "")
+        button.clicked.connect(lambda: self.wizard_.hearing.toggle(path))
+        self.samples.append(button)
+        self.sample_column.insertWidget(self.sample_column.count() - 1, button)
+        self.sample_scroll.show()
+        self._sounding(self.wizard_.hearing.path)
+        self.sample_row.adjustSize()
+        bar = self.sample_scroll.horizontalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _note(self, entry: dict[str, Any]) -> None:
+        words = {
+            "memory": self.tr("There was too little memory for a step, so it goes on in steps of {windows} windows."),
+            "early": self.tr("It ended early: held-out music was no longer predicted better."),
+            "unsaved": self.tr("It could not be saved just now: {reason} It goes on and tries again."),
+            "sample": self.tr("Your theme could not be continued: {reason}"),
+        }
+        text = words.get(entry["note"], "").format_map({"windows": "", "reason": "", **entry})
+        self.remark.say(text, "warning")
+
+    def _history(self, event: dict[str, Any]) -> None:
+        """A lesson that goes on shows what it has done so far."""
+        self.clear()
+        minutes = event["plan"].get("minutes")
+        self.plot.minutes = minutes or 0.0
+        for entry in event["entries"]:
+            self._entry(entry)
+        self.remark.say("")
+        self.plot.show_all()
+
+    def _taught(self, event: dict[str, Any]) -> None:
+        self.ended = True
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(1000)
+        self.left.setText(self.tr("The lesson is over"))
+        report = event["report"]
+        self.where.setText(self.tr("{n} steps").format(n=report["steps"]))
+        self._figures(report["after"])
+        self._refresh()
+
+    def _stopped(self, key: str) -> None:
+        self.left.setText(self.tr("The lesson was interrupted, and is kept"))
+        self._refresh()
+
+    def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
+        if verb in ("teach", "resume"):
+            self.left.setText(self.tr("The lesson ended"))
+            self.bar.setRange(0, 1000)
+            self.remark.say(sentence(code, arguments), "error")
+            self._refresh()
+
+    def _lost(self, under_way: bool) -> None:
+        if under_way:
+            self.left.setText(self.tr("The lesson was interrupted"))
+            text = self.tr("Its process stopped unexpectedly; not more than the last minute is lost.")
+            self.remark.say(text, "error")
+            self.again.show()
+        self._refresh()
+
+    def _sounding(self, path: str) -> None:
+        theme = self.wizard_.theme
+        for button in self.samples:
+            button.show_sounding(path, theme)
+
+    # ---- the wizard's questions ----
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self.plot.set_theme(theme)
+        self.rates.set_theme(theme)
+        self.remark.set_theme(theme)
+        self._sounding(self.wizard_.hearing.path)
+        restyle(self.sample_scroll, "kind", theme.name)
+
+    def isComplete(self) -> bool:
+        """Whether there is something to compare."""
+        return self.ended

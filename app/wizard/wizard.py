@@ -1,0 +1,272 @@
+"""The wizard: five pages from a folder of MIDI files to a style of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget, QWizard
+
+from app.messages import explained
+from app.theme import Theme
+from app.wizard.compare_page import ComparePage
+from app.wizard.folder_page import FolderPage
+from app.wizard.hearing import Hearing
+from app.wizard.page import Page
+from app.wizard.parts import Steps, sheet
+from app.wizard.recipe_page import RecipePage
+from app.wizard.save_page import SavePage
+from app.wizard.training_page import TrainingPage
+from app.wizard.tutor import Tutor
+from composer import lessons
+from composer.score import Score
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+SIZE, SMALLEST = (960, 660), (860, 560)
+
+
+class TeachWizard(QWizard):
+    """Leads through a lesson. Closing it hides it while a lesson is under way."""
+
+    FOLDER, RECIPE, TRAINING, COMPARE, SAVE = range(5)
+    saved = Signal(str, str)  # name of a new style, and what went wrong with its file
+    hidden = Signal()
+
+    def __init__(self, window: MainWindow, tutor: Tutor, theme: Theme) -> None:
+        super().__init__(window)
+        self.window_, self.tutor, self.theme = window, tutor, theme
+        self.hearing = Hearing(window)
+        self.hearing.failed.connect(lambda error: self.training.remark.say(explained(error), "error"))
+        self._plan: dict[str, Any] = {}
+        self._theme_score: Score | None = None
+        self.setWindowTitle(self.tr("Teach a style"))
+        self.setWindowModality(Qt.WindowModality.NonModal)
+        self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
+        for option in (QWizard.WizardOption.NoBackButtonOnStartPage, QWizard.WizardOption.NoBackButtonOnLastPage):
+            self.setOption(option)
+        self._make_pages()
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*SIZE)
+        self.set_theme(theme)
+        self.currentIdChanged.connect(self._turned)
+        tutor.taught.connect(lambda event: self._offer_next())
+
+    def _make_pages(self) -> None:
+        self.folder, self.recipe = FolderPage(self), RecipePage(self)
+        self.training, self.compare, self.save = TrainingPage(self), ComparePage(self), SavePage(self)
+        self.pages: tuple[Page, ...] = (self.folder, self.recipe, self.training, self.compare, self.save)
+        for number, page in enumerate(self.pages):
+            self.setPage(number, page)
+        self.recipe.setCommitPage(True)
+        self.training.setCommitPage(True)
+        names = (self.tr("Music"), self.tr("Recipe"), self.tr("Lesson"), self.tr("Compare"), self.tr("Name"))
+        self.steps = Steps(names)
+        self.setSideWidget(self.steps)
+        which = QWizard.WizardButton
+        texts = (
+            (which.NextButton, self.tr("Next")),
+            (which.BackButton, self.tr("Back")),
+            (which.CommitButton, self.tr("Begin the lesson")),
+            (which.FinishButton, self.tr("Save the style")),
+            (which.CancelButton, self.tr("Close")),
+        )
+        for button, text in texts:
+            self.setButtonText(button, text)
+        self.training.setButtonText(which.CommitButton, self.tr("Compare"))
+        for button in (which.NextButton, which.CommitButton, which.FinishButton):
+            self.button(button).setProperty("kind", "primary")
+        self.folder.go_on.clicked.connect(self._go_on)
+        self.folder.throw.clicked.connect(self._throw_away)
+
+    def _tidy(self) -> None:
+        """Without the margins and the groove that Qt puts around a wizard's parts."""
+        grid = self.findChild(QGridLayout)
+        if grid is None:
+            return
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        for i in range(grid.count()):
+            item = grid.itemAt(i)
+            row, part = item.layout(), item.widget()
+            if isinstance(row, QHBoxLayout):
+                row.setContentsMargins(16, 10, 16, 12)
+                row.setSpacing(8)
+            elif isinstance(part, QLabel) and part.layout() is not None:
+                part.layout().setContentsMargins(0, 0, 0, 0)
+            elif type(part) is QWidget and part.layout() is None:
+                part.hide()  # the groove over the buttons
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self.theme = theme
+        self.setStyleSheet(sheet(theme))
+        self.steps.set_theme(theme)
+        for page in self.pages:
+            page.set_theme(theme)
+
+    # ---- what the pages ask of each other ----
+
+    def paths(self) -> list[str]:
+        """What the style learns from."""
+        return list(self._plan.get("folders") or self.folder.paths)
+
+    def base(self) -> str:
+        """What it starts from."""
+        return str(self._plan.get("base", "base"))
+
+    def step(self) -> int | None:
+        """The step that is kept."""
+        return self.compare.step
+
+    def has_theme(self) -> bool:
+        """Whether there is a theme of the user's own to continue."""
+        return self._theme_score is not None and bool(self._theme_score.audible)
+
+    # ---- beginning ----
+
+    def open_fresh(self) -> None:
+        """Shows the first page, or what goes on."""
+        if not self.tutor.teaching and self.tutor.outcome is None and self.currentId() in (-1, self.SAVE, self.COMPARE):
+            self.folder.clear()
+            self.start_at(self.FOLDER)
+        if self.currentId() == self.FOLDER:
+            self._offer_unfinished()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def start_at(self, page: int) -> None:
+        """Begins at a page."""
+        self.setStartId(page)
+        self.restart()
+
+    def _offer_unfinished(self) -> None:
+        found = [] if self.tutor.teaching else lessons.unfinished()
+        if not found:
+            self.folder.offer.say("")
+            return
+        first = found[0]
+        what = first.plan.name or ", ".join(Path(folder).name for folder in first.plan.folders)
+        if first.done < 0.99:
+            text = self.tr("A lesson on “{what}” was interrupted at {n} %.")
+        else:
+            text = self.tr("A lesson on “{what}” is nearly over, and was not saved.")
+        self.folder.offer.say(text.format(what=what, n=round(100 * first.done)))
+        self.folder.offer.setProperty("key", first.plan.key)
+
+    def _go_on(self) -> None:
+        self.resume(str(self.folder.offer.property("key")))
+
+    def _throw_away(self) -> None:
+        self.tutor.forget(str(self.folder.offer.property("key")))
+        lessons.Folder(str(self.folder.offer.property("key"))).remove()
+        self._offer_unfinished()
+
+    def begin(self, plan: dict[str, Any]) -> None:
+        """Begins a lesson with the music that was read."""
+        score = self.window_.document.score
+        self._theme_score = score if score.audible else None
+        self._plan = {**plan, "folders": self.folder.paths}
+        self.training.clear()
+        self.tutor.teach({**plan, "key": lessons.new_key()}, self._theme_score)
+
+    def resume(self, key: str) -> None:
+        """Goes on with an interrupted lesson."""
+        try:
+            plan = lessons.Folder(key).plan()
+        except Exception as error:  # a damaged lesson must not keep the wizard from opening
+            self.folder.remark.say(explained(error), "error")
+            return
+        self._plan = {"base": plan.base, "folders": list(plan.folders)}
+        self.training.clear()
+        if self.currentId() != self.TRAINING:
+            self.start_at(self.TRAINING)
+        self.tutor.resume(key)
+
+    # ---- ending ----
+
+    def ask_cancel(self) -> None:
+        """Asks whether the lesson is thrown away, kept for later, or goes on."""
+        answer = self.ask_drop()
+        if answer == "drop":
+            self._drop_when_stopped()
+            self.tutor.order("cancel")
+        elif answer == "later":
+            self.tutor.order("cancel")
+            self.hide()
+
+    def ask_drop(self) -> str:
+        """What the person wants: "drop", "later" or "" to go on; tests answer for them."""
+        box = QMessageBox(self)
+        box.setText(self.tr("Cancel the lesson?"))
+        box.setInformativeText(self.tr("What it has learned can be kept, to go on another day."))
+        later = box.addButton(self.tr("Keep for later"), QMessageBox.ButtonRole.AcceptRole)
+        drop = box.addButton(self.tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(self.tr("Go on learning"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return {later: "later", drop: "drop"}.get(box.clickedButton(), "")  # type: ignore[call-overload]
+
+    def _drop_when_stopped(self) -> None:
+        def dropped(key: str) -> None:
+            self.tutor.stopped.disconnect(dropped)
+            self.tutor.forget(key)
+            self.start_at(self.FOLDER)
+
+        self.tutor.stopped.connect(dropped)
+
+    def done_saving(self, name: str, problem: str) -> None:
+        """The style is installed."""
+        self.hearing.stop()
+        self.hide()
+        self.saved.emit(name, problem)
+
+    def _offer_next(self) -> None:
+        if self.currentId() == self.TRAINING and self.isVisible():
+            button = self.button(QWizard.WizardButton.CommitButton)
+            button.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt lays a wizard out when it is shown."""
+        super().showEvent(event)
+        self._tidy()
+
+    def _turned(self, number: int) -> None:
+        self._tidy()
+        self.hearing.stop()
+        if number >= 0:
+            self.steps.set_now(number)
+        last = number == self.COMPARE and self.compare.step is None
+        text = self.tr("Close") if last else self.tr("Save the style")
+        button = self.button(QWizard.WizardButton.FinishButton)
+        assert isinstance(button, QPushButton)
+        button.setText(text)
+
+    def accept(self) -> None:
+        """The last page is done: the style is saved first, if there is one."""
+        if not self.validateCurrentPage():
+            return
+        if self.tutor.outcome is not None:
+            self.tutor.forget()
+        self.reject()
+
+    def reject(self) -> None:
+        """Hides; a lesson under way goes on."""
+        self.hearing.stop()
+        self.hide()
+        self.hidden.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As `reject`."""
+        event.ignore()
+        self.reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return in a field does not turn the page unless the button has the focus."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(self.focusWidget(), QPushButton):
+            event.accept()
+            return
+        super().keyPressEvent(event)
