@@ -10,6 +10,7 @@ from typing import cast
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app import import_dialog
 from app.claims import Claim, Stamp
 from app.document import Document
 from app.jobs import Job, Jobs
@@ -244,7 +245,7 @@ class Files(QObject):
         return QFileDialog.getSaveFileName(self.window, title, str(path), kinds)[0]
 
     def _ask_import(self, score: Score) -> Score | None:
-        return score
+        return import_dialog.ask(score, self.window, self.settings)
 
     def folder(self) -> Path:
         """Where the person was last; their home at first."""

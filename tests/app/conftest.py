@@ -30,6 +30,7 @@ def window(qtbot: QtBot, tmp_path: Path, silence: Silence) -> Iterator[MainWindo
     window.files.ask_changes = lambda: QMessageBox.StandardButton.Discard
     window.files.ask_open = lambda title: ""
     window.files.ask_save = lambda title, path, kinds: ""
+    window.files.ask_import = lambda score: score
     window.resize(1280, 800)
     window.show()
     qtbot.waitExposed(window)
