@@ -166,6 +166,7 @@ _COMPOSE = (
     Row("compose.keep", QT_TRANSLATE_NOOP("Actions", "&Keep the take"), ("Ctrl+K",), "flow.keep"),
     Row("compose.discard", QT_TRANSLATE_NOOP("Actions", "&Discard the takes"), (), "flow.discard"),
     Row("compose.-3", "-"),
+    Row("compose.teach", QT_TRANSLATE_NOOP("Actions", "&Teach a style…"), (), "teaching.open"),
     Row("compose.styles", QT_TRANSLATE_NOOP("Actions", "St&yles…"), (), "handlers.styles"),
 )
 
@@ -240,7 +241,8 @@ def build(
             continue
         actions[row.key] = action = _action(row, window)
         menu.addAction(action)
-        (roll if row.scope == ROLL else window).addAction(action)
+        if row.handler or row.checkable:  # a submenu's own action would lend the window to all that stands in it
+            (roll if row.scope == ROLL else window).addAction(action)
         if row.handler:
             action.triggered.connect(_handler(row.handler, owners))
     return actions, menus

@@ -44,6 +44,7 @@ from app.shortcuts import Shortcuts, TypingGuard
 from app.status import StatusStrip
 from app.styles_dialog import installed_styles as installed_styles
 from app.takes_panel import TakesPanel
+from app.teaching import Teaching
 from app.transport import Transport
 from app.transport_bar import TransportBar
 from app.upkeep import Upkeep
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         self.upkeep = Upkeep(self)
         wiring.connect(self)
         self._presses = widgets.ReturnPresses(self)
-        for part in (self.bar, self.panel, self.takes, self.messages, self.strip):
+        for part in (self.bar, self.panel, self.takes, self.messages, self.strip, self.teaching.strip):
             self._presses.watch(part)
         self.set_theme(str(self.settings.value("view/theme", theme.FOLLOW)))
         self.upkeep.all()
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
         self.takes = TakesPanel(self.document)
         self.messages = MessageBar()
         self.strip = JobStrip()
+        self.teaching = Teaching(self)
         self.status = StatusStrip()
 
     def _lay_out(self) -> None:
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.bar)
         outer.addLayout(row, 1)
         outer.addWidget(self.strip)
+        outer.addWidget(self.teaching.strip)
         outer.addWidget(self.status)
         self.setCentralWidget(whole)
 
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
             "verbs": self.verbs,
             "scales": self.scales,
             "flow": self.flow,
+            "teaching": self.teaching,
             "transport": self.transport,
             "roll": self.roll,
             "pane": self.pane,
@@ -193,6 +197,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self.recovery.begin)
         QTimer.singleShot(0, self, self.transport.start)
         QTimer.singleShot(0, self, self._warm)
+        QTimer.singleShot(0, self, self.teaching.offer)
 
     def _first_theme(self) -> None:
         for example in examples()[:1]:
@@ -216,6 +221,7 @@ class MainWindow(QMainWindow):
         self.hide()  # what follows may take a moment
         self.settings.sync()
         self.flow.cancel()
+        self.teaching.close()
         self.sampler.close()
         self.jobs.close()
         self.recovery.close()
@@ -236,7 +242,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         dress.put_on(application, self.theme)
-        for part in (self.pane, self.takes, self.messages):
+        for part in (self.pane, self.takes, self.messages, self.teaching):
             part.set_theme(self.theme)
         self.tint()
 

@@ -119,7 +119,7 @@ class Teaching(QObject):
             self._over(self.tr("The lesson was interrupted; not more than the last minute is lost."))
 
     def _saved(self, name: str, problem: str) -> None:
-        from app.main_window import installed_styles
+        from app.styles_dialog import installed_styles
 
         panel = self.window.panel
         panel.set_styles(installed_styles())

@@ -14,7 +14,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, deserialize, serialize
+from safetensors import SafetensorError, deserialize
 
 from composer import styles
 from composer.errors import UserError, reason
@@ -39,7 +39,7 @@ def export(name: str, path: str | Path, *, force: bool = False) -> Path:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(CARD, json.dumps(facts, indent=1, ensure_ascii=False), zipfile.ZIP_DEFLATED)
-        archive.writestr(WEIGHTS, serialize(tensors), zipfile.ZIP_STORED)
+        archive.writestr(WEIGHTS, _written(tensors), zipfile.ZIP_STORED)
     write_atomically(path, out.getvalue(), force=force)
     return Path(path)
 
@@ -59,7 +59,8 @@ def _tensors(card: styles.Card, depth: int = 0) -> Tensors:
 def _parse(data: bytes) -> Tensors:
     """The tensors of a safetensors file. Raises `ValueError`."""
     try:
-        return {name: _checked(name, dict(tensor)) for name, tensor in deserialize(data)}
+        held = deserialize(data)  # type: ignore[no-untyped-call]
+        return {name: _checked(name, dict(tensor)) for name, tensor in held}
     except (SafetensorError, KeyError, TypeError, OverflowError) as error:
         raise ValueError("its weights are damaged") from error
 
@@ -70,8 +71,19 @@ def _checked(name: str, tensor: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"{name!r} has numbers of an unknown kind")
     if math.prod(tensor["shape"]) * _BYTES[kind] != len(tensor["data"]):
         raise ValueError("its weights are damaged")
-    written = {"BF16": "bfloat16", "F16": "float16", "F32": "float32"}[kind]
-    return {"dtype": written, "shape": list(tensor["shape"]), "data": bytes(tensor["data"])}
+    return {"dtype": kind, "shape": list(tensor["shape"]), "data": bytes(tensor["data"])}
+
+
+def _written(tensors: Tensors) -> bytes:
+    """A safetensors file: the length of the header, the header in JSON, the tensors end to end."""
+    header, at = {}, 0
+    for name, tensor in tensors.items():
+        end = at + len(tensor["data"])
+        header[name] = {"dtype": tensor["dtype"], "shape": tensor["shape"], "data_offsets": [at, end]}
+        at = end
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + b"".join(tensor["data"] for tensor in tensors.values())
 
 
 def take_in(path: str | Path, name: str | None = None) -> styles.Card:
