@@ -34,6 +34,7 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
         help="several takes become OUT-1.mid, OUT-2.mid …",
     )
     add("--style", default="baroque", help="an installed style, or base (default: baroque)")
+    add("--strength", type=float, metavar="X", help="of the style: 0 is the base, 1 as taught, more exaggerates")
     bound = parser.add_mutually_exclusive_group()
     bound.add_argument("--notes", type=int, metavar="N", help="so many new notes (default: 128)")
     bound.add_argument("--bars", type=int, metavar="N", help="so many bars, counted from the bar line after the theme")

@@ -26,17 +26,18 @@ LARGEST = {"layers": 64, "width": 4096, "heads": 64, "hidden": 16384, "context":
 OPTIONS = {"er_len": 16384, "rope_time": 64, "rope_pitch": 8, "intervals": 16, "qk_norm": 1, "relu_squared": 1}
 
 
-def load(name_or_path: str | Path) -> tuple[Network, dict[str, Any]]:
+def load(name_or_path: str | Path, strength: float = 1.0) -> tuple[Network, dict[str, Any]]:
     """A network in evaluation mode, float32, and its card.
 
-    A name is looked up among the installed styles; a path leads to a card or its weights.
+    A name is looked up among the installed styles; a path leads to a card or its weights. `strength` is how far the
+    weights go from the base's towards the style's: 0 is the base, 1 the style, more than 1 exaggerates it.
     Raises `UserError` (style_unknown, style_damaged).
     """
     card = _card(name_or_path)
     with torch.device("meta"):  # takes no memory, whatever size the card claims
         network = build(card)
     try:
-        network.load_state_dict(read_weights(card), strict=True, assign=True)
+        network.load_state_dict(_mixed(card, strength), strict=True, assign=True)
     except RuntimeError as error:
         raise UserError("style_damaged", name=card.name, reason="its weights do not fit its card") from error
     return network.eval(), card.data
@@ -95,6 +96,14 @@ def read_weights(card: Card, depth: int = 0) -> Weights:
     except (SafetensorError, OSError, ValueError) as error:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
     return {**weights, **{k: v.float() for k, v in own.items()}}
+
+
+def _mixed(card: Card, strength: float) -> Weights:
+    weights = read_weights(card)
+    if strength == 1 or not card.base:
+        return weights
+    base = read_weights(styles.find(card.base))
+    return {name: base[name] + strength * (own - base[name]) for name, own in weights.items()}
 
 
 def digest(card: Card) -> str:

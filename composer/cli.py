@@ -99,7 +99,14 @@ def _settings(options: Options) -> Composing:
     asked = {name: getattr(options, name) for name in ("temperature", "top_k", "top_p", "random_seed")}
     sampling = Sampling(**{name: value for name, value in asked.items() if value is not None})
     bounds = {name: getattr(options, name) for name in ("notes", "bars", "seconds")}
-    return Composing(style=options.style, takes=options.takes, sampling=sampling, ending=options.ending, **bounds)
+    return Composing(
+        style=options.style,
+        takes=options.takes,
+        sampling=sampling,
+        ending=options.ending,
+        strength=options.strength,
+        **bounds,
+    )
 
 
 def _gap(bars: str, theme: Score) -> tuple[int, int]:

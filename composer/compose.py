@@ -56,18 +56,19 @@ def warm(style: str) -> None:
     next(_engine_of(styles.find(style)).continue_(encode(Score()), settings))
 
 
-def _engine_of(card: styles.Card) -> Engine:
-    """The engine of a style, kept while its weights, and those it stands on, are the same files."""
+def _engine_of(card: styles.Card, strength: float | None = None) -> Engine:
+    """The engine of a style at a strength, kept while its weights, and those it stands on, are the same files."""
     chain, at = [card], card
     while at.base and len(chain) < 5:
         at = styles.find(at.base)
         chain.append(at)
-    return _engine(card.name, tuple(c.weights.stat().st_mtime_ns for c in chain))
+    changed = tuple(c.weights.stat().st_mtime_ns for c in chain)
+    return _engine(card.name, card.strength if strength is None else strength, changed)
 
 
 @lru_cache(maxsize=4)
-def _engine(name: str, _changed: tuple[int, ...]) -> Engine:
-    return Engine(checkpoint.load(name)[0])
+def _engine(name: str, strength: float, _changed: tuple[int, ...]) -> Engine:
+    return Engine(checkpoint.load(name, strength)[0])
 
 
 def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Composed]:
@@ -77,7 +78,9 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
     build, give the same notes.
     """
     card = styles.find(settings.style)
-    return compose_with(_engine_of(card), theme, replace(settings, style=card.name), cancelled=cancelled)
+    return compose_with(
+        _engine_of(card, settings.strength), theme, replace(settings, style=card.name), cancelled=cancelled
+    )
 
 
 def compose_with(

@@ -48,6 +48,7 @@ class Composing:
     takes: int = 1  # so many versions, written side by side
     gap: tuple[int, int] | None = None  # ticks [first, last): what begins there is written anew, to suit both sides
     ending: bool = False  # come to an end, rather than break off
+    strength: float | None = None  # of the style: 0 composes as the base, 1 as taught, more exaggerates; None: its own
     sampling: Sampling = Sampling()
 
     def __post_init__(self) -> None:
@@ -55,6 +56,8 @@ class Composing:
         for name in ("notes", "bars", "seconds"):
             value = getattr(self, name)
             _check(name, value, value is None or 0 < value <= 100_000, "a number above 0, up to 100000")
+        strength = self.strength
+        _check("strength", strength, strength is None or 0 <= strength <= 5, "a number from 0 to 5")
         gap = self.gap
         _check("gap", gap, gap is None or 0 <= gap[0] < gap[1], "two ticks, the earlier one first")
 

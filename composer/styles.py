@@ -33,6 +33,7 @@ class Card:
     base: str | None = None  # the checkpoint that this one stores its difference from
     bundled: bool = True
     figures: dict[str, Any] = field(default_factory=dict)
+    strength: float = 1.0  # at which it composes best (see checkpoint.load)
     data: dict[str, Any] = field(default_factory=dict, repr=False)  # the whole card
 
 
@@ -63,6 +64,7 @@ def read_card(path: Path, bundled: bool = True) -> Card:
             base=data.get("base"),
             bundled=bundled,
             figures=dict(data.get("figures", {})),
+            strength=min(max(float(data.get("strength", 1)), 0.0), 5.0),
             data=data,
         )
     except KeyError as error:

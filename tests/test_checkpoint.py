@@ -241,3 +241,21 @@ def test_building_takes_its_shape_from_the_card(models: Path) -> None:
     network = checkpoint.build(styles.find("mine"))
     assert isinstance(network, NoteGPT)
     assert network.shape == note_gpt().shape
+
+
+def test_a_style_s_strength_goes_from_its_base_through_it_and_beyond(models: Path) -> None:
+    checkpoint.save(models, "base", note_gpt(1), LICENCE)
+    checkpoint.save(models, "alone", note_gpt(2), LICENCE)
+    base, style = checkpoint.load("base")[0], checkpoint.load("base")[0]
+    with torch.no_grad():
+        style.heads[0].out.weight += 0.5
+    checkpoint.save(models, "firm", style, {"licence": "none"}, base="base")
+    changed = {k: checkpoint.load("firm", k)[0].heads[0].out.weight for k in (0.0, 0.5, 1.0, 3.0)}
+    start = base.heads[0].out.weight
+    for strength, weight in changed.items():
+        assert torch.allclose(weight - start, torch.full_like(start, 0.5 * strength), atol=0.02 * max(strength, 1))
+    for strength in (0.0, 2.0):
+        other = checkpoint.load("firm", strength)[0].blocks[0].attn.in_proj_weight
+        assert torch.equal(other, base.blocks[0].attn.in_proj_weight), "what the style shares does not move"
+    alone = checkpoint.load("alone", 3.0)[0]
+    assert same(alone, checkpoint.load("alone")[0]), "without a base there is nothing to go away from"

@@ -292,3 +292,15 @@ def test_an_ending_ends_by_itself_where_the_network_says_so(models: Path) -> Non
         assert len(events) == expected
     with_end = takes_of(theme, Composing(style="base", notes=9, sampling=SEED))[0]
     assert len(with_end) == 9, "without being asked, it never ends"
+
+
+def test_strength_changes_what_is_written_and_none_is_the_card_s_own(models: Path) -> None:
+    theme = midi.read(EXAMPLES / "melody.mid")
+    checkpoint.save(models / "models", "mine", note_gpt(9), {"licence": "none", "strength": 2.0}, base="base")
+
+    def written(strength: float | None) -> list[compose.Composed]:
+        return takes_of(theme, Composing(style="mine", notes=12, strength=strength, sampling=SEED))[0]
+
+    assert written(None) == written(2.0)
+    assert written(0.0) == takes_of(theme, Composing(style="base", notes=12, sampling=SEED))[0]
+    assert len({tuple(e.note for e in written(k)) for k in (0.0, 1.0, 2.0)}) == 3
