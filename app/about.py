@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout
 from PySide6.QtWidgets import QWidget as Widget
@@ -36,10 +36,8 @@ class About(QDialog):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 14, 0)
         column.setSpacing(8)
-        for title, parts in ((self.tr("What it brings"), own), (self.tr("What it stands on"), packages)):
-            column.addWidget(label(title, "label"))
-            column.addLayout(_table(parts))
-            column.addSpacing(10)
+        column.addLayout(_table(((self.tr("What it brings"), own), (self.tr("What it stands on"), packages))))
+        column.addSpacing(10)
         column.addWidget(self._terms())
         column.addStretch(1)
         self._lay_out(own[0].version, inner)
@@ -94,20 +92,32 @@ class About(QDialog):
         self.copy.setText(self.tr("Copied"))
 
 
-def _table(parts: Iterable[Part]) -> QGridLayout:
+def named(text: str) -> str:
+    """The name of a part or a licence; those that are words, not names, are translated."""
+    return QCoreApplication.translate("Parts", text)
+
+
+def _table(groups: Iterable[tuple[str, Iterable[Part]]]) -> QGridLayout:
+    """One grid for all groups, so that their columns are in line."""
     grid = QGridLayout()
-    grid.setHorizontalSpacing(18)
+    grid.setHorizontalSpacing(20)
     grid.setVerticalSpacing(6)
-    grid.setColumnStretch(0, 3)
-    grid.setColumnStretch(2, 2)
-    for row, part in enumerate(parts):
-        line = QFrame()
-        line.setObjectName("divider")
-        line.setFixedHeight(1)
-        grid.addWidget(line, 2 * row, 0, 1, 3)
-        for place, text in enumerate((part.name, part.version, part.licence)):
-            cell = label(text, "" if place == 0 else "hint")
-            cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            cell.setWordWrap(place != 1)
-            grid.addWidget(cell, 2 * row + 1, place)
+    grid.setColumnStretch(0, 1)
+    for title, parts in groups:
+        row = grid.rowCount()
+        grid.setRowMinimumHeight(row, 12)
+        grid.addWidget(label(title, "label"), row + 1, 0, 1, 3)
+        for part in parts:
+            _line(grid, grid.rowCount(), part)
     return grid
+
+
+def _line(grid: QGridLayout, row: int, part: Part) -> None:
+    rule = QFrame()
+    rule.setObjectName("divider")
+    rule.setFixedHeight(1)
+    grid.addWidget(rule, row, 0, 1, 3)
+    for place, text in enumerate((part.name, part.version, part.licence)):
+        cell = label(text, "" if place == 0 else "hint")
+        cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(cell, row + 1, place)

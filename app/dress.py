@@ -223,7 +223,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: $panel; }
 QSplitter::handle { background: $line; }
 
-QFrame#card { background: $raised; border: 1px solid $line; border-radius: 9px; }
+QFrame#card { background: $panel; border: 1px solid $line; border-radius: 9px; }
 QLabel[kind="trouble"] { color: $danger; font-size: 12px; }
 QFrame#popup { background: $panel; border: 1px solid $line; border-radius: 10px; }
 #message { border-bottom: 1px solid $line; background: $info_soft; }

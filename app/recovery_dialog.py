@@ -13,7 +13,7 @@ from app.theme import Theme
 from app.thumbnail import Thumbnail
 from app.widgets import Elided, ReturnPresses, label
 
-WIDTH = 680
+WIDTH = 720
 TALLEST = 420  # pixels of list before it scrolls
 
 
@@ -126,11 +126,12 @@ class Row(QFrame):
     def _when(self, saved: float) -> str:
         assert self.piece.project is not None
         time = QDateTime.fromSecsSinceEpoch(int(saved)) if saved else QDateTime.currentDateTime()
-        shown = QLocale().toString(time, self.tr("d MMMM, hh:mm"))
-        notes, steps = len(self.piece.project.score.notes), self.piece.project.history.index
+        notes = len(self.piece.project.score.notes)
         count = (self.tr("{n} note") if notes == 1 else self.tr("{n} notes")).format(n=notes)
-        back = (self.tr("{n} step to undo") if steps == 1 else self.tr("{n} steps to undo")).format(n=steps)
-        return f"{shown}  ·  {count}  ·  {back}"
+        return f"{QLocale().toString(time, self.tr('d MMMM, hh:mm'))}  ·  {count}"
 
     def _where(self, path: str) -> str:
-        return str(Path(path)) if path else self.tr("Not saved to a file yet")
+        assert self.piece.project is not None
+        steps = self.piece.project.history.index
+        back = (self.tr("{n} step to undo") if steps == 1 else self.tr("{n} steps to undo")).format(n=steps)
+        return f"{back}  ·  {Path(path) if path else self.tr('not in a file yet')}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.messages import explained
+from app.reasons import styled
 from app.widgets import Elided, ReturnPresses, label
 from composer import styles
 from composer.errors import UserError
@@ -124,17 +125,18 @@ class Row(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.card = card
-        self.name = Elided(QCoreApplication.translate("Styles", card.title), "heading")
+        title = styled(card.title)
+        self.name = Elided(title, "heading")
         self.field = QLineEdit(card.name)
         self.field.setMaxLength(60)
-        self.field.setAccessibleName(self.tr("New name of {name}").format(name=card.title))
+        self.field.setAccessibleName(self.tr("New name of {name}").format(name=title))
         self.field.hide()
         self.field.returnPressed.connect(self._finish)
         self.rename = QPushButton(self.tr("Rename…"))
-        self.rename.setAccessibleName(self.tr("Rename {name}").format(name=card.title))
+        self.rename.setAccessibleName(self.tr("Rename {name}").format(name=title))
         self.rename.clicked.connect(self._toggle)
         self.remove = QPushButton(self.tr("Remove"))
-        self.remove.setAccessibleName(self.tr("Remove {name}").format(name=card.title))
+        self.remove.setAccessibleName(self.tr("Remove {name}").format(name=title))
         self.remove.clicked.connect(self._remove)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 10, 10)
@@ -144,7 +146,7 @@ class Row(QFrame):
         for part in (self.name, self.field, Elided(self._kind(), "hint")):
             words.addWidget(part)
         row.addLayout(words, 1)
-        for button in (self.remove, self.rename):
+        for button in (self.rename, self.remove):
             button.setAutoDefault(False)
             button.setProperty("kind", "quiet")
             button.setVisible(not card.bundled)
@@ -162,7 +164,8 @@ class Row(QFrame):
         self.field.show()
         self.field.selectAll()
         self.field.setFocus()
-        self.rename.setText(self.tr("Keep the name"))
+        self.rename.setText(self.tr("Done"))
+        self.remove.hide()
 
     def _finish(self) -> None:
         name = self.field.text().strip()
@@ -171,6 +174,7 @@ class Row(QFrame):
             return
         self.field.hide()
         self.name.show()
+        self.remove.show()
         self.rename.setText(self.tr("Rename…"))
 
     def _remove(self) -> None:
