@@ -1,0 +1,381 @@
+"""Every key of the conventions, typed where the focus is; and that none of them acts in a text field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hands import ALT, BEAT, CTRL, NONE, SHIFT, Hands
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from app import actions
+from app.scale import Scale
+from app.shortcuts import COMMANDS, is_text
+from app.takes import Take, Takes
+from composer.config import Composing
+from composer.score import Note, Score
+
+K = Qt.Key
+Mods = Qt.KeyboardModifier
+
+
+def starts(hands: Hands) -> list[int]:
+    """On which beats the notes begin."""
+    return [n.start // BEAT for n in hands.document.score.notes]
+
+
+def select(hands: Hands, *places: int) -> list[Note]:
+    """Selects notes by their place in the piece."""
+    chosen = [hands.document.score.notes[i] for i in places]
+    hands.document.select(chosen)
+    return chosen
+
+
+# ---- transport ----
+
+
+def test_space_plays_and_pauses(hands: Hands) -> None:
+    hands.key(K.Key_Space)
+    assert hands.window.transport.playing
+    hands.key(K.Key_Space)
+    assert not hands.window.transport.playing
+
+
+def test_home_goes_to_the_start(hands: Hands) -> None:
+    hands.window.transport.seek(2 * BEAT)
+    hands.key(K.Key_Home)
+    assert hands.window.transport.tick == hands.roll.playhead == 0
+
+
+# ---- undo, clipboard, file ----
+
+
+@pytest.mark.parametrize(("key", "mods"), [(K.Key_Y, CTRL), (K.Key_Z, CTRL | SHIFT)])
+def test_ctrl_z_undoes_and_both_keys_redo(hands: Hands, key: Qt.Key, mods: Mods) -> None:
+    before = hands.document.score
+    select(hands, 0)
+    hands.key(K.Key_Delete)
+    after = hands.document.score
+    hands.key(K.Key_Z, CTRL)
+    assert hands.document.score == before
+    hands.key(key, mods)
+    assert hands.document.score == after
+
+
+def test_ctrl_x_c_v_and_a(hands: Hands) -> None:
+    hands.key(K.Key_A, CTRL)
+    assert len(hands.document.selection) == 4
+    hands.key(K.Key_X, CTRL)
+    assert hands.document.score.notes == ()
+    hands.window.transport.seek(8 * BEAT)
+    hands.key(K.Key_V, CTRL)
+    assert starts(hands) == [8, 9, 10, 11]
+    hands.key(K.Key_C, CTRL)
+    hands.window.transport.seek(0)
+    hands.key(K.Key_V, CTRL)
+    assert starts(hands) == [0, 1, 2, 3, 8, 9, 10, 11]
+
+
+def test_ctrl_d_duplicates(hands: Hands) -> None:
+    select(hands, 0, 1)
+    hands.key(K.Key_D, CTRL)
+    assert starts(hands) == [0, 1, 2, 2, 3, 3]
+    assert {n.start // BEAT for n in hands.document.selection} == {2, 3}
+
+
+@pytest.mark.parametrize("key", [K.Key_Delete, K.Key_Backspace])
+def test_del_and_backspace_delete(hands: Hands, key: Qt.Key) -> None:
+    select(hands, 1, 2)
+    hands.key(key)
+    assert starts(hands) == [0, 3]
+
+
+def test_ctrl_s_saves_a_file(hands: Hands, tmp_path: Path) -> None:
+    path = tmp_path / "piece.ricercar"
+    hands.window.files.ask_save = lambda title, proposed, kinds: str(path)
+    select(hands, 0)
+    hands.key(K.Key_Delete)
+    assert hands.document.modified
+    hands.key(K.Key_S, CTRL)
+    assert path.is_file()
+    assert not hands.document.modified
+
+
+# ---- notes ----
+
+
+@pytest.mark.parametrize(
+    ("key", "mods", "start", "pitch", "length"),
+    [
+        (K.Key_Up, NONE, 0, 1, 0),
+        (K.Key_Down, NONE, 0, -1, 0),
+        (K.Key_Up, SHIFT, 0, 12, 0),
+        (K.Key_Down, SHIFT, 0, -12, 0),
+        (K.Key_Up, CTRL, 0, 12, 0),
+        (K.Key_Down, CTRL, 0, -12, 0),
+        (K.Key_Left, NONE, -BEAT, 0, 0),
+        (K.Key_Right, NONE, BEAT, 0, 0),
+        (K.Key_Left, SHIFT, 0, 0, -BEAT),
+        (K.Key_Right, SHIFT, 0, 0, BEAT),
+    ],
+)
+def test_arrows(hands: Hands, key: Qt.Key, mods: Mods, start: int, pitch: int, length: int) -> None:
+    long = Note(BEAT, 62, 3 * BEAT)
+    hands.document.change("x", hands.document.score.with_notes([long]), [long])
+    steps = hands.document.undo.count()
+    hands.key(key, mods)
+    (note,) = hands.document.selection
+    assert (note.start - long.start, note.pitch - long.pitch, note.duration - long.duration) == (start, pitch, length)
+    assert hands.document.undo.count() == steps + 1
+    hands.key(K.Key_Z, CTRL)
+    assert hands.document.selection == {long}
+
+
+@pytest.mark.parametrize(("key", "pitches"), [(K.Key_Up, [62, 64, 65, 67]), (K.Key_Down, [59, 60, 62, 65])])
+def test_alt_up_and_down_step_in_the_scale(hands: Hands, key: Qt.Key, pitches: list[int]) -> None:
+    hands.window.scales.choose(Scale(0, "major"))
+    hands.key(K.Key_A, CTRL)
+    hands.key(key, ALT)
+    assert [n.pitch for n in hands.document.score.notes] == pitches
+    hands.key(K.Key_Z, CTRL)
+    assert [n.pitch for n in hands.document.score.notes] == [60, 62, 64, 66]
+
+
+def test_tab_and_shift_tab_go_through_the_notes(hands: Hands) -> None:
+    notes = hands.document.score.notes
+    for key, mods, place in (
+        (K.Key_Tab, NONE, 0),
+        (K.Key_Tab, NONE, 1),
+        (K.Key_Backtab, SHIFT, 0),
+        (K.Key_Tab, SHIFT, 3),
+    ):
+        hands.key(key, mods)
+        assert hands.document.selection == {notes[place]}
+    assert QApplication.focusWidget() is hands.roll
+
+
+def test_q_quantises(hands: Hands) -> None:
+    crooked = [Note(i * BEAT + 77 - 50 * i, 60, 100) for i in range(4)]
+    hands.document.change("x", hands.document.score.with_notes(crooked), crooked)
+    hands.key(K.Key_Q)
+    assert starts(hands) == [0, 1, 2, 3]
+    assert {n.duration for n in hands.document.selection} == {100}
+
+
+def test_m_mutes_and_sounds_again(hands: Hands) -> None:
+    select(hands, 1)
+    hands.key(K.Key_M)
+    assert [n.muted for n in hands.document.score.notes] == [False, True, False, False]
+    hands.key(K.Key_M)
+    assert not any(n.muted for n in hands.document.score.notes)
+
+
+@pytest.mark.parametrize(
+    ("key", "tool"),
+    [
+        (K.Key_1, "pencil"),
+        (K.Key_B, "pencil"),
+        (K.Key_P, "pencil"),
+        (K.Key_2, "select"),
+        (K.Key_S, "select"),
+        (K.Key_3, "erase"),
+        (K.Key_E, "erase"),
+    ],
+)
+def test_letters_and_figures_choose_the_tool(hands: Hands, key: Qt.Key, tool: str) -> None:
+    hands.roll.set_tool("erase" if tool != "erase" else "select")
+    hands.key(key)
+    assert hands.roll.tool == tool
+
+
+# ---- takes, composing, panes ----
+
+
+def nine_takes(hands: Hands) -> Takes:
+    theme = hands.document.score
+    takes = Takes(theme, 4 * BEAT, tuple(Take((Note(4 * BEAT, 60 + i, 100, composed=True),)) for i in range(9)))
+    hands.document.change("x", takes.score(), takes=takes)
+    return takes
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_ctrl_and_a_figure_choose_a_take(hands: Hands, number: int) -> None:
+    nine_takes(hands)
+    if number == 1:
+        hands.key(K.Key_5, CTRL)
+    hands.key(Qt.Key(K.Key_0.value + number), CTRL)
+    assert hands.document.takes is not None
+    assert hands.document.takes.active == number - 1
+    assert hands.document.score.notes[-1].pitch == 59 + number
+
+
+def test_esc_cancels_composing_if_it_runs_else_deselects(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Score, Composing]] = []
+    monkeypatch.setattr(hands.window.sampler, "compose", lambda theme, settings: asked.append((theme, settings)))
+    hands.window.panel.style_box.addItem("Baroque", "baroque")
+    hands.key(K.Key_A, CTRL)
+    hands.key(K.Key_Return, CTRL)
+    assert asked
+    assert hands.window.flow.busy
+    hands.key(K.Key_Escape)
+    assert not hands.window.flow.busy
+    assert len(hands.document.selection) == 4
+    hands.key(K.Key_Escape)
+    assert not hands.document.selection
+
+
+def test_f6_moves_between_panes_and_back(hands: Hands) -> None:
+    window, seen = hands.window, []
+    for _ in range(8):
+        hands.key(K.Key_F6)
+        seen.append(window.focusWidget())
+        if seen[-1] is hands.roll:
+            break
+    assert seen[-1] is hands.roll
+    assert any(window.panel.isAncestorOf(w) for w in seen)
+    assert any(window.bar.isAncestorOf(w) for w in seen)
+    hands.key(K.Key_F6, SHIFT)
+    assert window.focusWidget() is (seen[-2])
+
+
+def test_f1_lists_the_keys(hands: Hands) -> None:
+    hands.key(K.Key_F1)
+    sheet = hands.window.help.sheet
+    assert sheet is not None
+    assert "Alt+Up" in sheet.text.toPlainText()
+    sheet.reject()
+
+
+# ---- more verbs ----
+
+
+@pytest.mark.parametrize(
+    ("key", "mods", "verb"),
+    [
+        (K.Key_Q, SHIFT, "quantise"),
+        (K.Key_T, NONE, "transpose"),
+        (K.Key_I, NONE, "invert"),
+        (K.Key_X, NONE, "stretch"),
+        (K.Key_H, NONE, "humanise"),
+        (K.Key_C, SHIFT, "split"),
+        (K.Key_V, NONE, "velocity"),
+        (K.Key_D, NONE, "length"),
+    ],
+)
+def test_keys_open_the_dialogs(hands: Hands, key: Qt.Key, mods: Mods, verb: str) -> None:
+    hands.key(K.Key_A, CTRL)
+    hands.key(key, mods)
+    dialog = hands.window.verbs.dialog
+    assert dialog is not None
+    assert dialog.verb.key == verb
+    dialog.reject()
+
+
+def test_keys_of_the_verbs_without_a_question(hands: Hands) -> None:
+    score = hands.document.score
+    for key, mods in ((K.Key_R, NONE), (K.Key_L, NONE), (K.Key_K, NONE), (K.Key_D, CTRL | SHIFT)):
+        hands.window.scales.choose(Scale(1, "major"))
+        if key == K.Key_L:
+            short = [Note(n.start, n.pitch, 10) for n in score.notes]
+            hands.document.change("x", hands.document.score.with_notes(short), short)
+        hands.key(K.Key_A, CTRL)
+        before = hands.document.score
+        hands.key(key, mods)
+        assert hands.document.score != before, QKeySequence(mods.value | key.value).toString()
+        while hands.document.undo.canUndo():
+            hands.key(K.Key_Z, CTRL)
+    assert hands.document.score == score
+
+
+def test_split_at_the_playhead_and_join_again(hands: Hands) -> None:
+    select(hands, 1)
+    hands.window.transport.seek(BEAT + 100)
+    hands.key(K.Key_C)
+    assert [n.duration for n in hands.document.score.notes] == [BEAT, 100, BEAT - 100, BEAT, BEAT]
+    hands.key(K.Key_J)
+    assert [n.duration for n in hands.document.score.notes] == [BEAT] * 4
+    hands.key(K.Key_J)
+    assert "neighbours" in hands.window.messages.text()
+
+
+def test_ctrl_i_selects_the_others(hands: Hands) -> None:
+    select(hands, 0, 2)
+    hands.key(K.Key_I, CTRL)
+    assert {n.start // BEAT for n in hands.document.selection} == {1, 3}
+
+
+# ---- where keys act, and where they don't ----
+
+
+def test_letters_arrows_and_tab_act_only_while_the_roll_has_the_focus(hands: Hands) -> None:
+    select(hands, 0)
+    before = hands.document.score
+    slider = hands.window.panel.temperature
+    for row in actions.TABLE:
+        if row.scope == actions.ROLL:
+            for text in row.shortcuts:
+                combination = QKeySequence(text)[0]
+                slider.setFocus()
+                hands.key(combination.key(), combination.keyboardModifiers())
+    assert hands.document.score == before
+    assert hands.roll.tool == "pencil"
+    assert hands.window.verbs.dialog is None
+
+
+def test_no_shortcut_acts_in_a_text_field(hands: Hands) -> None:
+    """Letters, arrows, Tab, Space, Del, Ctrl+Z are the field's. Ctrl and function keys of window-wide commands pass."""
+    field = hands.window.panel.seed
+    assert isinstance(field, QLineEdit)
+    acted: list[str] = []
+    for key, action in hands.window.actions_.items():
+        if key in hands.window.shortcuts.rows:
+            action.triggered.disconnect()
+        action.triggered.connect(lambda *_, k=key: acted.append(k))
+    hands.key(K.Key_A, CTRL)
+    acted.clear()
+    for key in hands.window.shortcuts.rows:
+        for sequence in hands.window.shortcuts.keys(key):
+            field.setFocus()
+            assert QApplication.focusWidget() is field
+            hands.key(sequence[0].key(), sequence[0].keyboardModifiers())
+    assert "file.save" in acted  # as everywhere
+    assert {key.split(".")[0] for key in acted} <= set(COMMANDS)
+    plain = {"play.toggle", "play.home"}
+    assert not plain & set(acted)
+
+
+def test_what_is_typed_arrives(hands: Hands) -> None:
+    field = hands.window.panel.seed
+    field.setFocus()
+    field.clear()
+    for key in (K.Key_1, K.Key_2, K.Key_3, K.Key_Left, K.Key_Backspace, K.Key_End, K.Key_4):
+        hands.key(key)
+    assert field.text() == "134"
+    hands.key(K.Key_Z, CTRL)
+    assert field.text() != "134"
+    assert len(hands.document.score.notes) == 4
+    hands.key(K.Key_Tab)
+    assert QApplication.focusWidget() is not field
+
+
+def test_esc_leaves_a_text_field_for_the_roll(hands: Hands) -> None:
+    hands.key(K.Key_A, CTRL)
+    hands.window.panel.seed.setFocus()
+    hands.key(K.Key_Escape)
+    assert QApplication.focusWidget() is hands.roll
+    assert len(hands.document.selection) == 4
+
+
+def test_numbers_are_text_fields_too(hands: Hands) -> None:
+    box = hands.window.panel.amount.box
+    assert is_text(box)
+    box.setFocus()
+    box.selectAll()
+    hands.key(K.Key_1)
+    hands.key(K.Key_2)
+    assert box.value() == 12
+    assert hands.roll.tool == "pencil"
+    hands.key(K.Key_Space)
+    assert not hands.window.transport.playing
