@@ -20,7 +20,7 @@ def keys(s: Sheet, lit: Collection[int], under: int | None) -> None:
     p.save()
     p.setClipRect(QRectF(0, g.ruler_height, g.keys_width, s.height))
     p.fillRect(QRectF(0, g.ruler_height, g.keys_width, s.height), QColor(t.key_white))
-    p.setFont(font(min(max(int(g.key_height - 3), 8), 11)))
+    p.setFont(font(min(max(int(g.key_height - 3), 9), 11)))
     for pitch in range(low, high + 1):
         _key(s, pitch, pitch in lit, pitch == under)
     p.restore()
@@ -43,9 +43,11 @@ def _key(s: Sheet, pitch: int, lit: bool, under: bool) -> None:
         if pitch % 12 in (0, 5):  # B and C, E and F meet without a black key between
             p.fillRect(QRectF(0, round(y + g.key_height) - 1, width, 1), QColor(t.key_line))
     octave = pitch % 12 == 0
-    if (octave and g.key_height >= 8) or under or (g.key_height >= NAMED and not black):
+    if octave or under or (g.key_height >= NAMED and not black):
         plain = QColor(t.key_text) if octave or under else faded(t.key_text, 0.6)
         p.setPen(QColor(t.key_white) if black and not lit else plain)
-        area = QRectF(4, y, (width * 0.62 if black else width) - 8, g.key_height)
+        area = QRectF(
+            4, y - 4, (width * 0.62 if black else width) - 8, g.key_height + 8
+        )  # may stand over its neighbours
         align = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignLeft if black else Qt.AlignmentFlag.AlignRight)
         p.drawText(area, align, pitch_name(pitch))

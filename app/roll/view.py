@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from app import theme as themes
 from app.document import Document
 from app.roll import drags, layers, note_tools, ruler_menu
+from app.roll.bookmark import Bookmark
 from app.roll.gesture import Gesture, Point
 from app.roll.index import NoteIndex
 from app.roll.moment import NOWHERE, Carried
@@ -48,6 +49,7 @@ class RollView(Timeline):
         self.empty_lines: tuple[str, ...] = ()
         self.reader = Reader(self)
         self.mouse = Mouse(self)
+        self.bookmark = Bookmark(self)
         self._set_up()
 
     def _set_up(self) -> None:
@@ -258,7 +260,8 @@ class RollView(Timeline):
         self.last_track = 0
         for key in ("layer", "loop", "span"):
             self._view_changed(key)
-        self.show_all()
+        if not self.bookmark.show():
+            self.show_all()
 
     def _view_changed(self, key: str) -> None:
         if key in ("layer", "hidden"):

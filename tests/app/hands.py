@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -57,6 +58,14 @@ class Hands:
         self.roll = window.roll
         self.document = window.document
         self.qtbot = qtbot
+        self.port: QWidget = window.roll.viewport()  # what the mouse is over
+
+    @contextmanager
+    def over(self, widget: QWidget) -> Iterator[None]:
+        """The mouse is over another widget than the roll; places are that widget's."""
+        before, self.port = self.port, widget
+        yield
+        self.port = before
 
     # ---- where things are ----
 
@@ -73,8 +82,8 @@ class Hands:
     # ---- mouse ----
 
     def mouse(self, kind: QEvent.Type, at: QPointF, button: Qt.MouseButton, mods: Qt.KeyboardModifier = NONE) -> None:
-        """One mouse event on the roll."""
-        port = self.roll.viewport()
+        """One mouse event."""
+        port = self.port
         held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else button
         which = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
         event = QMouseEvent(kind, at, QPointF(port.mapToGlobal(at.toPoint())), which, held, mods)
@@ -97,6 +106,16 @@ class Hands:
         self.press(at, button, mods)
         self.release(at, button, mods)
 
+    def hover(self, at: QPointF, mods: Qt.KeyboardModifier = NONE) -> None:
+        """Moves without a button."""
+        self.mouse(QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton, mods)
+
+    def double_click(self, at: QPointF, mods: Qt.KeyboardModifier = NONE) -> None:
+        """Two quick presses, as Qt tells them."""
+        self.click(at, LEFT, mods)
+        self.mouse(QEvent.Type.MouseButtonDblClick, at, LEFT, mods)
+        self.release(at, LEFT, mods)
+
     def drag(
         self, start: QPointF, end: QPointF, button: Qt.MouseButton = LEFT, mods: Qt.KeyboardModifier = NONE
     ) -> None:
@@ -108,7 +127,7 @@ class Hands:
 
     def wheel(self, at: QPointF, turn: int, mods: Qt.KeyboardModifier = NONE) -> None:
         """Turns the wheel by notches."""
-        port = self.roll.viewport()
+        port = self.port
         place = QPointF(port.mapToGlobal(at.toPoint()))
         phase = Qt.ScrollPhase.NoScrollPhase
         event = QWheelEvent(at, place, QPoint(), QPoint(0, 120 * turn), Qt.MouseButton.NoButton, mods, phase, False)
