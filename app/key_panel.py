@@ -83,7 +83,7 @@ class KeyPanel(Popup):
     """Tonic and mode, whether notes snap to them, and a guess."""
 
     def __init__(self, scales: Scales, theme: Theme, parent: QWidget) -> None:
-        super().__init__(theme, parent.tr("Key and scale"), parent)
+        super().__init__(theme, QCoreApplication.translate("KeyPanel", "Key and scale"), parent)
         self.scales = scales
         self.octave = Octave(theme, self._tonic_chosen)
         self.mode = Chooser(self.tr("Mode"))
@@ -145,7 +145,7 @@ class KeyBox(PopupButton):
     """Names the key."""
 
     def __init__(self, scales: Scales, theme: Callable[[], Theme], window: QWidget) -> None:
-        super().__init__(window.tr("Key"), lambda: KeyPanel(scales, theme(), window))
+        super().__init__(QCoreApplication.translate("KeyBox", "Key"), lambda: KeyPanel(scales, theme(), window))
         self.scales = scales
         scales.changed.connect(self.refresh)
         scales.busy.connect(lambda _: self.refresh())

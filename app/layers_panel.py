@@ -29,7 +29,7 @@ class LayersPanel(Popup):
     """A line a layer: a press on its name takes it in hand; boxes show it and let it sound."""
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget) -> None:
-        super().__init__(theme, parent.tr("Layers"), parent)
+        super().__init__(theme, QCoreApplication.translate("LayersPanel", "Layers"), parent)
         self.document = document
         self.column.addWidget(label(self.tr("Layers"), "heading"))
         self.names: dict[int | None, QPushButton] = {}
@@ -58,6 +58,7 @@ class LayersPanel(Popup):
         for line, summary in enumerate(summaries(self.document.score), start=2):
             self._add(grid, line, summary.index, track_name(summary.track.name, summary.index), len(summary.notes))
         area = QScrollArea()
+        area.setAccessibleName(QCoreApplication.translate("LayersPanel", "Layers"))
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -114,7 +115,9 @@ class LayerBox(PopupButton):
     """Names the layer in hand; there only if a piece has several."""
 
     def __init__(self, document: Document, theme: Callable[[], Theme], window: QWidget) -> None:
-        super().__init__(window.tr("Layer"), lambda: LayersPanel(document, theme(), window))
+        super().__init__(
+            QCoreApplication.translate("LayerBox", "Layer"), lambda: LayersPanel(document, theme(), window)
+        )
         self.document = document
         document.viewChanged.connect(lambda _: self.refresh())
         document.scoreChanged.connect(self.refresh)

@@ -27,12 +27,17 @@ def texts_outside() -> list[tuple[str, str]]:
     """(context, text) of what the window shows but lupdate cannot see: the library's sentences, cards and themes."""
     from app.files import example_title  # needs Qt, which the commands below have anyway
     from app.messages import OWN
+    from composer import inventory
+    from composer.config import Recipe, notes_on
     from composer.errors import SENTENCES
 
     found = [("Messages", text) for code, text in SENTENCES.items() if code not in OWN]
     for card in sorted((ROOT / "models").glob("*.json")):
         values = json.loads(card.read_text())
         found += [("Styles", values[key]) for key in ("title", "description") if values.get(key)]
+    for part in (*inventory.own(), *inventory.packages()):
+        found += [("Parts", text) for text in (part.name, part.licence)]
+    found += [("Settings", note) for note in notes_on(Recipe).values()]
     found += [("Examples", example_title(path)) for path in sorted((ROOT / "examples").glob("*.mid"))]
     return found
 

@@ -375,8 +375,12 @@
         <translation>Descartar las &amp;tomas</translation>
     </message>
     <message>
+        <source>&amp;Teach a style…</source>
+        <translation>&amp;Enseñar un estilo…</translation>
+    </message>
+    <message>
         <source>St&amp;yles…</source>
-        <translation>&amp;Estilos…</translation>
+        <translation>E&amp;stilos…</translation>
     </message>
     <message>
         <source>&amp;Play / stop</source>
@@ -506,7 +510,7 @@
     </message>
     <message>
         <source>Openings it has never heard, continued by both. Which is better?</source>
-        <translation type="unfinished"></translation>
+        <translation>Comienzos que nunca ha oído, continuados por los dos. ¿Cuál es mejor?</translation>
     </message>
     <message>
         <source>Composing</source>
@@ -1451,6 +1455,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
 <context>
     <name>KeyBox</name>
     <message>
+        <source>Key</source>
+        <translation>Tonalidad</translation>
+    </message>
+    <message>
         <source>Listening…</source>
         <translation>Escuchando…</translation>
     </message>
@@ -1511,6 +1519,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
 </context>
 <context>
     <name>LayerBox</name>
+    <message>
+        <source>Layer</source>
+        <translation>Capa</translation>
+    </message>
     <message>
         <source>All layers</source>
         <translation>Todas las capas</translation>
@@ -1609,11 +1621,11 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>held-out, as kept</source>
-        <translation type="unfinished"></translation>
+        <translation>reservada, como se conserva</translation>
     </message>
     <message>
         <source>taught alone</source>
-        <translation type="unfinished"></translation>
+        <translation>solo lo aprendido</translation>
     </message>
     <message>
         <source>base</source>
@@ -1691,6 +1703,14 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Composing failed, and nothing was changed: {reason}.</source>
         <translation>La composición falló y no se ha cambiado nada: {reason}.</translation>
+    </message>
+    <message>
+        <source>The lesson failed, and nothing was changed: {reason}.</source>
+        <translation>La lección falló y no se ha cambiado nada: {reason}.</translation>
+    </message>
+    <message>
+        <source>This lesson cannot go on: {name}, which it began from, has changed since.</source>
+        <translation>Esta lección no puede continuar: {name}, del que partía, ha cambiado desde entonces.</translation>
     </message>
     <message>
         <source>No style is installed, so nothing can be composed.</source>
@@ -1801,10 +1821,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>El sistema no permite usar {path}: {reason}.</translation>
     </message>
     <message>
-        <source>This lesson cannot go on: {name!r}, which it began from, has changed since.</source>
-        <translation>Esta lección no puede continuar: {name!r}, del que partía, ha cambiado desde entonces.</translation>
-    </message>
-    <message>
         <source>There are {free} MB free at {path}; a lesson needs {needed} MB.</source>
         <translation>Quedan {free} MB libres en {path}; una lección necesita {needed} MB.</translation>
     </message>
@@ -1822,6 +1838,117 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Tonic {name}</source>
         <translation>Tónica {name}</translation>
+    </message>
+</context>
+<context>
+    <name>Parts</name>
+    <message>
+        <source>Ricercar</source>
+        <translation>Ricercar</translation>
+    </message>
+    <message>
+        <source>MIT</source>
+        <translation>MIT</translation>
+    </message>
+    <message>
+        <source>Models and styles</source>
+        <translation>Modelos y estilos</translation>
+    </message>
+    <message>
+        <source>CC BY-NC-SA 4.0</source>
+        <translation>CC BY-NC-SA 4.0</translation>
+    </message>
+    <message>
+        <source>Piano sound (cut from MuseScore General)</source>
+        <translation>Sonido de piano (extraído de MuseScore General)</translation>
+    </message>
+    <message>
+        <source>MIT; piano in the public domain</source>
+        <translation>MIT; piano de dominio público</translation>
+    </message>
+    <message>
+        <source>Inter, the typeface</source>
+        <translation>Inter, la tipografía</translation>
+    </message>
+    <message>
+        <source>SIL Open Font Licence 1.1</source>
+        <translation>Licencia SIL Open Font 1.1</translation>
+    </message>
+    <message>
+        <source>Themes</source>
+        <translation>Temas</translation>
+    </message>
+    <message>
+        <source>Public domain, CC0</source>
+        <translation>Dominio público, CC0</translation>
+    </message>
+    <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>PSF Licence</source>
+        <translation>Licencia PSF</translation>
+    </message>
+    <message>
+        <source>Qt and PySide6</source>
+        <translation>Qt y PySide6</translation>
+    </message>
+    <message>
+        <source>LGPL 3.0</source>
+        <translation>LGPL 3.0</translation>
+    </message>
+    <message>
+        <source>PyTorch</source>
+        <translation>PyTorch</translation>
+    </message>
+    <message>
+        <source>BSD 3-Clause</source>
+        <translation>BSD 3-Clause</translation>
+    </message>
+    <message>
+        <source>torchvision</source>
+        <translation>torchvision</translation>
+    </message>
+    <message>
+        <source>fastai</source>
+        <translation>fastai</translation>
+    </message>
+    <message>
+        <source>Apache 2.0</source>
+        <translation>Apache 2.0</translation>
+    </message>
+    <message>
+        <source>safetensors</source>
+        <translation>safetensors</translation>
+    </message>
+    <message>
+        <source>NumPy</source>
+        <translation>NumPy</translation>
+    </message>
+    <message>
+        <source>mido</source>
+        <translation>mido</translation>
+    </message>
+    <message>
+        <source>music21</source>
+        <translation>music21</translation>
+    </message>
+    <message>
+        <source>pretty_midi</source>
+        <translation>pretty_midi</translation>
+    </message>
+    <message>
+        <source>pyFluidSynth</source>
+        <translation>pyFluidSynth</translation>
+    </message>
+    <message>
+        <source>LGPL 2.1 or later</source>
+        <translation>LGPL 2.1 o posterior</translation>
+    </message>
+    <message>
+        <source>FluidSynth</source>
+        <translation>FluidSynth</translation>
     </message>
 </context>
 <context>
@@ -1926,6 +2053,194 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>only styles with the expressive encoding can be taught</source>
         <translation>solo se pueden enseñar estilos con la codificación expresiva</translation>
+    </message>
+    <message>
+        <source>it could not be read back</source>
+        <translation>no se pudo volver a leer</translation>
+    </message>
+    <message>
+        <source>it is nested too deeply</source>
+        <translation>está anidado con demasiada profundidad</translation>
+    </message>
+    <message>
+        <source>it is not UTF-8 text</source>
+        <translation>no es texto UTF-8</translation>
+    </message>
+    <message>
+        <source>it lacks {}</source>
+        <translation>le falta {}</translation>
+    </message>
+    <message>
+        <source>its format is not a number</source>
+        <translation>su formato no es un número</translation>
+    </message>
+    <message>
+        <source>its time is not a number</source>
+        <translation>su hora no es un número</translation>
+    </message>
+    <message>
+        <source>line {} is damaged</source>
+        <translation>la línea {} está dañada</translation>
+    </message>
+    <message>
+        <source>a MIDI event is not written in hexadecimal</source>
+        <translation>un evento MIDI no está escrito en hexadecimal</translation>
+    </message>
+    <message>
+        <source>a MIDI event makes no sense</source>
+        <translation>un evento MIDI no tiene sentido</translation>
+    </message>
+    <message>
+        <source>a meter&apos;s unit is no power of two</source>
+        <translation>la unidad de un compás no es potencia de dos</translation>
+    </message>
+    <message>
+        <source>a note is not a row of whole numbers</source>
+        <translation>una nota no es una fila de números enteros</translation>
+    </message>
+    <message>
+        <source>a note is not one that a piano could play</source>
+        <translation>una nota no la podría tocar un piano</translation>
+    </message>
+    <message>
+        <source>a note lies outside the piece</source>
+        <translation>una nota queda fuera de la pieza</translation>
+    </message>
+    <message>
+        <source>a number of the view is out of bounds</source>
+        <translation>un número de la vista está fuera de límites</translation>
+    </message>
+    <message>
+        <source>a setting is not a number</source>
+        <translation>un ajuste no es un número</translation>
+    </message>
+    <message>
+        <source>a setting is not a plain value</source>
+        <translation>un ajuste no es un valor simple</translation>
+    </message>
+    <message>
+        <source>the settings are too many</source>
+        <translation>hay demasiados ajustes</translation>
+    </message>
+    <message>
+        <source>the view is too large</source>
+        <translation>la vista es demasiado grande</translation>
+    </message>
+    <message>
+        <source>there is not a sane number of tracks</source>
+        <translation>el número de pistas no es razonable</translation>
+    </message>
+    <message>
+        <source>{} are not a list of at most {}</source>
+        <translation>{} no es una lista de {} como máximo</translation>
+    </message>
+    <message>
+        <source>{} are not rows of {} values</source>
+        <translation>{} no son filas de {} valores</translation>
+    </message>
+    <message>
+        <source>{} has not two sides</source>
+        <translation>{} no tiene dos lados</translation>
+    </message>
+    <message>
+        <source>{} is not a text of at most {} letters</source>
+        <translation>{} no es un texto de {} letras como máximo</translation>
+    </message>
+    <message>
+        <source>{} is not a whole number from {} to {}</source>
+        <translation>{} no es un número entero de {} a {}</translation>
+    </message>
+    <message>
+        <source>{} is not an object</source>
+        <translation>{} no es un objeto</translation>
+    </message>
+    <message>
+        <source>{} is not a number</source>
+        <translation>{} no es un número</translation>
+    </message>
+    <message>
+        <source>its encoding is unknown, or its shape does not suit it</source>
+        <translation>su codificación es desconocida o no casa con su forma</translation>
+    </message>
+    <message>
+        <source>its shape is not one that can be built</source>
+        <translation>su forma no se puede construir</translation>
+    </message>
+    <message>
+        <source>its vocabulary is not the one that this version writes</source>
+        <translation>su vocabulario no es el que escribe esta versión</translation>
+    </message>
+    <message>
+        <source>it holds no table of weights</source>
+        <translation>no contiene ninguna tabla de pesos</translation>
+    </message>
+    <message>
+        <source>it holds {}, which the network has no place for</source>
+        <translation>contiene {}, que no tiene lugar en la red</translation>
+    </message>
+    <message>
+        <source>it is damaged, or no safetensors file</source>
+        <translation>está dañado o no es un archivo safetensors</translation>
+    </message>
+    <message>
+        <source>its Er is that of {} heads, not of {}</source>
+        <translation>su Er es de {} cabezas, no de {}</translation>
+    </message>
+    <message>
+        <source>its parts are compressed, which PyTorch never does</source>
+        <translation>sus partes están comprimidas, cosa que PyTorch nunca hace</translation>
+    </message>
+    <message>
+        <source>its sizes are not those of a network that can be built</source>
+        <translation>sus tamaños no son los de una red que se pueda construir</translation>
+    </message>
+    <message>
+        <source>its weights are not those of a GIGA-Piano or of Ricercar</source>
+        <translation>sus pesos no son de un GIGA-Piano ni de Ricercar</translation>
+    </message>
+    <message>
+        <source>the card that belongs to it (the same name, ending in .json) must stand beside it</source>
+        <translation>su ficha (el mismo nombre, acabado en .json) debe estar a su lado</translation>
+    </message>
+    <message>
+        <source>{} claims more numbers than the file holds</source>
+        <translation>{} dice tener más números de los que contiene el archivo</translation>
+    </message>
+    <message>
+        <source>{} has the size {}, not {}</source>
+        <translation>{} tiene el tamaño {}, no {}</translation>
+    </message>
+    <message>
+        <source>{} holds values that are no numbers</source>
+        <translation>{} contiene valores que no son números</translation>
+    </message>
+    <message>
+        <source>{} is not a plain table of numbers</source>
+        <translation>{} no es una simple tabla de números</translation>
+    </message>
+    <message>
+        <source>it was made by a newer version of Ricercar</source>
+        <translation>lo hizo una versión más nueva de Ricercar</translation>
+    </message>
+    <message>
+        <source>its base is not a name</source>
+        <translation>su base no es un nombre</translation>
+    </message>
+    <message>
+        <source>its card is too large</source>
+        <translation>su ficha es demasiado grande</translation>
+    </message>
+    <message>
+        <source>its card is not one of a style</source>
+        <translation>su ficha no es la de un estilo</translation>
+    </message>
+    <message>
+        <source>another version&apos;s lesson</source>
+        <translation>es una lección de otra versión</translation>
+    </message>
+    <message>
+        <source>it is not a state of training</source>
+        <translation>no es un estado de entrenamiento</translation>
     </message>
     <message>
         <source>No such file or directory</source>
@@ -2239,10 +2554,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>¿Descartar de verdad?</translation>
     </message>
     <message>
-        <source>d MMMM, hh:mm</source>
-        <translation>d &apos;de&apos; MMMM, HH:mm</translation>
-    </message>
-    <message>
         <source>{n} note</source>
         <translation>{n} nota</translation>
     </message>
@@ -2257,10 +2568,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>{n} steps to undo</source>
         <translation>{n} pasos que deshacer</translation>
-    </message>
-    <message>
-        <source>Not saved to a file yet</source>
-        <translation>Aún no guardada en un archivo</translation>
     </message>
     <message>
         <source>New name of {name}</source>
@@ -2291,8 +2598,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Enseñado por usted</translation>
     </message>
     <message>
-        <source>Keep the name</source>
-        <translation>Conservar el nombre</translation>
+        <source>Done</source>
+        <translation>Hecho</translation>
     </message>
     <message>
         <source>Really remove?</source>
@@ -2485,6 +2792,53 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Duplicate a third up</source>
         <translation>Duplicar una tercera arriba</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>at most, when no other time is given</source>
+        <translation>como máximo, si no se indica otro tiempo</translation>
+    </message>
+    <message>
+        <source>groups are counted from the output; 5 is the whole network</source>
+        <translation>los grupos se cuentan desde la salida; 5 es toda la red</translation>
+    </message>
+    <message>
+        <source>that do the recipe justice; this machine&apos;s pace makes minutes of them</source>
+        <translation>los que hacen justicia a la receta; el ritmo de este equipo los convierte en minutos</translation>
+    </message>
+    <message>
+        <source>windows a step; fewer need less memory, and make the steps rougher</source>
+        <translation>ventanas por paso; con menos hace falta menos memoria y los pasos son más bastos</translation>
+    </message>
+    <message>
+        <source>notes a window: how far back it hears while it learns</source>
+        <translation>notas por ventana: hasta dónde oye hacia atrás mientras aprende</translation>
+    </message>
+    <message>
+        <source>looks at held-out music, spread over the lesson</source>
+        <translation>evaluaciones con música reservada, repartidas por la lección</translation>
+    </message>
+    <message>
+        <source>looks without progress after which the lesson ends early; 0 goes on to the end</source>
+        <translation>evaluaciones sin progreso tras las que la lección acaba antes; 0 sigue hasta el final</translation>
+    </message>
+    <message>
+        <source>minutes between two continuations of your own theme; 0 makes none</source>
+        <translation>minutos entre dos continuaciones de su propio tema; 0 no hace ninguna</translation>
+    </message>
+    <message>
+        <source>share of the MLPs&apos; values left out at random, against learning by heart</source>
+        <translation>parte de los valores de los MLP que se omite al azar, contra el aprender de memoria</translation>
+    </message>
+    <message>
+        <source>&quot;muon&quot; (with AdamW at a tenth of its rate for what is no matrix) or &quot;adam&quot;</source>
+        <translation>«muon» (con AdamW a una décima de su tasa para lo que no es matriz) o «adam»</translation>
+    </message>
+    <message>
+        <source>bounds of the rate: the finder sees only the heads learn</source>
+        <translation>límites de la tasa: el buscador solo ve aprender a las cabezas</translation>
     </message>
 </context>
 <context>
@@ -2806,6 +3160,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Una lección sobre «{what}» se interrumpió al {n} %.</translation>
     </message>
     <message>
+        <source>A lesson on “{what}” is nearly over, and was not saved.</source>
+        <translation>Una lección sobre «{what}» está casi terminada y no se guardó.</translation>
+    </message>
+    <message>
         <source>Cancel the lesson?</source>
         <translation>¿Cancelar la lección?</translation>
     </message>
@@ -2892,7 +3250,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>nats better than the base</source>
-        <translation type="unfinished"></translation>
+        <translation>nats mejor que la base</translation>
     </message>
     <message>
         <source>your music</source>
@@ -3472,28 +3830,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Note value</source>
         <translation>Figura</translation>
-    </message>
-</context>
-<context>
-    <name>parent</name>
-    <message>
-        <source>Key and scale</source>
-        <translation>Tonalidad y escala</translation>
-    </message>
-    <message>
-        <source>Layers</source>
-        <translation>Capas</translation>
-    </message>
-</context>
-<context>
-    <name>window</name>
-    <message>
-        <source>Key</source>
-        <translation>Tonalidad</translation>
-    </message>
-    <message>
-        <source>Layer</source>
-        <translation>Capa</translation>
     </message>
 </context>
 </TS>
