@@ -117,7 +117,7 @@ def _line(grid: QGridLayout, row: int, part: Part) -> None:
     rule.setObjectName("divider")
     rule.setFixedHeight(1)
     grid.addWidget(rule, row, 0, 1, 3)
-    for place, text in enumerate((part.name, part.version, part.licence)):
+    for place, text in enumerate((named(part.name), part.version, named(part.licence))):
         cell = label(text, "" if place == 0 else "hint")
         cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(cell, row + 1, place)
