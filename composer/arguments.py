@@ -62,7 +62,14 @@ def _styles_options(parser: argparse.ArgumentParser) -> None:
     rename.add_argument("new")
     remove = actions.add_parser("remove", help="delete one of your own styles")
     remove.add_argument("name")
-    for action in (rename, remove):
+    export = actions.add_parser("export", help="write a style as one file, to pass it on")
+    export.add_argument("name")
+    export.add_argument("file", metavar="FILE", type=Path, help="usually NAME.ricercar-style")
+    _force(export)
+    take_in = actions.add_parser("import", help="install a style from such a file")
+    take_in.add_argument("file", metavar="FILE", type=Path)
+    take_in.add_argument("--name", help="call it so here (default: its own name)")
+    for action in (rename, remove, export, take_in):
         _json(action)
 
 
@@ -105,7 +112,10 @@ def _finetune_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a folder of MIDI files")
     parser.add_argument("--name", required=True, help="the new style's name")
     parser.add_argument("--base", default="base", help="the style to start from (default: base)")
-    parser.add_argument("--recipe", default="balanced", help="how to teach (default: balanced)")
+    parser.add_argument(
+        "--recipe", default="balanced", help="quick, balanced, thorough, or thesis (default: balanced)"
+    )
+    parser.add_argument("--theme", type=Path, metavar="THEME.mid", help="a theme to go on from now and then")
     parser.add_argument("--into", type=Path, metavar="DIR", help="where the style goes (default: your own styles)")
     _learning_options(parser)
 

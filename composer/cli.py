@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from composer import __version__, arguments
+from composer import __version__, arguments, lesson_verbs
 from composer.config import Composing, Sampling
 from composer.console import Console
 from composer.errors import UserError, reason
@@ -85,6 +85,8 @@ def _styles(options: Options, console: Console) -> Result:
         styles.rename(options.old, options.new)
     elif options.action == "remove":
         styles.remove(options.name)
+    elif options.action in ("export", "import"):
+        return (lesson_verbs.export if options.action == "export" else lesson_verbs.take_in)(options, console)
     fields = ("name", "encoding", "parameters", "licence", "base")
     rows = [{field: getattr(card, field) for field in fields} | {"card": str(card.card)} for card in styles.installed()]
     for row in rows:
@@ -298,26 +300,6 @@ def _report(options: Options, console: Console) -> Result:
     return figures
 
 
-def _finetune(options: Options, console: Console) -> Result:
-    from composer import teaching
-
-    result: Result = teaching.finetune(
-        options.folder,
-        options.name,
-        base=options.base,
-        recipe=options.recipe,
-        minutes=options.minutes,
-        resume=options.resume,
-        progress=console.event,
-        into=options.into,
-        force=options.force,
-    )
-    console.table(result)
-    if result["card"] is None:
-        console.say(f"Held-out music was not predicted better than by {options.base}; nothing was saved.")
-    return result
-
-
 def _train(options: Options, console: Console) -> Result:
     from composer import training
 
@@ -352,7 +334,7 @@ _DO: dict[str, Callable[[Options, Console], Result]] = {
     "compose": _compose,
     "render": _render,
     "evaluate": _evaluate,
-    "finetune": _finetune,
+    "finetune": lesson_verbs.finetune,
     "train": _train,
     "import-model": _import_model,
 }
