@@ -19,6 +19,7 @@ from composer.project import Project, Rescue
 
 IDLE_MS = 2_500  # after the last change
 LATEST_MS = 20_000  # after the first change that is not on the disk yet
+MOST_CHANGES = 25  # without a writing in between: it lets undo steps shrink to what they changed
 _DAMAGED = ".damaged"
 _HALF_WRITTEN = 3600  # seconds after which a half written file is nobody's any more
 
@@ -36,6 +37,7 @@ class Autosave(QObject):
         self._lock: QLockFile | None = None
         self._job: Job | None = None
         self._due = self._told = self._closed = False
+        self._changes = 0  # since the last writing began
         self._idle, self._latest = QTimer(self), QTimer(self)
         for timer, wait in ((self._idle, IDLE_MS), (self._latest, LATEST_MS)):
             timer.setSingleShot(True)
@@ -51,7 +53,10 @@ class Autosave(QObject):
     def _changed(self) -> None:
         self._idle.start()
         self._due = self.document.modified
-        if self._due and not self._latest.isActive():
+        self._changes += 1
+        if self._changes >= MOST_CHANGES:
+            self.write()
+        elif self._due and not self._latest.isActive():
             self._latest.start()
 
     def saved(self) -> None:
@@ -76,7 +81,7 @@ class Autosave(QObject):
             return
         self._idle.stop()
         self._latest.stop()
-        self._due = False
+        self._due, self._changes = False, 0
         if self._lock is None:
             self._lock = lock(self.path.with_suffix(".lock"))
         found = self._project()

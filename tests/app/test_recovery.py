@@ -370,15 +370,16 @@ def test_a_thousand_steps_and_no_more(qtbot: object) -> None:
 
 
 def test_old_steps_shrink_once_an_autosave_knows_them(window: MainWindow, hands: Hands) -> None:
-    for i in range(30):
-        window.document.change("add", window.document.score.add([Note(i, 90, 5)]))
-    assert not any(s.known for s in window.document.history().steps)
-    with hands.qtbot.waitSignal(window.autosave.wrote):
-        window.autosave.write()
-    steps = window.document.history().steps
-    assert [s._states is None for s in steps] == [True] * 10 + [False] * 20
-    window.document.undo.setIndex(0)
-    assert window.document.score == melody()
+    document, autosave = window.document, window.autosave
+    for i in range(autosaves.MOST_CHANGES - 1):
+        document.change("add", document.score.add([Note(i, 90, 5)]))
+    assert not any(s.known for s in document.history().steps)
+    with hands.qtbot.waitSignal(autosave.wrote):  # so many changes are written without a pause
+        document.change("add", document.score.add([Note(99, 90, 5)]))
+    steps = document.history().steps
+    assert [s._states is None for s in steps] == [True] * 5 + [False] * 20
+    document.undo.setIndex(0)
+    assert document.score == melody()
 
 
 def release(found: list[autosaves.Found]) -> list[autosaves.Found]:
