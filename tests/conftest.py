@@ -44,7 +44,7 @@ def _own_pace(request: pytest.FixtureRequest) -> Iterator[None]:
 
     One thread, and its own computing time for a clock.
     """
-    if request.module.__name__.rpartition(".")[2] not in ("test_training", "test_teaching"):
+    if request.module.__name__.rpartition(".")[2] not in ("test_training", "test_teaching", "test_lessons"):
         yield
         return
     import torch
