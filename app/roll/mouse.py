@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QCursor
 
 from app.roll import hover
 from app.roll.gesture import Gesture, Point
@@ -25,6 +24,7 @@ class Mouse:
         self.gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
         self._last: Point | None = None
+        self._over: Point | None = None  # where the mouse is without a button
         view.pushing.timeout.connect(self._pushed)
 
     def press(self, at: QPointF, mods: Qt.KeyboardModifier, button: Qt.MouseButton) -> None:
@@ -84,12 +84,23 @@ class Mouse:
         gesture.cancel()
         return True
 
+    def leave(self) -> None:
+        """The mouse is elsewhere."""
+        self._over = None
+
+    def modifiers(self, mods: Qt.KeyboardModifier) -> None:
+        """Other keys are held, the mouse is where it was."""
+        for point, use in ((self._last if self.gesture else None, self.move), (self._over, self.hover)):
+            if point is not None:
+                use(self.view.point(QPointF(point.x, point.y), mods))
+                return
+
     def hover(self, point: Point | None = None) -> None:
         """Shows what a press would do where the mouse is."""
         view = self.view
+        point = self._over = point or self._over
         if point is None:
-            place = QPointF(view.viewport().mapFromGlobal(QCursor.pos()))
-            point = view.point(place, Qt.KeyboardModifier.NoModifier)
+            return
         zone, _ = view.zone_at(point.x, point.y)
         ghost = hover.ghost(view, zone, point)
         under = None if point.y < view.geometry_.ruler_height else point.pitch

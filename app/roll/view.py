@@ -26,6 +26,11 @@ from app.scale import Scale
 from composer.score import Columns, Note
 
 TAKES_ROOM = 90  # pixels left free below the piece, where the takes will come up
+HELD = {
+    Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
+    Qt.Key.Key_Control: Qt.KeyboardModifier.ControlModifier,
+    Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
+}
 CLOSE = 3  # pixels beside a very short note that still hit it
 
 
@@ -323,14 +328,25 @@ class RollView(Timeline):
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse is elsewhere: no ghost, no name."""
         self.moment.ghost = self.moment.under = None
+        self.mouse.leave()
         self.hovered.emit("")
         self.viewport().update()
 
     # ---- keys and focus ----
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys are actions; what none of them takes is not for scrolling either."""
+        """Keys are actions; what none of them takes is not for scrolling either. Shift, Ctrl and Alt change a press."""
+        self._held(event, down=True)
         event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Shift, Ctrl and Alt let go change it back."""
+        self._held(event, down=False)
+        event.ignore()
+
+    def _held(self, event: QKeyEvent, *, down: bool) -> None:
+        if (mod := HELD.get(event.key())) is not None:
+            self.mouse.modifiers(event.modifiers() | mod if down else event.modifiers() & ~mod)
 
     def focusNextPrevChild(self, following: bool) -> bool:
         """Tab goes from note to note here; F6 leaves."""
