@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from string import Template
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -44,6 +44,7 @@ class Octave(QWidget):
             x, size = white * KEY.width(), SHARP if black else KEY
             key.setGeometry(x - SHARP.width() // 2 if black else x, 0, size.width(), size.height())
             white += not black
+            key.installEventFilter(self)
             key.clicked.connect(lambda _=False, t=tonic: chosen(t))
             self._group.addButton(key, tonic)
             self.keys.append(key)
@@ -57,16 +58,17 @@ class Octave(QWidget):
             key.setChecked(i == tonic)
         self._group.setExclusive(True)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Left and Right in the order of the keys, which is not that of their places."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        at = next((i for i, key in enumerate(self.keys) if key.hasFocus()), None)
-        if step is None or at is None:
-            super().keyPressEvent(event)
-            return
-        key = self.keys[(at + step) % 12]
+        if step is None or not isinstance(watched, QToolButton):
+            return False
+        key = self.keys[(self.keys.index(watched) + step) % 12]
         key.setFocus()
         key.click()
+        return True
 
 
 _SHEET = Template("""
