@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from composer.config import Composing, Sampling
@@ -54,17 +55,10 @@ def score_in(value: Json) -> Score:
 
 def settings_out(settings: Composing) -> Json:
     """The settings of a request."""
-    sampling = settings.sampling
-    return {
-        "style": settings.style,
-        "notes": settings.notes,
-        "bars": settings.bars,
-        "seconds": settings.seconds,
-        "takes": settings.takes,
-        "sampling": {name: getattr(sampling, name) for name in ("temperature", "top_k", "top_p", "random_seed")},
-    }
+    return asdict(settings)
 
 
 def settings_in(value: Json) -> Composing:
     """The settings of such values."""
-    return Composing(**{**value, "sampling": Sampling(**value["sampling"])})
+    ticks = {name: tuple(value[name]) for name in ("gap", "span") if value.get(name)}
+    return Composing(**{**value, **ticks, "sampling": Sampling(**value["sampling"])})

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from composer import checkpoint, styles
+from composer import checkpoint, styles, versions
 from composer.config import Composing
 from composer.engine import Engine, Position
 from composer.errors import UserError
@@ -128,7 +128,9 @@ def _prompt(theme: Score, settings: Composing, encoding: str) -> tuple[Ids, bool
     A gap is read as GAP_PREFIX, what stands before it, GAP_SUFFIX, what stands after, GAP_MIDDLE (see
     `corpus.with_gap`); an ending as a gap after which there is nothing but the end.
     """
-    rows = encode(without_gap(theme, settings.gap))
+    if settings.span:
+        theme = theme.with_notes(n for n in theme.notes if settings.span[0] <= n.start < settings.span[1])
+    rows = encode(versions.without_gap(theme, settings.gap))
     if encoding != "expressive" or not (settings.gap or settings.ending):
         return (encode(theme.before(settings.gap[0])) if settings.gap else rows), False
     first = len(encode(theme.before(settings.gap[0]))) if settings.gap else len(rows)
@@ -139,17 +141,6 @@ def _prompt(theme: Score, settings: Composing, encoding: str) -> tuple[Ids, bool
         after = np.array([control(END)], dtype=np.int16)
     marks = {mark: np.array([control(mark)], dtype=np.int16) for mark in (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE)}
     return np.concatenate([marks[GAP_PREFIX], rows[:first], marks[GAP_SUFFIX], after, marks[GAP_MIDDLE]]), True
-
-
-def without_gap(theme: Score, gap: tuple[int, int] | None) -> Score:
-    """A piece without the notes and pedal movements that begin in a gap [first, last)."""
-    if gap is None:
-        return theme
-    return replace(
-        theme,
-        notes=tuple(n for n in theme.notes if not gap[0] <= n.start < gap[1]),
-        pedals=tuple(p for p in theme.pedals if not gap[0] <= p.tick < gap[1]),
-    )
 
 
 def _checked(steps: Iterator[list[Position]], style: str) -> Iterator[list[Position]]:
@@ -239,29 +230,9 @@ def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True)
 
 
 def filled(theme: Score, gap: tuple[int, int], events: Iterable[Composed]) -> Score:
-    """The piece with one take in place of what began in a gap. No new note runs into one of its pitch that stands
-    after the gap, and there the pedal is as it was."""
-    made, kept = list(events), without_gap(theme, gap)
-    next_start: dict[int, int] = {}
-    for note in reversed(kept.notes):
-        if note.start >= gap[1]:
-            next_start[note.pitch] = note.start
-    notes = []
-    for note in (e.note for e in made):
-        room = next_start.get(note.pitch, note.end) - note.start
-        notes.append(replace(note, duration=min(note.duration, room)))
-    pedals = [*kept.pedals, *(p for e in made for p in e.pedals if gap[0] <= p.tick < gap[1])]
-    for track in {p.track for p in (*theme.pedals, *pedals)}:
-        was, now = (_pedal_at(moves, track, gap[1]) for moves in (theme.pedals, pedals))
-        if was != now:
-            pedals.append(Pedal(gap[1], 127 if was else 0, track))
-    return replace(theme, notes=(*kept.notes, *notes), pedals=tuple(pedals))
-
-
-def _pedal_at(moves: Iterable[Pedal], track: int, tick: int) -> bool:
-    """Whether a track's pedal is down just before a tick."""
-    state = [p.down for p in sorted(moves) if p.track == track and p.tick < tick]
-    return bool(state) and state[-1]
+    """The piece with one take in place of what began in a gap."""
+    made = list(events)
+    return versions.filled(theme, gap, [e.note for e in made], [p for e in made for p in e.pedals])
 
 
 def _from_start(score: Score) -> Score:

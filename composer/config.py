@@ -46,10 +46,11 @@ class Composing:
     bars: int | None = None  # so many bars, counted from the bar line after the theme
     seconds: float | None = None  # so many seconds of music, counted from the theme's end
     takes: int = 1  # so many versions, written side by side
+    sampling: Sampling = Sampling()
     gap: tuple[int, int] | None = None  # ticks [first, last): what begins there is written anew, to suit both sides
+    span: tuple[int, int] | None = None  # ticks [first, last): the model reads what begins there; None: all of it
     ending: bool = False  # come to an end, rather than break off
     strength: float | None = None  # of the style: 0 composes as the base, 1 as taught, more exaggerates; None: its own
-    sampling: Sampling = Sampling()
 
     def __post_init__(self) -> None:
         _check("takes", self.takes, 1 <= self.takes <= 16, "a whole number from 1 to 16")
@@ -58,8 +59,9 @@ class Composing:
             _check(name, value, value is None or 0 < value <= 100_000, "a number above 0, up to 100000")
         strength = self.strength
         _check("strength", strength, strength is None or 0 <= strength <= 5, "a number from 0 to 5")
-        gap = self.gap
-        _check("gap", gap, gap is None or 0 <= gap[0] < gap[1], "two ticks, the earlier one first")
+        for name in ("gap", "span"):
+            ticks = getattr(self, name)
+            _check(name, ticks, ticks is None or 0 <= ticks[0] < ticks[1], "two ticks, the earlier one first")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,53 @@ def after(score: Score, tick: int) -> Score:
     return replace(score, notes=notes, pedals=tuple(p for p in score.pedals if p.tick >= tick))
 
 
+def without_gap(score: Score, gap: tuple[int, int] | None) -> Score:
+    """A piece without the notes and pedal movements that begin in a gap [first, last) of ticks."""
+    if gap is None:
+        return score
+    return replace(
+        score,
+        notes=tuple(n for n in score.notes if not gap[0] <= n.start < gap[1]),
+        pedals=tuple(p for p in score.pedals if not gap[0] <= p.tick < gap[1]),
+    )
+
+
+def fitted(
+    score: Score, gap: tuple[int, int], notes: Iterable[Note], pedals: Iterable[Pedal]
+) -> tuple[tuple[Note, ...], tuple[Pedal, ...]]:
+    """A take's notes and pedal movements, made to fit a gap of the score.
+
+    No note runs into one of its pitch that stands after the gap, and after it the pedal is as it was.
+    """
+    next_start: dict[int, int] = {}
+    for note in score.notes:
+        if note.start >= gap[1]:
+            next_start.setdefault(note.pitch, note.start)
+    short = tuple(
+        replace(n, duration=min(n.duration, next_start.get(n.pitch, n.end) - n.start))
+        for n in notes
+        if n.start < gap[1]
+    )
+    moves = [p for p in pedals if gap[0] <= p.tick < gap[1]]
+    now = sorted([*without_gap(score, gap).pedals, *moves])
+    for track in {p.track for p in (*score.pedals, *moves)}:
+        was = _is_down(score.pedals, track, gap[1])
+        if was != _is_down(now, track, gap[1]):
+            moves.append(Pedal(gap[1], 127 if was else 0, track))
+    return short, tuple(moves)
+
+
+def filled(score: Score, gap: tuple[int, int], notes: Iterable[Note], pedals: Iterable[Pedal]) -> Score:
+    """The score with a take, made to fit, in place of what began in a gap."""
+    return laid(without_gap(score, gap), *fitted(score, gap, notes, pedals))
+
+
+def _is_down(pedals: Iterable[Pedal], track: int, tick: int) -> bool:
+    """Whether a track's pedal is down just before a tick, by its movements in order."""
+    state = [p.down for p in pedals if p.track == track and p.tick < tick]
+    return bool(state) and state[-1]
+
+
 def let_go(theme: Score, notes: Iterable[Note], pedals: Iterable[Pedal]) -> tuple[Pedal, ...]:
     """A take's pedal movements, with the pedal lifted where its last note ends."""
     moves = tuple(pedals)

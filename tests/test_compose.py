@@ -304,3 +304,14 @@ def test_strength_changes_what_is_written_and_none_is_the_card_s_own(models: Pat
     assert written(None) == written(2.0)
     assert written(0.0) == takes_of(theme, Composing(style="base", notes=12, sampling=SEED))[0]
     assert len({tuple(e.note for e in written(k)) for k in (0.0, 1.0, 2.0)}) == 3
+
+
+def test_the_model_reads_what_it_is_shown_and_goes_on_from_the_end() -> None:
+    theme = midi.read(EXAMPLES / "elise.mid")
+    line = theme.bar_map.start(3)
+    part = takes_of(theme, Composing(notes=12, span=(line, theme.end), sampling=SEED))[0]
+    whole = takes_of(theme, Composing(notes=12, sampling=SEED))[0]
+    assert [e.note for e in part] != [e.note for e in whole]
+    assert min(e.note.start for e in part) > theme.notes[-1].start
+    hidden = theme.with_notes(replace(n, pitch=n.pitch + 1) if n.start < line else n for n in theme.notes)
+    assert takes_of(hidden, Composing(notes=12, span=(line, theme.end), sampling=SEED))[0] == part

@@ -26,7 +26,9 @@ def test_scores_and_settings_survive_the_wire() -> None:
         title="T\u00eete",
     )
     assert wire.score_in(json.loads(json.dumps(wire.score_out(score)))) == score
-    settings = Composing("x y", None, 3, None, 2, Sampling(0.5, 3, 0.9, 12345678901))
+    settings = Composing(
+        "x y", None, 3, None, 2, Sampling(0.5, 3, 0.9, 12345678901), gap=(4, 9), span=(0, 4), ending=True, strength=1.5
+    )
     assert wire.settings_in(json.loads(json.dumps(wire.settings_out(settings)))) == settings
 
 
