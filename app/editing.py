@@ -147,8 +147,7 @@ class Editing(QObject):
         self._transpose(-12)
 
     def _transpose(self, semitones: int) -> None:
-        self.change(self.tr("Transpose"), lambda notes: edits.transposed(notes, semitones))
-        self.sound()
+        self.change_aloud(self.tr("Transpose"), lambda notes: edits.transposed(notes, semitones))
 
     def later(self) -> None:
         """One grid step later."""
@@ -209,8 +208,15 @@ class Editing(QObject):
             changed = how(chosen)
             self.document.change(text, self.document.score.change(chosen, changed), changed)
 
-    def sound(self) -> None:
-        """Lets the first selected note be heard."""
-        if self.document.selection:
-            note = min(self.document.selection)
+    def change_aloud(self, text: str, how: Change) -> None:
+        """The same; the first of the changed notes is heard."""
+        first: list[Note] = []
+
+        def heard(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+            changed = how(notes)
+            first.extend(changed[:1])
+            return changed
+
+        self.change(text, heard)
+        for note in first:
             self.roll.sound(note.pitch, note.velocity)

@@ -147,8 +147,7 @@ class Scales(QObject):
         self._in_scale(lambda scale: self._step(scale, -1))
 
     def _step(self, scale: Scale, steps: int) -> None:
-        self.editing.change(self.tr("Move in the scale"), lambda notes: edits.stepped(notes, scale, steps))
-        self.editing.sound()
+        self.editing.change_aloud(self.tr("Move in the scale"), lambda notes: edits.stepped(notes, scale, steps))
 
     def snap(self) -> None:
         """Each note to the nearest pitch of the scale."""
@@ -165,7 +164,7 @@ class Scales(QObject):
         if chosen:
             copy = edits.stepped(chosen, scale, THIRD)
             self.document.change(self.tr("Duplicate a third up"), self.document.score.add(copy), copy)
-            self.editing.sound()
+            self.editing.roll.sound(copy[0].pitch, copy[0].velocity)
 
     def _in_scale(self, verb: Callable[[Scale], None]) -> None:
         if not self.document.selection:
