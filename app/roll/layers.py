@@ -67,7 +67,10 @@ def _score(s: Sheet, view: RollView) -> None:
         seen = seen[~np.isin(seen, view.moment.places)]
     preview = view.document.preview
     if preview and preview.cut is not None:  # what the new take would replace stands back
-        later = index.columns.starts[seen] >= preview.cut
+        starts = index.columns.starts[seen]
+        later = starts >= preview.cut
+        if preview.gap is not None:
+            later &= starts < preview.gap[1]
         _some(s, view, seen[later], opacity=0.22)
         seen = seen[~later]
     _some(s, view, seen)

@@ -39,7 +39,11 @@ def draw(s: Sheet, columns: Columns, seen: Indices, chosen: Mask, layer: int | N
         codes = np.where(columns.tracks[seen] == layer, codes, np.uint16(OTHER))
     picture.lay(columns.starts[seen], columns.ends[seen], columns.pitches[seen], codes)
     s.painter.setOpacity(opacity)
-    s.painter.drawImage(QPointF(area.left(), area.top()), picture.image())
+    pixels = np.ascontiguousarray(picture.pixels())
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(picture.density)
+    s.painter.drawImage(QPointF(area.left(), area.top()), image)
     s.painter.setOpacity(1.0)
 
 
@@ -80,31 +84,30 @@ class _Picture:
             self.edge = self.body.copy()
             self.edge.ravel()[np.concatenate([begin[big], begin[big] + count[big] - 1])] = 0
 
-    def image(self) -> QImage:
-        """The map in colours."""
+    def pixels(self) -> Pixels:
+        """The map in colours, of shape (height, width)."""
         plain, striped, rim = palettes(self.s.theme)
-        body, edge = plain[self.body], rim[self.edge]
-        filled = self.body.any(axis=1)
-        composed = (self.body & COMPOSED).any(axis=1)
-        phases = self._phases(body, striped[self.body]) if composed.any() else []
-        pixels = np.zeros((self.height, self.width), np.uint32)
-        for row in np.flatnonzero(filled).tolist():
+        body = plain[self.body]
+        looks = [body]
+        if (self.body & COMPOSED).any():
+            looks = self._phases(body, striped[self.body])
+        period = len(looks)
+        rows = np.zeros((period + 1, len(body) + 1, self.width), np.uint32)  # the last row of each stays empty
+        rows[:period, :-1] = looks
+        rows[period, :-1] = rim[self.edge]
+        which, phase = self._lines(period)
+        return rows[phase, which]
+
+    def _lines(self, period: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each row of pixels the row of the map, and which of its looks: a phase of the pattern, or the rim."""
+        which = np.full(self.height, len(self.body), np.int64)
+        phase = np.arange(self.height) % period
+        for row in np.flatnonzero(self.body.any(axis=1)).tolist():
             top, bottom, whole = self._edges(self.high - row)
-            if top >= bottom:
-                continue
-            if composed[row]:
-                for y in range(top, bottom):
-                    pixels[y] = phases[y % len(phases)][row]
-            else:
-                pixels[top:bottom] = body[row]
-            if whole:
-                pixels[top] = pixels[bottom - 1] = edge[row]
-        picture = QImage(
-            pixels.data, self.width, self.height, self.width * 4, QImage.Format.Format_ARGB32_Premultiplied
-        )
-        picture = picture.copy()  # the array goes
-        picture.setDevicePixelRatio(self.density)
-        return picture
+            which[top:bottom] = row
+            if whole and bottom > top:
+                phase[[top, bottom - 1]] = period
+        return which, phase
 
     def _edges(self, pitch: int) -> tuple[int, int, bool]:
         """First and last row of pixels of a pitch, and whether all of it is seen."""
@@ -112,14 +115,20 @@ class _Picture:
         y = g.y(pitch) - self.area.top()
         top, bottom = (y + 0.75) * self.density, (y + max(g.key_height - 0.75, 2.75)) * self.density
         first, last = round(top), round(bottom)
-        return max(first, 0), min(last, self.height), first >= 0 and last <= self.height
+        return max(first, 0), max(min(last, self.height), 0), first >= 0 and last <= self.height
 
     def _phases(self, body: Pixels, striped: Pixels) -> list[Pixels]:
         """The map's colours for each row of pixels within the pattern, so that stripes go aslant."""
-        period = round(_PERIOD * self.density)
-        across = np.arange(self.width) + round(self.area.left() * self.density)
-        down = round(self.area.top() * self.density)
-        return [np.where((across + down + i) % period < _STRIPE * self.density, striped, body) for i in range(period)]
+        period, wide = round(_PERIOD * self.density), round(_STRIPE * self.density)
+        zero = round((self.area.left() + self.area.top()) * self.density)
+        looks = []
+        for i in range(period):
+            look = body.copy()
+            for j in range(wide):
+                first = (j - zero - i) % period
+                look[:, first::period] = striped[:, first::period]
+            looks.append(look)
+        return looks
 
 
 @lru_cache(maxsize=4)
