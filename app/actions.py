@@ -161,6 +161,12 @@ _COMPOSE = (
     Row("compose.take7", QT_TRANSLATE_NOOP("Actions", "Take &7"), ("Ctrl+7",), "flow.choose:6"),
     Row("compose.take8", QT_TRANSLATE_NOOP("Actions", "Take &8"), ("Ctrl+8",), "flow.choose:7"),
     Row("compose.take9", QT_TRANSLATE_NOOP("Actions", "Take &9"), ("Ctrl+9",), "flow.choose:8"),
+    Row(
+        "compose.rewrite",
+        QT_TRANSLATE_NOOP("Actions", "Write the &passage anew"),
+        ("Ctrl+Shift+R",),
+        "handlers.rewrite",
+    ),
     Row("compose.-2", "-"),
     Row("compose.again", QT_TRANSLATE_NOOP("Actions", "&Write the take again"), ("Ctrl+R",), "flow.again"),
     Row("compose.keep", QT_TRANSLATE_NOOP("Actions", "&Keep the take"), ("Ctrl+K",), "flow.keep"),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.commands import CHOOSING
 from app.document import Document
 from app.sampler import Sampler
-from app.takes import Preview, Take, Takes, after, gathered, let_go
+from app.takes import Preview, Take, Takes, after, fitted, gathered, inside, let_go, without_gap
 from composer import styles
 from composer.config import Composing, Sampling
 from composer.errors import UserError
@@ -20,6 +20,7 @@ from composer.versions import Settings
 SHOW_MS = 33  # new notes are shown at most this often
 AHEAD_BARS = 2  # so much is written before it is played
 DEFAULT_NOTES = 128
+Span = tuple[int, int]
 _SAMPLING, _LENGTHS = ("temperature", "top_k", "top_p"), ("notes", "bars", "seconds")
 ROUNDING = 0.02  # seconds by which a new note may begin before the theme's last one: the model counts in 16 ms
 
@@ -68,13 +69,24 @@ class ComposeFlow(QObject):
 
     # ---- begin and end ----
 
-    def start(self, wish: Wish, playhead: int = 0) -> None:
-        """Composes on from the end of the notes, or from the playhead in place of what follows it."""
+    def start(self, wish: Wish, playhead: int = 0, span: Span | None = None) -> None:
+        """Composes on from the end of the notes, or from the playhead in place of what follows it.
+
+        `span` (first, last) in ticks is what the model shall read, None for all that stands before.
+        """
         if self.busy:
             return
         cut = playhead if wish.from_playhead else None
         theme = self.document.score if cut is None else self.document.score.before(cut)
-        self._ask(theme, wish.settings, wish.listen, cut=cut)
+        self._ask(theme, replace(wish.settings, span=span), wish.listen, cut=cut)
+
+    def rewrite(self, wish: Wish, gap: Span) -> None:
+        """Writes what begins in a gap (first, last) of ticks anew, to suit what stands before and after it."""
+        if self.busy:
+            return
+        free = {"notes": None, "bars": None, "seconds": None, "ending": False}
+        settings = replace(wish.settings, gap=gap, **free)
+        self._ask(self.document.score, settings, wish.listen, cut=gap[0])
 
     def again(self) -> None:
         """Writes the chosen take anew, from the same place and with another random seed."""
@@ -82,8 +94,9 @@ class ComposeFlow(QObject):
         if self.busy or table is None:
             return
         table = gathered(self.document.score, table)
-        settings = replace(self.last or _asked(table.chosen.settings), style=table.chosen.style, takes=1)
-        self._ask(table.theme, settings, self._listen, cut=table.join, replaces=table.active)
+        settings = replace(_asked(table.chosen.settings), style=table.chosen.style, takes=1)
+        theme = table.without() if settings.gap else table.theme
+        self._ask(theme, settings, self._listen, cut=table.join, replaces=table.active)
 
     def stop(self) -> None:
         """Ends the writing and keeps what there is."""
@@ -100,20 +113,23 @@ class ComposeFlow(QObject):
     def _ask(
         self, theme: Score, wished: Composing, listen: bool, *, cut: int | None, replaces: int | None = None
     ) -> None:
-        wished = wished if wished.notes or wished.bars or wished.seconds else replace(wished, notes=DEFAULT_NOTES)
+        bounded = wished.notes or wished.bars or wished.seconds or wished.gap
+        wished = wished if bounded else replace(wished, notes=DEFAULT_NOTES)
         self.last = replace(wished, sampling=replace(wished.sampling, random_seed=None))
         settings = replace(wished, sampling=_seeded(wished.sampling))
         self._model, self._settings = styles.identity(settings.style), _remembered(settings)
-        join = _join(theme)
+        gap = settings.gap
+        join = gap[0] if gap else _join(theme)
         unit, goal = _goal(theme, settings)
         self._listen = listen
         preview = Preview(
-            theme=theme,
+            theme=without_gap(theme, gap),
             join=join,
-            line=theme.end if cut is None or replaces is not None else cut,
+            line=theme.end if cut is None or (replaces is not None and not gap) else cut,
             notes=[[] for _ in range(settings.takes)],
             pedals=[[] for _ in range(settings.takes)],
-            cut=join + 1 if replaces is not None else cut,
+            cut=join + 1 if replaces is not None and not gap else cut,
+            gap=gap,
             style=settings.style,
             random_seed=settings.sampling.random_seed or 0,
             replaces=replaces,
@@ -176,15 +192,14 @@ class ComposeFlow(QObject):
         """The one undo step."""
         written = [
             Take(
-                tuple(notes),
-                let_go(preview.theme, notes, preview.pedals[i]),
+                *self._fitted(preview, i),
                 preview.style,
                 preview.random_seed,
                 i + 1,
                 self._model,
                 self._settings,
             )
-            for i, notes in enumerate(preview.notes)
+            for i in range(len(preview.notes))
         ]
         document, table = self.document, self.document.takes
         if preview.replaces is not None and table is not None:
@@ -195,11 +210,21 @@ class ComposeFlow(QObject):
             text = self.tr("Write take {n} again").format(n=preview.replaces + 1)
         else:
             theme, gone = document.score, None
-            if preview.cut is not None:
+            if preview.gap is not None:
+                theme, gone = without_gap(theme, preview.gap), inside(theme, preview.gap)
+            elif preview.cut is not None:
                 theme, gone = theme.before(preview.cut), after(theme, preview.cut)
             table = Takes(theme, preview.join, tuple(written), preview.active, gone)
-            text = self.tr("Compose")
+            text = self.tr("Compose") if preview.gap is None else self.tr("Rewrite")
         document.change(text, table.score(), takes=table)
+
+    def _fitted(self, preview: Preview, take: int) -> tuple[tuple[Note, ...], tuple[Pedal, ...]]:
+        """A take's notes and pedal movements, as they join what stands around them."""
+        notes, pedals = preview.notes[take], preview.pedals[take]
+        if preview.gap is not None:
+            table = self.document.takes if preview.replaces is not None else None
+            return fitted(table.without() if table else self.document.score, preview.gap, notes, pedals)
+        return tuple(notes), let_go(preview.theme, notes, pedals)
 
     # ---- the table ----
 
@@ -238,7 +263,11 @@ def _seeded(sampling: Sampling) -> Sampling:
 def _remembered(settings: Composing) -> Settings:
     """What a project file says of how a take was made; its random seed stands beside it."""
     sampling = {name: getattr(settings.sampling, name) for name in _SAMPLING}
-    asked = {name: getattr(settings, name) for name in _LENGTHS if getattr(settings, name) is not None}
+    asked = {name: getattr(settings, name) for name in (*_LENGTHS, "strength") if getattr(settings, name) is not None}
+    asked |= {name: True for name in ("ending",) if settings.ending}
+    for name, ticks in (("gap", settings.gap), ("span", settings.span)):
+        if ticks:
+            asked |= {f"{name}_first": ticks[0], f"{name}_last": ticks[1]}
     return tuple({**asked, "takes": settings.takes, **sampling}.items())
 
 
@@ -247,8 +276,10 @@ def _asked(settings: Settings) -> Composing:
     told = dict(settings)
     try:
         sampling = Sampling(**{name: told[name] for name in _SAMPLING if name in told})  # type: ignore[arg-type]
-        return Composing(**{name: told[name] for name in _LENGTHS if name in told}, sampling=sampling)  # type: ignore[arg-type]
-    except (UserError, TypeError):
+        told |= {n: (told[f"{n}_first"], told[f"{n}_last"]) for n in ("gap", "span") if f"{n}_first" in told}
+        asked = {n: told[n] for n in (*_LENGTHS, "strength", "ending", "gap", "span") if n in told}
+        return Composing(**asked, sampling=sampling)  # type: ignore[arg-type]
+    except (UserError, TypeError, KeyError):
         return Composing()
 
 
@@ -261,7 +292,9 @@ def _join(theme: Score) -> int:
 
 
 def _goal(theme: Score, settings: Composing) -> tuple[str, float]:
-    """The unit of progress, and how much of it is asked for: notes, ticks (for bars) or seconds."""
+    """The unit of progress, and how much of it is asked for: notes, ticks (for bars and gaps) or seconds."""
+    if settings.gap:
+        return "gap", float(settings.gap[1] - settings.gap[0])
     if settings.bars:
         line = theme.bar_map.next_line(theme.end)
         last = theme.bar_map.start(theme.bar_map.bar(line) + int(settings.bars))

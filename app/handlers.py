@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from app import language, theme
 from app.about import About
+from app.composing import Wish
 from app.messages import explained, sentence
 from app.styles_dialog import StylesDialog, installed_styles
 from composer.errors import UserError
@@ -50,18 +51,35 @@ class Handlers(QObject):
 
     def compose(self) -> None:
         """Begins to compose what the panel asks for."""
+        if wish := self._wish():
+            self.window.flow.start(wish, self.window.transport.tick, self.window.roll.given_span)
+
+    def rewrite(self) -> None:
+        """Has the selected passage written anew, or what the loop holds if nothing is selected."""
+        if (gap := self.passage()) and (wish := self._wish()):
+            self.window.flow.rewrite(wish, gap)
+
+    def passage(self) -> tuple[int, int] | None:
+        """The ticks from the first selected note to the end of the last, else of the loop; None without either."""
+        chosen = self.window.document.selection
+        if not chosen:
+            return self.window.roll.loop
+        return min(n.start for n in chosen), max(n.end for n in chosen)
+
+    def _wish(self) -> Wish | None:
+        """What the panel asks for, once nothing stands in the way; else the person is told."""
         if not self.window.panel.style_name():
             self.window.messages.error(sentence("no_styles", {}))
-            return
+            return None
         try:
             wish = self.window.panel.wish()
         except UserError as error:
             self.window.messages.error(explained(error))
-            return
+            return None
         self.window.messages.hide()
         self.window.roll.cancel_gesture()
         self.window.roll.setFocus()
-        self.window.flow.start(wish, self.window.transport.tick)
+        return wish
 
     def pencil(self) -> None:
         """The pencil in hand."""

@@ -8,9 +8,12 @@ from composer.score import Note, Pedal, Score
 from composer.versions import Take as Take
 from composer.versions import Takes as Takes
 from composer.versions import after as after
+from composer.versions import fitted as fitted
 from composer.versions import gathered as gathered
+from composer.versions import inside as inside
 from composer.versions import laid as laid
 from composer.versions import let_go as let_go
+from composer.versions import without_gap as without_gap
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Preview:
     notes: list[list[Note]]
     pedals: list[list[Pedal]]
     cut: int | None = None  # from this tick on the takes replace what is in the score
+    gap: tuple[int, int] | None = None  # they replace only what begins here
     style: str = ""
     random_seed: int = 0
     active: int = 0
@@ -42,12 +46,12 @@ class Preview:
     def last(self) -> int:
         """End of what the active take has, in ticks; the end of the theme before its first note."""
         written = self.notes[self.active]
-        return max((n.end for n in written), default=self.theme.end)
+        return max((n.end for n in written), default=self.theme.end if self.gap is None else self.join)
 
     def finish(self) -> int:
         """Tick where the writing is likely to end; a guess where notes were asked for."""
         ticks = self.goal / 4 * self.theme.ticks_per_beat  # as if four notes made a quarter
-        if self.unit == "bars":
+        if self.unit in ("bars", "gap"):
             ticks = self.goal
         elif self.unit == "seconds":
             tempo = self.theme.tempo_map
@@ -64,7 +68,9 @@ class Preview:
         if self.unit == "notes":
             return min(len(notes) / self.goal, 1.0)
         onset = notes[-1].start
-        if self.unit == "bars":
+        if self.unit == "gap":
+            done = float(onset - self.join)
+        elif self.unit == "bars":
             done = float(onset - self.theme.end)
         else:
             done = self.theme.tempo_map.second(onset) - self.theme.seconds

@@ -64,6 +64,7 @@ class Upkeep(QObject):
         on.update(
             dict.fromkeys(("compose.again", "compose.keep", "compose.discard"), bool(document.takes) and not busy)
         )
+        on["compose.rewrite"] = not busy and bool(document.selection or self.window.roll.loop)
         return {**on, "compose.go": not busy, "compose.stop": busy, "compose.cancel": busy}
 
     def undo_text(self, step: str) -> None:

@@ -92,6 +92,15 @@ def without_gap(score: Score, gap: tuple[int, int] | None) -> Score:
     )
 
 
+def inside(score: Score, gap: tuple[int, int]) -> Score:
+    """What `without_gap` leaves out."""
+    return replace(
+        score,
+        notes=tuple(n for n in score.notes if gap[0] <= n.start < gap[1]),
+        pedals=tuple(p for p in score.pedals if gap[0] <= p.tick < gap[1]),
+    )
+
+
 def fitted(
     score: Score, gap: tuple[int, int], notes: Iterable[Note], pedals: Iterable[Pedal]
 ) -> tuple[tuple[Note, ...], tuple[Pedal, ...]]:

@@ -352,3 +352,98 @@ def test_long_names_of_styles_and_pieces_do_not_widen_the_window(window: MainWin
     hands.qtbot.wait(50)
     assert window.width() == 1024
     assert window.panel.width() == 292
+
+
+# ---- a passage anew ----
+
+
+def bars_of_melody(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Score, Composing]]:
+    """Eight quarter notes in the roll, the third to the sixth selected."""
+    requests = asked(window, monkeypatch)
+    window.document.open(Score(notes=tuple(Note(i * BEAT, 60 + i, BEAT // 2, 80) for i in range(8))), None, "Eight")
+    window.document.select(window.document.score.notes[2:6])
+    return requests
+
+
+def test_a_passage_is_written_anew_between_what_stands_around_it(
+    ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, document = ready, ready.document
+    requests = bars_of_melody(window, monkeypatch)
+    before = document.score
+    window.panel.takes.buttons["2"].click()
+    hands.roll.setFocus()
+    hands.key(K.Key_R, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    (theme, settings) = requests[0]
+    assert theme == before, "the model reads both sides"
+    assert settings.gap == (2 * BEAT, 5 * BEAT + BEAT // 2)
+    assert (settings.notes, settings.bars, settings.seconds, settings.takes) == (None, None, None, 2)
+    write(window, takes=2, count=3, pitch=50, start=2 * BEAT)
+    assert document.score is before
+    finish(window)
+    assert document.undo.count() == 1
+    outside = [n for n in before.notes if not 2 * BEAT <= n.start < 5.5 * BEAT]
+    assert [n for n in document.score.notes if not n.composed] == outside
+    assert [n.pitch for n in document.score.notes if n.composed] == [50, 50, 50]
+    assert [p.down for p in document.score.pedals] == [True, False], "after the passage the pedal is up, as it was"
+    hands.key(K.Key_2, CTRL)
+    assert [n.pitch for n in document.score.notes if n.composed] == [51, 51, 51]
+    # again, in the same gap, although only one take
+    hands.key(K.Key_R, CTRL)
+    theme, settings = requests[1]
+    assert theme == before
+    assert settings.gap == (2 * BEAT, 5 * BEAT + BEAT // 2)
+    assert settings.takes == 1
+    write(window, takes=1, count=2, pitch=40, start=2 * BEAT)
+    finish(window)
+    assert [n.pitch for n in document.score.notes if n.composed] == [40, 40]
+    assert [n for n in document.score.notes if not n.composed] == outside
+    window.actions_["compose.discard"].trigger()
+    assert document.score == before
+    for _ in range(4):
+        hands.key(K.Key_Z, CTRL)
+    assert document.score == before
+    assert not document.undo.canUndo()
+
+
+def test_the_loop_is_the_passage_when_nothing_is_selected(
+    ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = bars_of_melody(ready, monkeypatch)
+    ready.document.select(())
+    assert not ready.actions_["compose.rewrite"].isEnabled()
+    ready.roll.show_loop((BEAT, 3 * BEAT))
+    ready.upkeep.actions()
+    assert ready.actions_["compose.rewrite"].isEnabled()
+    ready.actions_["compose.rewrite"].trigger()
+    assert requests[0][1].gap == (BEAT, 3 * BEAT)
+    hands.key(K.Key_Escape)
+    assert not ready.flow.busy
+    assert ready.document.undo.count() == 0
+
+
+def test_the_model_reads_the_span_that_was_set(
+    ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = bars_of_melody(ready, monkeypatch)
+    ready.roll.set_span((2 * BEAT, 6 * BEAT))
+    hands.roll.setFocus()
+    hands.key(K.Key_Return, CTRL)
+    theme, settings = requests[0]
+    assert settings.span == (2 * BEAT, 6 * BEAT)
+    assert theme == ready.document.score, "new notes still go on from the end"
+
+
+def test_the_real_model_fills_a_passage(ready: MainWindow, hands: Hands) -> None:
+    window, document = ready, ready.document
+    before = document.score
+    first, last = before.bar_map.start(1), before.bar_map.start(2)
+    document.select(n for n in before.notes if first <= n.start < last)
+    passage = window.handlers.passage()
+    assert passage
+    hands.roll.setFocus()
+    window.actions_["compose.rewrite"].trigger()
+    hands.wait(lambda: not window.flow.busy, PATIENCE)
+    kept = [n for n in before.notes if not passage[0] <= n.start < passage[1]]
+    assert [n for n in document.score.notes if not n.composed] == kept
+    assert all(passage[0] <= n.start < passage[1] for n in document.score.notes if n.composed)
