@@ -437,8 +437,7 @@ def test_the_model_reads_the_span_that_was_set(
 def test_the_real_model_fills_a_passage(ready: MainWindow, hands: Hands) -> None:
     window, document = ready, ready.document
     before = document.score
-    first, last = before.bar_map.start(1), before.bar_map.start(2)
-    document.select(n for n in before.notes if first <= n.start < last)
+    document.select(before.notes[1:3])
     passage = window.handlers.passage()
     assert passage
     hands.roll.setFocus()
