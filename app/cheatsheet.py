@@ -30,8 +30,8 @@ from app.theme import LIGHT, Theme
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
-MARGIN_MM = 14
-PRINT_POINTS = 8.5
+MARGIN_MM = 12
+PRINT_POINTS = 7.0  # so that all of it stands on one page
 Rows = list[tuple[str, str]]
 
 
@@ -65,9 +65,9 @@ def _said(text: object) -> str:
     return QCoreApplication.translate("Gestures", str(text))
 
 
-def page(parts: Iterable[tuple[str, Rows]], title: str, theme: Theme, columns: int = 2) -> str:
-    """The list as HTML in so many columns, in the order of reading."""
-    blocks = [_block(heading, rows, theme) for heading, rows in parts]
+def page(parts: Iterable[tuple[str, Rows]], title: str, theme: Theme, air: int = 2, columns: int = 2) -> str:
+    """The list as HTML in so many columns, in the order of reading; `air` in pixels over and under each line."""
+    blocks = [_block(heading, rows, theme, air) for heading, rows in parts]
     sizes = [block.count("<tr>") + 2 for block in blocks]
     cells, column, filled = [""] * columns, 0, 0.0
     for block, size in zip(blocks, sizes, strict=True):
@@ -77,18 +77,18 @@ def page(parts: Iterable[tuple[str, Rows]], title: str, theme: Theme, columns: i
         filled += size
     widths = f' width="{100 // columns}%"'
     body = "".join(f'<td{widths} style="padding-right:22px" valign="top">{cell}</td>' for cell in cells)
-    head = f'<p style="font-size:large; font-weight:600; margin:0 0 4px 0">{escape(title)}</p>'
-    table = f'<table width="100%" cellspacing="0"><tr>{body}</tr></table>'
+    head = f'<p style="font-size:large; font-weight:600; margin:0 0 8px 0">{escape(title)}</p>'
+    table = f'<table width="100%" cellspacing="0" style="margin-top:8px"><tr>{body}</tr></table>'
     return f'<body style="color:{theme.text}">{head}{table}</body>'
 
 
-def _block(heading: str, rows: Rows, theme: Theme) -> str:
+def _block(heading: str, rows: Rows, theme: Theme, air: int) -> str:
     lines = "".join(
-        f'<tr><td width="42%" style="padding:2px 10px 2px 0; font-weight:500">{escape(keys)}</td>'
-        f'<td style="padding:2px 0; color:{theme.muted}">{escape(what)}</td></tr>'
+        f'<tr><td width="42%" style="padding:{air}px 10px {air}px 0; font-weight:500">{escape(keys)}</td>'
+        f'<td style="padding:{air}px 0; color:{theme.muted}">{escape(what)}</td></tr>'
         for keys, what in rows
     )
-    head = f'<p style="font-weight:600; color:{theme.accent}; margin:14px 0 4px 0">{escape(heading)}</p>'
+    head = f'<p style="font-weight:600; color:{theme.accent}; margin:{6 * air}px 0 {2 * air}px 0">{escape(heading)}</p>'
     return f'{head}<table width="100%" cellspacing="0">{lines}</table>'
 
 
@@ -139,7 +139,7 @@ class CheatSheet(QDialog):
         document.setDefaultFont(font)
         document.setPageSize(size)
         document.setDocumentMargin(0)
-        document.setHtml(page(sections(self.shortcuts), self.tr("Ricercar: keys and mouse"), LIGHT))
+        document.setHtml(page(sections(self.shortcuts), self.tr("Ricercar: keys and mouse"), LIGHT, air=1))
         return document
 
     def save_pdf(self) -> None:

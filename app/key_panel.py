@@ -100,7 +100,7 @@ class KeyPanel(Popup):
         self.none.clicked.connect(lambda: scales.choose(None))
         self._lay_out()
         scales.changed.connect(self.refresh)
-        scales.busy.connect(lambda _: self.refresh())
+        scales.busy.connect(self.refresh)
         self.refresh()
         scale = scales.scale
         self.octave.keys[scale.tonic if scale else 0].setFocus()
@@ -117,7 +117,7 @@ class KeyPanel(Popup):
             row.addWidget(button, 1 if button is self.guess else 0)
         self.column.addLayout(row)
 
-    def refresh(self) -> None:
+    def refresh(self, _: bool = False) -> None:
         """Shows the key as it is now."""
         scale = self.scales.scale
         self.octave.choose(scale.tonic if scale else None)
@@ -150,10 +150,10 @@ class KeyBox(PopupButton):
         super().__init__(QCoreApplication.translate("KeyBox", "Key"), lambda: KeyPanel(scales, theme(), window))
         self.scales = scales
         scales.changed.connect(self.refresh)
-        scales.busy.connect(lambda _: self.refresh())
+        scales.busy.connect(self.refresh)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, _: bool = False) -> None:
         """Shows the key as it is now."""
         scale = self.scales.scale
         text = self.tr("Listening…") if self.scales.guessing else shown(scale) if scale else self.tr("No key")

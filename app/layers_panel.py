@@ -40,7 +40,7 @@ class LayersPanel(Popup):
         self.column.addWidget(
             label(self.tr("Only the layer in hand is edited; the others are drawn as ghosts."), "hint")
         )
-        document.viewChanged.connect(lambda _: self.refresh())
+        document.viewChanged.connect(self.refresh)
         document.scoreChanged.connect(self.refresh)
         self.refresh()
         self.names[layers.active(document)].setFocus()
@@ -95,7 +95,7 @@ class LayersPanel(Popup):
         text = self.tr("Let a layer sound") if on else self.tr("Mute a layer")
         layers.mute(self.document, track, not on, text)
 
-    def refresh(self) -> None:
+    def refresh(self, _: str = "") -> None:
         """Shows the layers as they are now."""
         active, away = layers.active(self.document), layers.hidden(self.document)
         self.names[active if active in self.names else None].setChecked(True)
@@ -119,12 +119,12 @@ class LayerBox(PopupButton):
             QCoreApplication.translate("LayerBox", "Layer"), lambda: LayersPanel(document, theme(), window)
         )
         self.document = document
-        document.viewChanged.connect(lambda _: self.refresh())
+        document.viewChanged.connect(self.refresh)
         document.scoreChanged.connect(self.refresh)
         document.opened.connect(self.refresh)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, _: str = "") -> None:
         """Shows the layer as it is now."""
         tracks, active = self.document.score.tracks, layers.active(self.document)
         self.setVisible(len(tracks) > 1)

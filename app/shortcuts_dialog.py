@@ -26,6 +26,7 @@ from app.widgets import Elided, label
 
 KEY, KEYS, RIVALS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 ROW = 30
+PADDING, GAP = 16, 6  # pixels within and between keys
 _BARE = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_unknown)
 
 
@@ -37,8 +38,9 @@ class Chips(QStyledItemDelegate):
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        """Rows of one height."""
-        return QSize(super().sizeHint(option, index).width(), ROW)
+        """Rows of one height, wide enough for their keys."""
+        widths = [option.fontMetrics.horizontalAdvance(text) + PADDING + GAP for text, _ in index.data(KEYS) or ()]
+        return QSize(sum(widths) + 2 * GAP, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """The row's ground, then its keys."""
@@ -50,14 +52,14 @@ class Chips(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = option.rect.left() + 4.0
         for text, clashes in index.data(KEYS) or ():
-            width = option.fontMetrics.horizontalAdvance(text) + 16
+            width = option.fontMetrics.horizontalAdvance(text) + PADDING
             box = QRectF(x, option.rect.center().y() - 10.5, width, 22)
             painter.setPen(QColor(self.theme.danger if clashes else self.theme.grid_bar))
             painter.setBrush(QColor(self.theme.danger_soft if clashes else self.theme.panel))
             painter.drawRoundedRect(box, 5, 5)
             painter.setPen(QColor(self.theme.danger if clashes else self.theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-            x += width + 6
+            x += width + GAP
         painter.restore()
 
 

@@ -49,7 +49,6 @@ class VerbDialog(QDialog):
         self._fit()
         color = self.palette().color(QPalette.ColorRole.WindowText).name()
         tint(self, color, color)
-        next(iter(self.controls.values())).take_focus()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -100,6 +99,7 @@ class VerbDialog(QDialog):
         for key, value in values.items():
             self.controls[key].set_value(value)
         self._fit()
+        next(iter(self.controls.values())).take_focus()
 
     def result_notes(self) -> tuple[Note, ...]:
         """What the notes become with these answers."""
