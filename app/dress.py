@@ -107,17 +107,18 @@ QPushButton:pressed { background: $line; }
 QPushButton:checked { background: $hover; border-color: $edge; }
 QPushButton:disabled { color: $faint; background: transparent; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 11px; min-height: 28px; }
-QPushButton[kind="primary"], QPushButton:default { background: $accent; color: $accent_text; border: 1px solid $accent;
-    font-weight: 600; }
+QPushButton[kind="primary"], QMessageBox QPushButton:default { background: $accent; color: $accent_text;
+    border: 1px solid $accent; font-weight: 600; }
 QPushButton[kind="accent"] { background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: 600; }
 QPushButton[kind="accent"]:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[kind="accent"]:focus { border: 2px solid $text; }
 QPushButton[kind="accent"]:disabled { background: $raised; color: $faint; border-color: $line; }
 QPushButton[kind="primary"] { min-height: 38px; font-size: 14px; border-radius: 9px; }
-QPushButton[kind="primary"]:hover, QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
-QPushButton[kind="primary"]:focus, QPushButton:default:focus { border: 2px solid $text; }
+QPushButton[kind="primary"]:hover, QMessageBox QPushButton:default:hover { background: $accent_hover;
+    border-color: $accent_hover; }
+QPushButton[kind="primary"]:focus, QMessageBox QPushButton:default:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:focus { min-height: 36px; }
-QPushButton[kind="primary"]:disabled, QPushButton:default:disabled { background: $raised; color: $faint;
+QPushButton[kind="primary"]:disabled { background: $raised; color: $faint;
     border-color: $line; }
 QPushButton[kind="stop"] { background: $raised; min-height: 38px; font-weight: 600; border-radius: 9px; }
 QPushButton[kind="stop"]:focus { min-height: 36px; }
@@ -155,7 +156,8 @@ QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; bac
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 16px; }
 #stepper QAbstractSpinBox { border: 1px solid transparent; background: transparent; padding: 0; min-height: 26px;
     font-weight: 500; }
-#stepper QAbstractSpinBox:focus { border: 2px solid $accent; border-radius: 5px; min-height: 24px; }
+#stepper QAbstractSpinBox:focus { border: 1px solid transparent; min-height: 26px; }
+#stepper[focused="true"] { border: 2px solid $accent; }
 QTextEdit, QPlainTextEdit { background: $raised; border: 1px solid $line; border-radius: 7px; padding: 4px;
     selection-background-color: $accent; selection-color: $accent_text; }
 QTextEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px; }
@@ -221,6 +223,7 @@ QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: $panel; }
+QDialog QScrollBar, QWizard QScrollBar { background: transparent; }
 QSplitter::handle { background: $line; }
 
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: 9px; }

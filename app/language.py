@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 FOLDER = Path(__file__).parent / "translations"
 SYSTEM, ENGLISH, SPANISH = "", "en", "es"
 NAMES = {ENGLISH: "English", SPANISH: "Español"}  # each in its own language, so that everybody finds theirs
 SETTING = "view/language"
+KEYS = (  # Qt's own Spanish says "Control+Mayúsculas+S": too long for a menu
+    QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),
+    QT_TRANSLATE_NOOP("QShortcut", "Shift"),
+    QT_TRANSLATE_NOOP("QShortcut", "Del"),
+    QT_TRANSLATE_NOOP("QShortcut", "Backspace"),
+    QT_TRANSLATE_NOOP("QShortcut", "Return"),
+    QT_TRANSLATE_NOOP("QShortcut", "Tab"),
+)
 
 _installed: list[QTranslator] = []
 _speaking = [ENGLISH]  # the last one holds

@@ -131,6 +131,7 @@ class Stepper(QFrame):
         self.box.setRange(low, high)
         self.box.setValue(value)
         self.box.valueChanged.connect(self.changed)
+        self.box.installEventFilter(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)
@@ -143,6 +144,16 @@ class Stepper(QFrame):
         row.addWidget(less)
         row.addWidget(self.box, 1)
         row.addWidget(more)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The frame shows that the number has the focus."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            inset = 0 if event.type() == QEvent.Type.FocusIn else 1  # what the frame takes, so that nothing moves
+            self.layout().setContentsMargins(inset, inset, inset, inset)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        return False
 
     def value(self) -> int:
         """The number."""

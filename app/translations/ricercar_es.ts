@@ -363,6 +363,10 @@
         <translation>Toma &amp;9</translation>
     </message>
     <message>
+        <source>Write the &amp;passage anew</source>
+        <translation>&amp;Reescribir el pasaje</translation>
+    </message>
+    <message>
         <source>&amp;Write the take again</source>
         <translation>&amp;Volver a escribir la toma</translation>
     </message>
@@ -610,6 +614,10 @@
     <message>
         <source>Compose</source>
         <translation>Componer</translation>
+    </message>
+    <message>
+        <source>Rewrite</source>
+        <translation>Reescribir</translation>
     </message>
     <message>
         <source>Choose take {n}</source>
@@ -1510,7 +1518,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>Velocity</source>
-        <translation>Velocidad</translation>
+        <translation>Veloc.</translation>
     </message>
     <message>
         <source>Pedal</source>
@@ -1860,7 +1868,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>Piano sound (cut from MuseScore General)</source>
-        <translation>Sonido de piano (extraído de MuseScore General)</translation>
+        <translation>Piano (extraído de MuseScore General)</translation>
     </message>
     <message>
         <source>MIT; piano in the public domain</source>
@@ -1975,6 +1983,33 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Nothing is heard, and WAV cannot be exported; all else works. {reason}</source>
         <translation>No se oye nada y no se puede exportar a WAV; todo lo demás funciona. {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>QShortcut</name>
+    <message>
+        <source>Ctrl</source>
+        <translation>Ctrl</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Mayús</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Supr</translation>
+    </message>
+    <message>
+        <source>Backspace</source>
+        <translation>Retroceso</translation>
+    </message>
+    <message>
+        <source>Return</source>
+        <translation>Entrar</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>Tab</translation>
     </message>
 </context>
 <context>
@@ -3809,7 +3844,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>Scale</source>
-        <translation>Escala</translation>
+        <translation>Escalar</translation>
     </message>
     <message>
         <source>Swell</source>
