@@ -43,7 +43,7 @@ class Autosave(QObject):
             timer.setSingleShot(True)
             timer.setInterval(wait)
             timer.timeout.connect(self.write)
-        document.scoreChanged.connect(self._changed)
+        document.scoreChanged.connect(self._edited)
         document.takesChanged.connect(self._changed)
         document.modifiedChanged.connect(self._changed)
         document.opened.connect(self.saved)
@@ -53,11 +53,14 @@ class Autosave(QObject):
     def _changed(self) -> None:
         self._idle.start()
         self._due = self.document.modified
-        self._changes += 1
-        if self._changes >= MOST_CHANGES:
-            self.write()
-        elif self._due and not self._latest.isActive():
+        if self._due and not self._latest.isActive():
             self._latest.start()
+
+    def _edited(self) -> None:
+        self._changes += 1
+        self._changed()
+        if self._changes == MOST_CHANGES:  # soon, not now: the step is not on the stack before it is done
+            QTimer.singleShot(0, self, self.write)
 
     def saved(self) -> None:
         """The piece stands on the disk, or another one took its place: the autosave is of no use any more."""
@@ -113,6 +116,8 @@ class Autosave(QObject):
         self._job = None
         if not self.document.modified:
             self._settle()
+        elif self._changes >= MOST_CHANGES:
+            self.write()
         elif self._due:
             self._changed()
 
@@ -120,7 +125,7 @@ class Autosave(QObject):
         """Nothing would be lost: the file goes, after a writing under way."""
         self._idle.stop()
         self._latest.stop()
-        self._due = False
+        self._due, self._changes = False, 0
         if self._job is None:
             _unlink(self.path)
 

@@ -142,8 +142,11 @@ class Files(QObject):
         self._stamp = stamp or (Stamp.of(path) if path else None)
         self.document.open(piece, path, title, source=source, lost=lost)
         if not free and path is not None:
-            text = self.tr("“{name}” is open in another window too: what is saved last replaces the other.")
-            self.told.emit(text.format(name=_short(path.name)))
+            self._warn(path)
+
+    def _warn(self, path: Path) -> None:
+        text = self.tr("“{name}” is open in another window too: what is saved last replaces the other.")
+        self.told.emit(text.format(name=_short(path.name)))
 
     def _failed(self, error: object) -> None:
         if isinstance(error, UserError) and error.code == "file_missing":
@@ -178,7 +181,8 @@ class Files(QObject):
         except UserError as error:
             self.failed.emit(error)
             return False
-        self.claim.take(path)
+        if not self.claim.take(path) and path != self.document.path:
+            self._warn(path)
         self._stamp = Stamp.of(path)
         self._remember(path)
         self.recent.add(path)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hands import BEAT, melody
+from PySide6.QtCore import QObject, Signal
 
 from app.commands import CHOOSING
-from app.composing import _asked, _remembered
+from app.composing import ComposeFlow, Wish, _asked, _remembered
 from app.document import Document
 from composer.config import Composing, Sampling
 from composer.history import History, State, Step
@@ -112,6 +114,46 @@ def test_packed_steps_do_not_merge_with_new_ones(document: Document) -> None:
     third = Takes(takes.theme, takes.join, takes.takes, 0)
     document.change("Choose take 1", third.score(), takes=third, kind=CHOOSING)
     assert document.undo.count() == 2, "fresh ones do"
+
+
+class Echo(QObject):
+    """A sampler that writes one note a take at once."""
+
+    written, finished, failed = Signal(list), Signal(dict), Signal(str, dict)
+
+    def compose(self, theme: Score, settings: Composing) -> None:
+        notes = [(i, Note(theme.end + i, 60 + i, 10), ()) for i in range(settings.takes)]
+        self.written.emit(notes)
+        self.finished.emit({})
+
+    def cancel(self) -> None:
+        pass
+
+
+def test_what_is_composed_knows_its_making(document: Document) -> None:
+    flow = ComposeFlow(document, Echo())  # type: ignore[arg-type]
+    settings = Composing("romantic", bars=4, takes=2, sampling=Sampling(0.8, 5, 0.9, 11))
+    flow.start(Wish(settings))
+    assert document.takes is not None
+    for take in document.takes.takes:
+        assert take.model.startswith("romantic ")
+        assert dict(take.settings) == {"bars": 4, "takes": 2, "temperature": 0.8, "top_k": 5, "top_p": 0.9}
+        assert take.random_seed == 11
+    flow.keep()
+    (origin,) = document.state.origins
+    assert (origin.style, origin.take, origin.random_seed) == ("romantic", 1, 11)
+
+
+def test_a_take_of_an_opened_piece_can_be_written_again(document: Document) -> None:
+    """The flow has not composed anything itself; the take remembers what was asked for."""
+    flow = ComposeFlow(document, Echo())  # type: ignore[arg-type]
+    settings = (("bars", 2), ("temperature", 0.5))
+    takes = replace(table("romantic"), takes=(replace(table("romantic").chosen, settings=settings),))
+    document.open(Project(takes.score(), takes), None, "")
+    flow.again()
+    assert document.takes is not None
+    assert dict(document.takes.chosen.settings)["bars"] == 2
+    assert dict(document.takes.chosen.settings)["temperature"] == 0.5
 
 
 def test_settings_of_a_take_can_be_asked_for_again() -> None:

@@ -199,6 +199,11 @@ def test_a_second_window_of_a_piece_is_told(window: MainWindow, hands: Hands, tm
     hands.wait(lambda: window.document.path == path)
     assert window.messages.text() == ""
     assert not other.take(path), "this window has it now"
+    assert other.take(tmp_path / "theirs.ricercar")
+    window.files.ask_save = lambda title, given, kinds: str(tmp_path / "theirs.ricercar")
+    window.actions_["file.save_as"].trigger()
+    assert "theirs.ricercar” is open in another window too" in window.messages.text()
+    other.release()
     window.actions_["file.new"].trigger()
     assert other.take(path)
     other.release()

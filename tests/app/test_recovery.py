@@ -378,6 +378,11 @@ def test_old_steps_shrink_once_an_autosave_knows_them(window: MainWindow, hands:
         document.change("add", document.score.add([Note(99, 90, 5)]))
     steps = document.history().steps
     assert [s._states is None for s in steps] == [True] * 5 + [False] * 20
+    found = project.read(autosave.path, rescue=True)
+    here = found.state
+    for step in reversed(found.history.steps):
+        here = step.before(here)
+    assert here.score == melody(), "state and steps in the file belong together"
     document.undo.setIndex(0)
     assert document.score == melody()
 
