@@ -70,6 +70,8 @@ def read(data: Path, split: Split, tell: Callable[[float], None] = lambda done: 
     except UserError:
         held = _read(files, tell)
         cache.parent.mkdir(parents=True, exist_ok=True)
+        for old in cache.parent.glob("corpus-*.npz"):
+            old.unlink(missing_ok=True)
         corpus.save(Corpus(tuple(held), ()), cache)
     pieces = {}
     for piece in held:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from composer.evaluation import GIGA_ATTRIBUTES, score
 from composer.model import NoteGPT
 from composer.ngrams import FourGram
 from composer.prepared import Prepared
+from composer.score import Score
 from composer.takes import Plan
 from composer.tokenizer import Ids, encode
 
@@ -53,13 +54,16 @@ def report(
     split = evaluation.manifest()
     models = {name: _note_model(name) for name in (*STYLES, "base")}
     shelf = prepared.read(Path(data), split, stage("reading"))
-    made = _composed(shelf.data, plan or Plan(), stage("composing"))
+    neutral = list(takes.themes(shelf.data).values())
+    made = _composed(shelf, dict.fromkeys(STYLES, neutral), plan or Plan(), stage("composing"))
+    own = {style: takes.own_themes(_kept_back(shelf, style)) for style in STYLES}
+    continued = _composed(shelf, own, plan or Plan(), stage("continuing"))
     theirs = thesis_results(Path(reference))
     predicted = predictions(models, shelf, stage("predicting"))
     tables = {
         **predicted,
         "plan": {**asdict(plan or Plan()), "themes": list(takes.themes(shelf.data)), "first_seed": takes.FIRST_SEED},
-        "likeness": likenesses(shelf, made, theirs, stage("comparing")),
+        "likeness": likenesses(shelf, made, continued, theirs, stage("comparing")),
         "listener": listening(shelf, made, theirs, stage("listening")),
     }
     return {**tables, "aims": aims(tables)}
@@ -139,17 +143,23 @@ def last_tenth(pieces: Sequence[Ids]) -> list[Ids]:
 # ---- what they compose ----
 
 
-def _composed(data: Path, plan: Plan, tell: Callable[[float], None]) -> dict[str, list[Ids]]:
+def _composed(
+    shelf: Prepared, from_: dict[str, list[Score]], plan: Plan, tell: Callable[[float], None]
+) -> dict[str, list[Ids]]:
     """The takes of each style, from the work folder where the same weights have written them before."""
-    from_ = list(takes.themes(data).values())
     made: dict[str, list[Ids]] = {}
-    for at, style in enumerate(STYLES):
+    for at, (style, themes) in enumerate(from_.items()):
 
         def part(done: float, at: int = at) -> None:
-            tell((at + done) / len(STYLES))
+            tell((at + done) / len(from_))
 
-        made[style] = takes.kept(style, from_, plan, prepared.work_folder(data), part)
+        made[style] = takes.kept(style, themes, plan, prepared.work_folder(shelf.data), part)
     return made
+
+
+def _kept_back(shelf: Prepared, style: str) -> list[tuple[str, Ids]]:
+    """Pieces of a style that its model has not learned from, with their compositions."""
+    return _of_composition(shelf.style(style, "test", "valid"))
 
 
 def thesis_results(folder: Path) -> dict[str, Ids]:
@@ -166,7 +176,11 @@ def _of_composition(pieces: Sequence[Piece]) -> list[tuple[str, Ids]]:
 
 
 def likenesses(
-    shelf: Prepared, made: dict[str, list[Ids]], theirs: dict[str, Ids], tell: Callable[[float], None]
+    shelf: Prepared,
+    made: dict[str, list[Ids]],
+    continued: dict[str, list[Ids]],
+    theirs: dict[str, Ids],
+    tell: Callable[[float], None],
 ) -> Table:
     """Composed music, the style's held-out music and the thesis' results, each against the music learned from."""
     tell(0.0)
@@ -177,7 +191,8 @@ def likenesses(
         real = likeness.stretches(_of_composition(shelf.style(style, "train")), notes)
         rows = {
             "composed": made[style],
-            "held_out": likeness.stretches(_of_composition(shelf.style(style, "test", "valid")), notes),
+            "continued": continued[style],
+            "held_out": likeness.stretches(_kept_back(shelf, style), notes),
             "thesis": [theirs[style]] if style in theirs else [],
         }
         tables[style] = {name: likeness.table(pieces, real, index) for name, pieces in rows.items() if pieces}
@@ -238,21 +253,30 @@ def aims(tables: Table) -> list[Table]:
     add("listener: held-out real pieces told", heard["real"]["pieces"]["accuracy"], 0.9, True)
     add("listener: composed takes told", heard["composed"]["accuracy"], 0.8, True)
     for style in STYLES:
-        made = tables["likeness"][style]
-        add(f"{style}: overlap with real music", made["composed"]["overlap"]["mean"], 0.85, True)
-        if "thesis" in made:
-            add(
-                f"{style}: overlap, beside the thesis'",
-                made["composed"]["overlap"]["mean"],
-                made["thesis"]["overlap"]["mean"],
+        for row in _likeness_aims(tables["likeness"][style]):
+            add(f"{style}: {row[0]}", *row[1:])
+    return rows
+
+
+def _likeness_aims(row: Table) -> Iterator[tuple[str, float, float, bool]]:
+    """(name, value, aim, whether above it is good) for what a style composed from neutral and from its own themes."""
+    real = row["learned_from"]["figures"]
+    for kind, themes in (("composed", "neutral themes"), ("continued", "its own themes")):
+        if kind not in row:
+            continue
+        made = row[kind]
+        yield f"overlap with real music, {themes}", made["overlap"]["mean"], 0.85, True
+        if "thesis" in row:
+            yield (
+                f"overlap, beside the thesis', {themes}",
+                made["overlap"]["mean"],
+                row["thesis"]["overlap"]["mean"],
                 True,
             )
-        add(f"{style}: takes copied for under 24 notes", made["composed"]["copied"]["below_24"], 0.95, True)
+        yield f"takes copied for under 24 notes, {themes}", made["copied"]["below_24"], 0.95, True
         for name in ("velocity_spread", "pedal_share"):
-            real = made["learned_from"]["figures"][name]
-            off = abs(made["composed"]["figures"][name] - real) / max(real, 1e-9)
-            add(f"{style}: {name.replace('_', ' ')} off real music's by", off, 0.2, False)
-    return rows
+            off = abs(made["figures"][name] - real[name]) / max(real[name], 1e-9)
+            yield f"{name.replace('_', ' ')} off real music's by, {themes}", off, 0.2, False
 
 
 def _lead(row: dict[str, float], style: str) -> float:

@@ -79,7 +79,12 @@ def _predictions(report: Table) -> Iterator[Part]:
     )
 
 
-KINDS = {"composed": "composed", "held_out": "held-out real", "thesis": "the thesis' result"}
+KINDS = {
+    "composed": "composed, neutral themes",
+    "continued": "composed, its own themes",
+    "held_out": "held-out real",
+    "thesis": "the thesis' result",
+}
 
 
 def _likeness(likeness: Table) -> Iterator[Part]:

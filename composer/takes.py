@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from composer import checkpoint, compose, engine, midi, model, resources, sampling, styles, tokenizer
+from composer import checkpoint, compose, midi, resources, styles, tokenizer
 from composer.config import Composing, Sampling
-from composer.errors import UserError
 from composer.files import write_atomically
 from composer.score import Score
 from composer.tokenizer import Ids
@@ -29,6 +28,17 @@ OPENINGS = (
     "piano-midi-de/Albeniz/alb_esp2.mid",
     "piano-midi-de/Albeniz/alb_se5.mid",
 )
+OWN_THEMES, OWN_NOTES = 9, 64  # stretches of a style's own held-out music, and notes in each
+CODE = (
+    "compose",
+    "config",
+    "decode",
+    "engine",
+    "model",
+    "projections",
+    "sampling",
+    "tokenizer",
+)  # what draws the notes
 FIRST_SEED = 1000  # of the first theme; the next themes count on
 
 
@@ -54,6 +64,22 @@ def themes(data: Path) -> dict[str, Score]:
         if path.is_file():
             found[path.stem] = opening(midi.read(path))
     return found
+
+
+def own_themes(pieces: Sequence[tuple[str, Ids]]) -> list[Score]:
+    """Stretches of real music (composition, ids), from the middle of each composition first, to be gone on from."""
+    first = dict(reversed(pieces))  # one performance of each
+    long = [ids for _, ids in sorted(first.items()) if len(ids) >= 2 * OWN_NOTES]
+    starts = [(ids, int((len(ids) - OWN_NOTES) * share)) for share in (0.5, 0.25, 0.75) for ids in long]
+    return [tokenizer.decode(_from_start(ids[at : at + OWN_NOTES])) for ids, at in starts[:OWN_THEMES]]
+
+
+def _from_start(ids: Ids) -> Ids:
+    """A stretch that begins at once; what it takes from before is only whether the pedal is down."""
+    moved = ids.copy()
+    moved[0, tokenizer.DT] = 0
+    moved[0, tokenizer.PEDAL] = min(int(moved[0, tokenizer.PEDAL]), tokenizer.PEDAL_HELD)
+    return moved
 
 
 def write(
@@ -91,7 +117,7 @@ def kept(style: str, from_: Sequence[Score], plan: Plan, folder: Path, tell: Cal
 
 def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
     """A hash of all that the takes depend on: weights, themes, settings and the code that draws."""
-    mark = hashlib.sha256(repr((plan, Sampling(), [t.notes for t in from_], [t.pedals for t in from_])).encode())
+    mark = hashlib.sha256(repr((plan, Composing(), [t.notes for t in from_], [t.pedals for t in from_])).encode())
     at: str | None = style
     for _ in range(5):  # a style, what it is stored as the difference from, and so on
         if at is None:
@@ -99,8 +125,7 @@ def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
         card = styles.find(at)
         mark.update(checkpoint.digest(card).encode())
         at = card.base
-    for module in (compose, engine, model, sampling, tokenizer):
-        if module.__file__ is None:
-            raise UserError("file_missing", path=module.__name__)
-        mark.update(Path(module.__file__).read_bytes())
+    for module in CODE:
+        code = Path(__file__).with_name(f"{module}.py")
+        mark.update(code.read_bytes() if code.is_file() else b"")
     return mark.hexdigest()[:16]

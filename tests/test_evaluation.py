@@ -120,7 +120,14 @@ def reference(music: Path, tmp_path: Path) -> Path:
 def test_the_report_fills_every_table_from_the_corpus(data: Path, reference: Path) -> None:
     events: list[dict[str, Any]] = []
     made = report.report(data, events.append, PLAN, reference)
-    assert {e["stage"] for e in events} == {"reading", "composing", "predicting", "comparing", "listening"}
+    assert {e["stage"] for e in events} == {
+        "reading",
+        "composing",
+        "continuing",
+        "predicting",
+        "comparing",
+        "listening",
+    }
     assert set(made["matrix"]["baroque"]) == {"baroque", "romantic", "avant-garde", "base"}
     assert made["matrix"]["romantic"]["base"] == made["matrix"]["baroque"]["base"], "the same pieces here"
     assert made["four_gram"]["baroque"]["nats_per_note_all"] < 18
@@ -128,6 +135,7 @@ def test_the_report_fills_every_table_from_the_corpus(data: Path, reference: Pat
     assert made["by_attribute"]["baroque"]["pieces"] == 2
     row = made["likeness"]["romantic"]
     assert row["composed"]["pieces"] == 3, "a take from nothing and from each of the two examples"
+    assert row["continued"]["pieces"] == 6, "two held-out chorales, from three places in each"
     assert row["composed"]["overlap"]["mean"] < row["held_out"]["overlap"]["mean"], "untrained beside Bach"
     assert row["thesis"]["copied"]["longest"] == row["held_out"]["copied"]["longest"] or row["thesis"]["pieces"] == 1
     assert "thesis" not in made["likeness"]["baroque"]
@@ -172,6 +180,17 @@ def test_an_opening_ends_with_its_last_note() -> None:
     score = Score(notes=tuple(Note(start, 60 + start % 7, 10) for start in range(0, 400, 10)))
     assert len(takes.opening(score, 8).notes) == 8
     assert takes.opening(score, 100) == score
+
+
+def test_a_style_s_own_themes_are_stretches_of_each_composition_from_the_middle_on(music: Path) -> None:
+    pieces = [(f"{n % 2}", p.ids) for n, p in enumerate(corpus.read([music]).pieces)]
+    themes = takes.own_themes(pieces)
+    assert [len(encode(theme)) for theme in themes] == [takes.OWN_NOTES] * 6
+    middle = encode(themes[0])
+    ids = pieces[0][1]
+    at = (len(ids) - takes.OWN_NOTES) // 2
+    np.testing.assert_array_equal(middle[:, 1], ids[at : at + takes.OWN_NOTES, 1])
+    assert takes.own_themes([("short", ids[:100])]) == []
 
 
 def test_held_out_music_counts_three_performances_of_a_composition(data: Path) -> None:
