@@ -138,6 +138,8 @@ class TypingGuard(QObject):
             event.accept()
             return True
         if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape and ours:
+            if self.home.parentWidget().isAncestorOf(watched):  # a field over the roll knows what Esc means to it
+                return False
             self.home.setFocus()
             return True
         return False

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from hands import ALT, BEAT, CTRL, NONE, SHIFT, Hands
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app import actions
+from app.roll.inline import Inline
 from app.scale import Scale
 from app.shortcuts import COMMANDS, is_text
 from app.takes import Take, Takes
@@ -366,6 +367,17 @@ def test_esc_leaves_a_text_field_for_the_roll(hands: Hands) -> None:
     hands.key(K.Key_Escape)
     assert QApplication.focusWidget() is hands.roll
     assert len(hands.document.selection) == 4
+
+
+def test_esc_in_a_field_over_the_roll_is_its_own(hands: Hands) -> None:
+    taken: list[str] = []
+    field = Inline(hands.roll.viewport(), hands.roll, "x", "5", lambda text: bool(taken.append(text)) or True)
+    field.open_at(QRect(200, 100, 60, 24))
+    hands.key(K.Key_7)
+    assert field.text() == "7"
+    hands.key(K.Key_Escape)
+    assert taken == []
+    assert QApplication.focusWidget() is hands.roll
 
 
 def test_numbers_are_text_fields_too(hands: Hands) -> None:
