@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QV
 
 from app.document import Document
 from app.editing import Editing
+from app.roll.geometry import STEPS
 from app.roll.paint import pitch_name
 from app.roll.view import RollView
 from app.scales import Scales
 from app.scales import shown as scale_shown
 from app.verb_fields import Control, control_for, shown
-from app.verbs import VERBS, WHITE, Surroundings, Values, Verb
+from app.verbs import AS_ROLL, VERBS, WHITE, Surroundings, Values, Verb
 from app.widgets import Check, label, tint
 from composer.score import Note, in_order
 
@@ -141,9 +142,19 @@ class VerbDialog(QDialog):
             first = self.notes[0].pitch if self.notes else 60
             about = first if values["axis"] == "first" else (pitches[0] + pitches[-1]) // 2
             return self.tr("about {pitch}").format(pitch=pitch_name(about))
-        if values.get("swing"):
-            return self.tr("straight") if values["swing"] == 50 else self.tr("every second line comes later")
+        if "grid" in values:
+            return self._grid(str(values["grid"]), values["swing"] != 50)
         return ""
+
+    def _grid(self, name: str, swings: bool) -> str:
+        if name == AS_ROLL:
+            step = self.around.grid.step
+            name = next((key for key, value in STEPS.items() if value == step), "")
+        if name in ("", "off"):
+            return self.tr("The roll has no grid: choose one here.")
+        name = self.tr("bars") if name == "bar" else name
+        text = self.tr("to {grid}, every second line later") if swings else self.tr("to {grid}, straight")
+        return text.format(grid=name)
 
     def _interval(self, semitones: int) -> str:
         names = (

@@ -92,6 +92,20 @@ def test_answers_are_remembered_and_mended(hands: Hands) -> None:
     mended.reject()
 
 
+def test_the_dialog_says_to_which_grid(hands: Hands) -> None:
+    dialog = opened(hands, "quantise")
+    assert "1/4, straight" in dialog.hint.text()
+    dialog.set_values({"grid": "1/16T", "swing": 60})
+    assert "1/16T, every second" in dialog.hint.text()
+    dialog.reject()
+    hands.roll.set_grid("off")
+    dialog = opened(hands, "quantise")
+    dialog.set_values({"grid": "roll"})
+    assert "no grid" in dialog.hint.text()
+    dialog.accept()
+    assert hands.document.undo.count() == 0
+
+
 def test_only_questions_that_matter_are_asked(hands: Hands) -> None:
     dialog = opened(hands, "velocity")
 
