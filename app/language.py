@@ -44,6 +44,8 @@ def install(choice: str) -> str:
     """
     language = resolved(choice)
     remove()
+    system = QLocale.system()  # its way of writing dates and numbers, if that is of the language
+    QLocale.setDefault(system if system.language() == QLocale(language).language() else QLocale(language))
     _speaking.append(language)
     if language == ENGLISH:
         return language
@@ -62,4 +64,5 @@ def remove() -> None:
     """English again."""
     while _installed:
         QCoreApplication.removeTranslator(_installed.pop())
+    QLocale.setDefault(QLocale.system())
     _speaking[1:] = []

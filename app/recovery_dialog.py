@@ -128,10 +128,12 @@ class Row(QFrame):
         time = QDateTime.fromSecsSinceEpoch(int(saved)) if saved else QDateTime.currentDateTime()
         notes = len(self.piece.project.score.notes)
         count = (self.tr("{n} note") if notes == 1 else self.tr("{n} notes")).format(n=notes)
-        return f"{QLocale().toString(time, self.tr('d MMMM, hh:mm'))}  ·  {count}"
+        when = QLocale().toString(time, self.tr("d MMMM, hh:mm"))
+        return f"{when}  ·  {count}"
 
     def _where(self, path: str) -> str:
         assert self.piece.project is not None
         steps = self.piece.project.history.index
         back = (self.tr("{n} step to undo") if steps == 1 else self.tr("{n} steps to undo")).format(n=steps)
-        return f"{back}  ·  {Path(path) if path else self.tr('not in a file yet')}"
+        where = str(Path(path)) if path else self.tr("not in a file yet")
+        return f"{back}  ·  {where}"

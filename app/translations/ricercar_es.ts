@@ -2597,12 +2597,20 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>{n} notas</translation>
     </message>
     <message>
+        <source>d MMMM, hh:mm</source>
+        <translation>d &apos;de&apos; MMMM, HH:mm</translation>
+    </message>
+    <message>
         <source>{n} step to undo</source>
         <translation>{n} paso que deshacer</translation>
     </message>
     <message>
         <source>{n} steps to undo</source>
         <translation>{n} pasos que deshacer</translation>
+    </message>
+    <message>
+        <source>not in a file yet</source>
+        <translation>aún no está en un archivo</translation>
     </message>
     <message>
         <source>New name of {name}</source>
@@ -2672,8 +2680,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Terminar el bucle</translation>
     </message>
     <message>
-        <source>Let the model hear everything before the join</source>
-        <translation>Que el modelo oiga todo lo anterior a la unión</translation>
+        <source>Let the model hear the selection only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let the model hear everything before</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tempo in quarter notes a minute</source>
@@ -2729,6 +2741,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>No place is chosen yet.</source>
         <translation>Aún no se ha elegido ningún lugar.</translation>
+    </message>
+    <message>
+        <source>style</source>
+        <translation>estilo</translation>
     </message>
     <message>
         <source>Ricercar styles (*.ricercar-style)</source>
@@ -3636,12 +3652,20 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>en torno a {pitch}</translation>
     </message>
     <message>
-        <source>straight</source>
-        <translation>recto</translation>
+        <source>The roll has no grid: choose one here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>every second line comes later</source>
-        <translation>cada segunda línea llega más tarde</translation>
+        <source>bars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to {grid}, every second line later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to {grid}, straight</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>unison</source>
