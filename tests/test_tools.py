@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from composer import checkpoint, styles
+from composer import checkpoint, corpus, styles
 from tests.small import chorales, install, note_gpt
 
 
@@ -68,3 +68,21 @@ def test_the_cards_take_their_figures_from_the_report(
     assert "NC" in card["licence"]
     assert "held_out" not in json.loads((models / "base.json").read_text())["figures"]
     assert styles.find("romantic").title == "Romantic"
+
+
+def test_networks_are_compared_in_a_table(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    music = corpus.ensure_valid(corpus.split(corpus.read([chorales(tmp_path / "music")])))
+    corpus.save(music, tmp_path / "corpus.npz")
+    small = {"layers": 1, "width": 32, "heads": 2, "hidden": 32, "rope_time": 2, "rope_pitch": 2, "context": 32}
+    networks = [json.dumps(small), json.dumps({**small, "intervals": 0, "muon_rate": 1e-6, "adam_rate": 1e-6})]
+    monkeypatch.setattr("sys.argv", ["compare", str(tmp_path / "corpus.npz"), *networks, "--steps", "6"])
+    for _ in range(2):
+        runpy.run_path(str(repository / "tools" / "compare_networks.py"), run_name="__main__")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 8
+    one, other = ([float(cell) for cell in line.split("|")[4:-1]] for line in lines[2:4])
+    assert sum(one[:-1]) == pytest.approx(one[-1], abs=0.004)
+    assert one[-1] < other[-1], "what hardly moved has learned less"
+    assert [line.split("|")[4:] for line in lines[6:]] == [line.split("|")[4:] for line in lines[2:4]], "seeded"
