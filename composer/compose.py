@@ -221,8 +221,10 @@ def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True)
     if with_theme:
         notes, pedals = [*theme.notes, *notes], [*_own_pedals(theme), *pedals]
     elif notes and (seam := _Seam.of(theme)).pedal_down:
-        own = [p for p in pedals if p not in seam.hand_over]
-        pedals = [Pedal(min(n.start for n in notes), 127, seam.track), *own]
+        pedals = [p for p in pedals if p not in seam.hand_over]
+        first = min(n.start for n in notes)
+        if all(p.tick > first for p in pedals):  # the first note does not move it itself
+            pedals = [Pedal(first, 127, seam.track), *pedals]
     state = {p.track: p.down for p in pedals}
     pedals += [Pedal(max(end, pedals[-1].tick), 0, track) for track, down in state.items() if down]
     whole = replace(theme, notes=tuple(notes), pedals=tuple(pedals))

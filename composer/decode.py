@@ -1,16 +1,14 @@
-"""One position at a time: a network's weights laid out to be read once a step, in float32, bfloat16 or int8.
+"""One position at a time: what a network does for one further position of each take, without modules around it.
 
-`NoteStepper` and `TokenStepper` do what a network does for one further position of each take, with the same `Cache`,
-but without modules or autograd around it: layer norms are folded into the projections behind them, all tables of a
-note's embedding are one. In float32 they agree with the network to rounding. Knows ids only.
+`NoteStepper` and `TokenStepper` fold layer norms into the projections behind them and read every embedding of a note
+out of one table. Their memory (`Past`) begins as what a network has read of a prompt (`Cache`), copied for each take.
+In float32 they agree with the network to rounding; in bfloat16 and int8 keys and values are bfloat16. Knows ids only.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Callable
-from typing import Literal, cast
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -29,41 +27,48 @@ from composer.model import (
     Shape,
     State,
 )
+from composer.projections import Precision, projection
 from composer.tokenizer import DT, DT_STEPS, NO_PITCH, PITCH, VOCABULARY
 
-Precision = Literal["float32", "bfloat16", "int8"]
-PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16", "int8")
-Projection = Callable[[Tensor], Tensor]  # (B, K) -> (B, N), float32
+
+class Past:
+    """What each take has read: a pair of rings a layer, keys and values, (B, heads, context, head_dim)."""
+
+    def __init__(self, cache: Cache, takes: int, dtype: torch.dtype, order: Tensor | None = None) -> None:
+        """A copy of what one has read, for several takes; `order` (head_dim,) rearranges what is inside a key."""
+        layers, read, heads, context, size = cache.keys.shape
+        takes = takes if read == 1 else read
+        self.context, self.length = context, cache.length
+        held = min(cache.length, context)
+        self.rings: list[tuple[Tensor, Tensor]] = []
+        for layer in range(layers):
+            keys, values = (torch.empty(takes, heads, context, size, dtype=dtype) for _ in range(2))
+            old = cache.keys[layer, :, :, :held]
+            keys[:, :, :held] = old if order is None else old[..., order]
+            values[:, :, :held] = cache.values[layer, :, :, :held]
+            self.rings.append((keys, values))
+        self.onset = cache.onset.expand(takes).clone()  # as the cache's
+        self.recent = cache.recent.expand(takes, -1).clone()
+
+    def add(self, layer: int, key: Tensor, value: Tensor, ahead: int = 0) -> tuple[Tensor, Tensor]:
+        """Puts a position's key and value, (B, heads, head_dim), into the ring; gives what it holds.
+
+        `ahead` of a step's first position, if it has several.
+        """
+        keys, values = self.rings[layer]
+        slot = (self.length + ahead) % self.context
+        keys.select(2, slot).copy_(key)
+        values.select(2, slot).copy_(value)
+        held = min(self.length + ahead + 1, self.context)
+        return keys.narrow(2, 0, held), values.narrow(2, 0, held)
 
 
-# ---- projections ----
+def _thin(precision: Precision) -> torch.dtype:
+    """In which type keys and values are remembered."""
+    return torch.float32 if precision == "float32" else torch.bfloat16
 
 
-def projection(weight: Tensor, bias: Tensor | None, precision: Precision) -> Projection:
-    """A linear layer, weight (N, K), with its weights as `precision` says; in and out are float32.
-
-    int8: one scale an output; the input is quantised as it comes, over all takes of a step together.
-    """
-    weight = weight.detach().float()
-    shift = torch.zeros(len(weight)) if bias is None else bias.detach().float()
-    if precision == "int8":
-        return _in_int8(weight, shift)
-    across = weight.t().contiguous()
-    if precision == "bfloat16":
-        thin, thin_shift = across.bfloat16(), shift.bfloat16()
-        return lambda x: torch.addmm(thin_shift, x.bfloat16(), thin).float()
-    return lambda x: torch.addmm(shift, x, across)
-
-
-def _in_int8(weight: Tensor, shift: Tensor) -> Projection:
-    scale = (weight.abs().amax(1) / 127).clamp(min=1e-12).double()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a later torch will make quantised tensors in another place
-        nothing = torch.zeros(len(weight), dtype=torch.int64)
-        ints = torch.quantize_per_channel(weight, scale, nothing, 0, torch.qint8)
-        packed = torch.ops.quantized.linear_prepack(ints, shift)
-    run = torch.ops.quantized.linear_dynamic
-    return lambda x: cast(Tensor, run(x, packed, True))  # True: seven bits an input, safe on every processor
+# ---- blocks ----
 
 
 def _behind(norm: nn.LayerNorm, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -79,10 +84,15 @@ def _normed(x: Tensor) -> Tensor:
 class _Layer:
     """A block's projections."""
 
-    def __init__(self, block: Block, precision: Precision) -> None:
+    def __init__(self, block: Block, precision: Precision, order: Tensor | None = None) -> None:
+        """`order` (head_dim,) rearranges what is inside each query and key."""
         first, _, last = block.mlp[0], block.mlp[1], block.mlp[2]
         attention = block.attn
-        self.attend_in = projection(*_behind(block.ln1, attention.in_proj_weight, attention.in_proj_bias), precision)
+        weight, bias = _behind(block.ln1, attention.in_proj_weight, attention.in_proj_bias)
+        if order is not None:
+            rows = _rows(order, 2 * attention.heads, len(weight))
+            weight, bias = weight[rows], bias[rows]
+        self.attend_in = projection(weight, bias, precision)
         self.attend_out = projection(attention.out_proj.weight, attention.out_proj.bias, precision)
         self.mlp_in = projection(*_behind(block.ln2, cast(Tensor, first.weight), cast(Tensor, first.bias)), precision)
         self.mlp_out = projection(cast(Tensor, last.weight), cast(Tensor, last.bias), precision)
@@ -94,14 +104,10 @@ class _Layer:
         return self.mlp_out(inner.relu_().square_() if self.squared else F.gelu(inner))
 
 
-def _remember(cache: Cache, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-    """Puts a position's key and value, (B, heads, head_dim), into the ring; gives what it holds."""
-    keys, values = cache.keys[layer], cache.values[layer]
-    context = keys.shape[2]
-    slot, held = cache.length % context, min(cache.length + 1, context)
-    keys[:, :, slot] = key
-    values[:, :, slot] = value
-    return keys[:, :, :held], values[:, :, :held]
+def _rows(order: Tensor, heads: int, rows: int) -> Tensor:
+    """The order of a packed projection's outputs in which the first `heads` vectors are each in `order`."""
+    turned = (torch.arange(heads)[:, None] * len(order) + order).flatten()
+    return torch.cat([turned, torch.arange(len(turned), rows)])
 
 
 # ---- one step a note ----
@@ -113,9 +119,13 @@ class NoteStepper:
     def __init__(self, network: NoteGPT, precision: Precision = "float32") -> None:
         with torch.no_grad():
             self.shape = shape = network.shape
-            self.layers = [_Layer(cast(Block, block), precision) for block in network.blocks]
+            self.dtype = _thin(precision)
+            size = shape.width // shape.heads
+            # The halves of a vector that turn together come to stand side by side: one complex product turns them.
+            self.order = torch.arange(size).view(2, -1).t().flatten()
+            self.layers = [_Layer(cast(Block, block), precision, self.order) for block in network.blocks]
             self.scales = [_scales(cast(Block, block).attn, shape) for block in network.blocks]
-            self.ln_f = network.ln_f
+            self.ln_f = network.ln_f.weight.detach(), network.ln_f.bias.detach()
             self.given = [cast(nn.Embedding, table).weight.detach() for table in network.given]
             self.tables, self.starts = _one_table(network)
             self.heads = [_HeadStep(network, a, precision) for a in range(len(network.heads))]
@@ -123,17 +133,21 @@ class NoteStepper:
             self.steps[: len(DT_STEPS)] = torch.from_numpy(DT_STEPS)
             self.paces = _paces(shape)
 
-    def step(self, rows: Tensor, cache: Cache) -> State:
+    def past(self, cache: Cache, takes: int) -> Past:
+        """The memory with which several takes go on from what the network has read."""
+        return Past(cache, takes, self.dtype, self.order)
+
+    def step(self, rows: Tensor, past: Past) -> State:
         """What is known after one further position of each take, rows (B, 5): hidden (B, E), recent (B, intervals)."""
-        angles = self._angles(rows, cache)
-        x = F.embedding_bag(self._places(rows, cache), self.tables, mode="sum")
+        angles = self._angles(rows, past)
+        x = F.embedding_bag(self._places(rows, past), self.tables, mode="sum")
         for number, layer in enumerate(self.layers):
-            x = x + layer.attend_out(self._attend(number, layer, x, cache, angles))
-            x = x + layer.mlp(x)
+            x += layer.attend_out(self._attend(number, layer, x, past, angles))
+            x += layer.mlp(x)
         if self.shape.intervals:
-            cache.recent = torch.cat([rows[:, PITCH, None], cache.recent[:, :-1]], dim=1)
-        cache.length += 1
-        return State(self.ln_f(x), cache.recent)
+            past.recent = torch.cat([rows[:, PITCH, None], past.recent[:, :-1]], dim=1)
+        past.length += 1
+        return State(F.layer_norm(x, x.shape[-1:], *self.ln_f), past.recent)
 
     def logits(self, attribute: int, state: State) -> Tensor:
         """As the network's."""
@@ -143,40 +157,34 @@ class NoteStepper:
         """As the network's."""
         return State(state.hidden + self.given[attribute][value], state.recent)
 
-    def _attend(self, number: int, layer: _Layer, x: Tensor, cache: Cache, angles: tuple[Tensor, Tensor]) -> Tensor:
+    def _attend(self, number: int, layer: _Layer, x: Tensor, past: Past, angles: Tensor) -> Tensor:
         batch, heads = len(x), self.shape.heads
-        qkv = layer.attend_in(_normed(x)).view(batch, 3, heads, -1)
-        qk = qkv[:, :2]
+        qkv = layer.attend_in(_normed(x)).view(batch, 3 * heads, -1)
+        qk, scale = qkv[:, : 2 * heads], self.scales[number]
         if self.shape.qk_norm:
-            qk = qk / torch.linalg.vector_norm(qk, dim=-1, keepdim=True).clamp_min_(1e-12)
-        a, b = (qk * self.scales[number]).chunk(2, dim=-1)
-        cos, sin = angles
-        turned = torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
-        keys, values = _remember(cache, number, turned[:, 1], qkv[:, 2])
-        y = F.scaled_dot_product_attention(turned[:, 0, :, None], keys, values, scale=1.0)
-        return y.reshape(batch, -1)
+            scale = scale / torch.linalg.vector_norm(qk, dim=-1, keepdim=True).clamp_min_(1e-12)
+        turned = torch.view_as_complex((qk * scale).view(batch, 2 * heads, -1, 2)) * angles
+        qk = torch.view_as_real(turned).flatten(-2).to(self.dtype)
+        keys, values = past.add(number, qk[:, heads:], qkv[:, 2 * heads :])
+        y = F.scaled_dot_product_attention(qk[:, :heads, None], keys, values, scale=1.0)
+        return y.reshape(batch, -1).float()
 
-    def _angles(self, rows: Tensor, cache: Cache) -> tuple[Tensor, Tensor]:
-        """Cosines and sines, (B, 1, 1, head_dim / 2) float32."""
-        by_index, by_time, by_pitch = self.paces
-        cache.onset = cache.onset + self.steps[rows[:, DT]]
-        parts = [(cache.length * by_index).expand(len(rows), -1)]
-        if len(by_time):
-            parts.append(cache.onset[:, None] * by_time)
-        if len(by_pitch):
-            parts.append(rows[:, PITCH, None] * by_pitch)
-        angle = torch.cat(parts, dim=-1)[:, None, None]
-        return angle.cos().float(), angle.sin().float()
+    def _angles(self, rows: Tensor, past: Past) -> Tensor:
+        """How far each pair of a head's vector turns, (B, 1, head_dim / 2) complex64 of length one."""
+        past.onset = past.onset + self.steps[rows[:, DT]]
+        by_index = torch.full_like(past.onset, past.length)
+        angle = torch.stack([by_index, past.onset, rows[:, PITCH].double()], dim=1) @ self.paces
+        return torch.complex(angle.cos().float(), angle.sin().float())[:, None]
 
-    def _places(self, rows: Tensor, cache: Cache) -> Tensor:
+    def _places(self, rows: Tensor, past: Past) -> Tensor:
         """Which rows of the one table a position is the sum of, (B, 5 or more)."""
         count = self.shape.intervals
         if not count:
             return rows + self.starts[:5]
         pitch = rows[:, PITCH, None]
         sounds = pitch < NO_PITCH
-        is_step = (cache.recent < NO_PITCH) & sounds
-        step = torch.where(is_step, pitch - cache.recent + NO_PITCH - 1, INTERVALS)
+        is_step = (past.recent < NO_PITCH) & sounds
+        step = torch.where(is_step, pitch - past.recent + NO_PITCH - 1, INTERVALS)
         chroma = torch.where(sounds, pitch % 12, 12)
         return torch.cat([rows, step, chroma], dim=1) + self.starts
 
@@ -218,20 +226,22 @@ def _one_table(network: NoteGPT) -> tuple[Tensor, Tensor]:
 
 
 def _scales(attention: Attention, shape: Shape) -> Tensor:
-    """(2, heads, 1): what queries and keys are multiplied by."""
+    """(2 * heads, 1): what queries and keys are multiplied by."""
     size = shape.width // shape.heads
     own = torch.full((shape.heads,), 1 / math.sqrt(size)) if attention.scale is None else attention.scale.detach()
-    return torch.stack([own.float(), torch.ones(shape.heads)])[..., None]
+    return torch.cat([own.float(), torch.ones(shape.heads)])[:, None]
 
 
-def _paces(shape: Shape) -> tuple[Tensor, Tensor, Tensor]:
-    """Radians a position, a step of dt and a semitone, as `model.turns` has them."""
+def _paces(shape: Shape) -> Tensor:
+    """Radians of each pair a position, a step of dt and a semitone, (3, head_dim / 2) float64, as `model.turns`."""
     pairs = shape.width // shape.heads // 2
     by_index = pairs - shape.rope_time - shape.rope_pitch
-    index = shape.rope_base ** (-torch.arange(by_index, dtype=torch.float64) / by_index)
-    time = 2 * math.pi / torch.logspace(*PERIODS, shape.rope_time, dtype=torch.float64)
-    pitch = 2 * math.pi / torch.tensor(CIRCLES[: shape.rope_pitch], dtype=torch.float64)
-    return index, time, pitch
+    after = by_index + shape.rope_time
+    paces = torch.zeros(3, pairs, dtype=torch.float64)
+    paces[0, :by_index] = shape.rope_base ** (-torch.arange(by_index, dtype=torch.float64) / by_index)
+    paces[1, by_index:after] = 2 * math.pi / torch.logspace(*PERIODS, shape.rope_time, dtype=torch.float64)
+    paces[2, after:] = 2 * math.pi / torch.tensor(CIRCLES[: shape.rope_pitch], dtype=torch.float64)
+    return paces
 
 
 # ---- flat tokens ----
@@ -243,29 +253,48 @@ class TokenStepper:
     def __init__(self, network: GPT, precision: Precision = "float32") -> None:
         with torch.no_grad():
             self.shape = network.shape
+            self.dtype = _thin(precision)
             self.layers = [_Layer(cast(Block, block), precision) for block in network.blocks]
-            self.relative = [cast(Block, block).attn.Er.detach().t().contiguous() for block in network.blocks]
+            relative = [cast(Block, block).attn.Er.detach().t() for block in network.blocks]
+            self.relative = [far.to(self.dtype).contiguous() for far in relative]
             self.tokens, self.places = network.tok_emb.weight.detach(), network.pos_emb.detach()[0]
             self.head = projection(*_behind(network.ln_f, network.head.weight, None), precision)
 
-    def step(self, ids: Tensor, cache: Cache) -> Tensor:
-        """Logits (B, V) after one further token of each take, ids (B,)."""
-        x = self.tokens[ids] + self.places[cache.length]
-        for number, layer in enumerate(self.layers):
-            x = x + layer.attend_out(self._attend(number, layer, x, cache))
-            x = x + layer.mlp(x)
-        cache.length += 1
-        return self.head(_normed(x))
+    def past(self, cache: Cache, takes: int) -> Past:
+        """The memory with which several takes go on from what the network has read."""
+        return Past(cache, takes, self.dtype)
 
-    def _attend(self, number: int, layer: _Layer, x: Tensor, cache: Cache) -> Tensor:
-        batch, heads = len(x), self.shape.heads
-        qkv = layer.attend_in(_normed(x)).view(batch, 3, heads, -1)
-        q = qkv[:, 0, :, None] / math.sqrt(qkv.shape[-1])  # (B, heads, 1, head_dim)
-        keys, values = _remember(cache, number, qkv[:, 1], qkv[:, 2])
-        seen = keys.shape[2]
+    def step(self, ids: Tensor, past: Past) -> Tensor:
+        """Logits (B, V) after one or a few further tokens of each take, ids (B, T)."""
+        batch, count = ids.shape
+        x = (self.tokens[ids] + self.places[past.length : past.length + count]).flatten(0, 1)
+        for number, layer in enumerate(self.layers):
+            x += layer.attend_out(self._attend(number, layer, x, past, count))
+            x += layer.mlp(x)
+        past.length += count
+        return self.head(_normed(x.view(batch, count, -1)[:, -1]))
+
+    def _attend(self, number: int, layer: _Layer, x: Tensor, past: Past, count: int) -> Tensor:
+        """(B * T, E) -> (B * T, E)."""
+        heads = self.shape.heads
+        qkv = layer.attend_in(_normed(x)).view(-1, count, 3, heads, x.shape[-1] // heads).to(self.dtype)
+        q = (qkv[:, :, 0] / math.sqrt(qkv.shape[-1])).transpose(1, 2)  # (B, heads, T, head_dim)
+        for at in range(count):
+            keys, values = past.add(number, qkv[:, at, 1], qkv[:, at, 2], at)
+        near = self._near(number, q, keys.shape[2])
+        y = F.scaled_dot_product_attention(q, keys, values, attn_mask=near, scale=1.0)
+        return y.transpose(1, 2).reshape(len(x), -1).float()
+
+    def _near(self, number: int, q: Tensor, seen: int) -> Tensor:
+        """What Er adds to the attention of the last T of `seen` positions, (B, heads, T, seen); -inf on later ones."""
         far = self.relative[number]  # (head_dim, er_len): the last column is distance 0
         near = q @ far[:, -seen:]
         if near.shape[-1] < seen:  # beyond the table all is as far as its first column
-            near = torch.cat([near[..., :1].expand(-1, -1, -1, seen - near.shape[-1]), near], dim=-1)
-        weights = (q @ keys.transpose(-1, -2) + near).softmax(-1)
-        return (weights @ values).reshape(batch, -1)
+            near = torch.cat([near[..., :1].expand(*near.shape[:-1], seen - near.shape[-1]), near], dim=-1)
+        count = q.shape[2]
+        if count == 1:
+            return near
+        nothing = near.new_full((*near.shape[:2], count - 1), -torch.inf)
+        wide = torch.cat([near, nothing[:, :, None].expand(-1, -1, count, -1)], dim=-1)
+        rows = [wide[:, :, at, count - 1 - at : count - 1 - at + seen] for at in range(count)]
+        return torch.stack(rows, dim=2)

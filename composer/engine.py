@@ -8,17 +8,19 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from composer.config import Sampling
-from composer.decode import NoteStepper, Precision, TokenStepper
-from composer.model import GPT, Cache, NoteGPT, State
-from composer.sampling import draw, generators
+from composer.decode import NoteStepper, TokenStepper
+from composer.model import GPT, Cache, NoteGPT, State, onsets
+from composer.projections import Precision
+from composer.sampling import Floats, draw, generators, points
 from composer.tokenizer import (
+    ATTRIBUTES,
     DT,
     DURATION,
     GIGA_LIMIT,
     GIGA_NOTE,
+    NO_PITCH,
     PEDAL_UP,
     PITCH,
     START,
@@ -26,33 +28,37 @@ from composer.tokenizer import (
     VELOCITY_STEP,
     Grammar,
     Ids,
+    Mask,
     control,
     giga_allowed,
 )
 
 Position = tuple[int, int, int, int, int]  # as tokenizer.ATTRIBUTES
 DECODE_THREADS = 1  # one step is too little work to share out; a second core serves the window and the sound better
+_GIGA_MASKS = [giga_allowed(place)[None] for place in range(4)]
 
 
 @contextmanager
-def _decoding() -> Iterator[None]:
+def _decoding(threads: int) -> Iterator[None]:
     """Without gradients, and on few threads: left again before a position is handed out."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(DECODE_THREADS)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
     try:
         with torch.inference_mode():
             yield
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
 
 
 class Engine:
     """Continues prompts with one network. What it has read of the last prompt is kept for the next call."""
 
-    def __init__(self, network: GPT | NoteGPT, precision: Precision = "float32") -> None:
+    def __init__(self, network: GPT | NoteGPT, precision: Precision = "float32", threads: int = DECODE_THREADS) -> None:
         self.network = network.eval()
-        self.stepper = _stepper(network, precision)
-        self._kept: tuple[bytes, Cache, State] | None = None
+        self.precision, self.threads = precision, threads
+        self.stepper = NoteStepper(network, precision) if isinstance(network, NoteGPT) else None
+        self._token_stepper = TokenStepper(network, precision) if isinstance(network, GPT) else None
+        self._reader = Reader(network)
 
     def continue_(
         self,
@@ -71,15 +77,16 @@ class Engine:
         """
         if settings.random_seed is None:
             raise ValueError("a random seed must be chosen first")
-        if isinstance(self.network, NoteGPT):
-            return self._notes(self.network, prompt, settings, takes, pedal_down, may_end, wait)
-        return self._tokens(self.network, prompt, settings, takes, wait)
+        if self.stepper is not None:
+            return self._notes(self.stepper, prompt, settings, takes, pedal_down, may_end, wait)
+        assert self._token_stepper is not None
+        return self._tokens(self._token_stepper, prompt, settings, takes, wait)
 
     # ---- one step a note ----
 
     def _notes(
         self,
-        network: NoteGPT,
+        stepper: NoteStepper,
         prompt: Ids,
         settings: Sampling,
         takes: int,
@@ -87,91 +94,128 @@ class Engine:
         may_end: bool,
         wait: int,
     ) -> Iterator[list[Position]]:
-        stepper = self.stepper
-        assert isinstance(stepper, NoteStepper)
-        cache, state = self._read(network, prompt)
-        cache, state = cache.expand(takes), state.repeat(takes)
+        cache, state = self._reader.notes(prompt)
+        past, state = stepper.past(cache, takes), state.repeat(takes)
         last = prompt[-1] if len(prompt) else control(START)
         grammars = [Grammar(last, pedal_down, apart=True, wait=wait) for _ in range(takes)]
         drawn_by = generators(settings.random_seed or 0, takes)
         while True:
-            with _decoding():
-                chosen = self._draw_note(stepper, state, grammars, settings, drawn_by, may_end)
+            with _decoding(self.threads):
+                at = points(drawn_by, len(ATTRIBUTES))
+                chosen = _draw_note(stepper, state, grammars, settings, at, may_end)
             rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
             for grammar, row in zip(grammars, rows, strict=True):
                 grammar.push(row)
             yield rows
-            with _decoding():
-                state = stepper.step(chosen, cache)
-
-    def _read(self, network: NoteGPT, prompt: Ids) -> tuple[Cache, State]:
-        """The cache after a prompt and the state (1, …) that its last position leaves."""
-        key = prompt.tobytes()
-        if self._kept is None or self._kept[0] != key:
-            rows = np.concatenate([np.array([control(START)], dtype=np.int64), prompt.astype(np.int64)])
-            rows = rows[-network.shape.context :]
-            cache = Cache(network.shape, 1)
-            with torch.inference_mode():
-                state = network.states(torch.from_numpy(rows)[None], cache)[:, -1]
-            self._kept = key, cache, state
-        return self._kept[1], self._kept[2]
-
-    @staticmethod
-    def _draw_note(
-        network: NoteStepper,
-        state: State,
-        grammars: Sequence[Grammar],
-        settings: Sampling,
-        drawn_by: Sequence[torch.Generator],
-        may_end: bool,
-    ) -> Tensor:
-        """The next note of each take, (B, 5), one attribute after the other from states (B, …)."""
-        chosen: list[Tensor] = []
-        for attribute in range(len(network.heads)):
-            allowed = np.stack(
-                [_allowed(g, attribute, int(chosen[DT][b]) if chosen else 0, may_end) for b, g in enumerate(grammars)]
-            )
-            value = draw(network.logits(attribute, state), allowed, settings, drawn_by)
-            chosen.append(value)
-            if attribute < len(network.given):
-                state = network.tell(state, attribute, value)
-        return torch.stack(chosen, dim=-1)
+            with _decoding(self.threads):
+                state = stepper.step(torch.from_numpy(chosen), past)
 
     # ---- GIGA-Piano's flat tokens ----
 
-    def _tokens(self, network: GPT, prompt: Ids, settings: Sampling, takes: int, wait: int) -> Iterator[list[Position]]:
-        """Four tokens a note. When the position table is full, the newer half of the notes is read again."""
-        stepper = self.stepper
-        assert isinstance(stepper, TokenStepper)
+    def _tokens(
+        self, stepper: TokenStepper, prompt: Ids, settings: Sampling, takes: int, wait: int
+    ) -> Iterator[list[Position]]:
+        """Four tokens a note in three steps: a note's pitch and the mark of the next are read together.
+
+        When the position table is full, the newer half of the notes is read again.
+        """
         velocity = round(float(prompt[:, VELOCITY].mean())) if len(prompt) else 80 // VELOCITY_STEP
-        history = np.tile(flat(prompt), (takes, 1))  # (takes, tokens)
-        room = network.shape.context // 8 * 4  # tokens that are read again: whole notes, half of the table
+        context = self.network.shape.context
+        room = context // 8 * 4  # tokens that are read again: whole notes, half of the table
+        history = np.tile(flat(prompt)[-room:], (takes, 1))  # (takes, tokens)
         drawn_by = generators(settings.random_seed or 0, takes)
-        cache = Cache(network.shape, takes)
-        unread = history[:, -room:]
         soonest = min(max(wait, len(prompt) > 0), GIGA_LIMIT)  # the first new note does not join the last chord
+        past = stepper.past(self._reader.tokens(history[:1]), takes)
+        mark = np.full((takes, 1), GIGA_NOTE)
+        unread = mark
         while True:
-            group = np.full((takes, 1), GIGA_NOTE)
-            for place in range(1, 4):
-                if cache.length + unread.shape[1] + 1 > network.shape.context:
-                    cache, unread = Cache(network.shape, takes), history[:, -room:]
-                tokens = np.concatenate([unread, group[:, -1:]], axis=1)
-                with _decoding():
-                    ids = torch.from_numpy(tokens)
-                    logits = network(ids, cache)[:, -1] if ids.shape[1] > 1 else stepper.step(ids[:, 0], cache)
-                    allowed = np.tile(giga_allowed(place), (takes, 1))
-                    if place == 1:
-                        allowed[:, :soonest] = False
-                    value = draw(logits, allowed, settings, drawn_by)
-                unread = np.zeros((takes, 0), dtype=np.int64)
-                group = np.concatenate([group, value.numpy()[:, None]], axis=1)
-            history = np.concatenate([history, group], axis=1)[:, -2 * network.shape.context :]
-            unread, soonest = group[:, -1:], 0
+            if past.length + 4 > context:
+                past, unread = stepper.past(self._reader.tokens(history), takes), mark
+            group = mark
+            with _decoding(self.threads):
+                at = points(drawn_by, 3)
+                for place in range(1, 4):
+                    allowed = _GIGA_MASKS[place]
+                    if place == 1 and soonest:
+                        allowed = allowed & (np.arange(allowed.shape[1]) >= soonest)
+                    value = draw(stepper.step(torch.from_numpy(unread), past), allowed, settings, at[:, place - 1])
+                    unread = value[:, None]
+                    group = np.concatenate([group, unread], axis=1)
+            history, soonest = np.concatenate([history, group], axis=1)[:, -room:], 0
+            unread = np.concatenate([unread, mark], axis=1)
             yield [(int(dt), int(pitch), int(length), velocity, PEDAL_UP) for _, dt, length, pitch in group]
 
 
-def _stepper(network: GPT | NoteGPT, precision: Precision) -> NoteStepper | TokenStepper:
-    return NoteStepper(network, precision) if isinstance(network, NoteGPT) else TokenStepper(network, precision)
+class Reader:
+    """Reads prompts with a network's own pass, and of each only what was not read the last time."""
+
+    def __init__(self, network: GPT | NoteGPT) -> None:
+        self.network = network
+        self._rows = np.zeros((0, 0), dtype=np.int64)  # what the cache below has read
+        self._cache: Cache | None = None
+        self._state: State | None = None
+
+    def notes(self, prompt: Ids) -> tuple[Cache, State]:
+        """The cache after a prompt (notes, 5), and the state (1, …) that its last position leaves."""
+        network = self.network
+        assert isinstance(network, NoteGPT)
+        rows = np.concatenate([np.array([control(START)], dtype=np.int64), prompt.astype(np.int64)])
+        rows = rows[-network.shape.context :]
+        known = 0 if (rows[:, DT] > START).any() else self._known(rows)  # the time in a gap depends on its marks
+        if self._cache is None or self._state is None or known < len(rows) or len(rows) < len(self._rows):
+            cache = self._rewound(network, rows[: min(known, len(rows) - 1)])
+            with torch.inference_mode():
+                self._state = network.states(torch.from_numpy(rows[cache.length :])[None], cache)[:, -1]
+            self._rows, self._cache = rows, cache
+        return self._cache, self._state
+
+    def tokens(self, ids: NDArray[np.int64]) -> Cache:
+        """The cache after flat tokens (B, T), T a multiple of four."""
+        network = self.network
+        assert isinstance(network, GPT)
+        rows = ids.T
+        known = self._known(rows)
+        cache = self._cache if known and self._cache is not None else Cache(network.shape, len(ids))
+        cache.length = known
+        if known < len(rows):
+            with torch.inference_mode():
+                network(torch.from_numpy(ids[:, known:]), cache)
+        self._rows, self._cache = rows, cache
+        return cache
+
+    def _known(self, rows: NDArray[np.int64]) -> int:
+        """How many of the first rows are those that were read the last time."""
+        if self._rows.shape[1:] != rows.shape[1:]:
+            return 0
+        count = min(len(rows), len(self._rows))
+        differs = (rows[:count] != self._rows[:count]).any(1)
+        return int(differs.argmax()) if differs.any() else count
+
+    def _rewound(self, network: NoteGPT, rows: NDArray[np.int64]) -> Cache:
+        """The cache as it was when it had read `rows` alone."""
+        if self._cache is None or not len(rows):
+            return Cache(network.shape, 1)
+        cache, known = self._cache, torch.from_numpy(rows)[None]
+        cache.length = len(rows)
+        cache.onset = onsets(known, torch.zeros(1, dtype=torch.float64))[:, -1]
+        pitches = rows[::-1, PITCH][: network.shape.intervals]
+        cache.recent = torch.full((1, network.shape.intervals), NO_PITCH)
+        cache.recent[0, : len(pitches)] = torch.from_numpy(pitches.copy())
+        return cache
+
+
+def _draw_note(
+    stepper: NoteStepper, state: State, grammars: Sequence[Grammar], settings: Sampling, at: Floats, may_end: bool
+) -> NDArray[np.int64]:
+    """The next note of each take, (B, 5), one attribute after the other from states (B, …) and numbers (B, 5)."""
+    chosen = np.zeros((len(grammars), len(ATTRIBUTES)), dtype=np.int64)
+    for attribute in range(len(ATTRIBUTES)):
+        allowed = _allowed(grammars, attribute, chosen[:, DT], may_end)
+        value = draw(stepper.logits(attribute, state), allowed, settings, at[:, attribute])
+        chosen[:, attribute] = value
+        if attribute < len(ATTRIBUTES) - 1:
+            state = stepper.tell(state, attribute, torch.from_numpy(value))
+    return chosen
 
 
 def flat(prompt: Ids) -> NDArray[np.int64]:
@@ -183,12 +227,16 @@ def flat(prompt: Ids) -> NDArray[np.int64]:
     ).ravel()
 
 
-def _allowed(grammar: Grammar, attribute: int, dt: int, may_end: bool) -> NDArray[np.bool_]:
-    """The grammar's mask of an attribute; `dt` is the one just chosen (unused for dt itself)."""
-    if attribute == DT:
-        return grammar.dt(may_end=may_end)
-    if attribute == PITCH:
-        return grammar.pitch(dt)
+def _allowed(grammars: Sequence[Grammar], attribute: int, dt: NDArray[np.int64], may_end: bool) -> Mask:
+    """The grammars' masks of an attribute, (B or 1, V); `dt` (B,) are those just chosen (unused for dt itself)."""
     if attribute == DURATION:
-        return grammar.duration()
-    return grammar.velocity() if attribute == VELOCITY else grammar.pedal(dt)
+        return grammars[0].duration()[None]
+    if attribute == VELOCITY:
+        return grammars[0].velocity()[None]
+    if attribute == DT:
+        masks = [g.dt(may_end=may_end) for g in grammars]
+    elif attribute == PITCH:
+        masks = [g.pitch(int(of)) for g, of in zip(grammars, dt, strict=True)]
+    else:
+        masks = [g.pedal(int(of)) for g, of in zip(grammars, dt, strict=True)]
+    return masks[0][None] if len(masks) == 1 else np.stack(masks)

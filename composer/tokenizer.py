@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from composer.score import Note, Pedal, Score
 
 Ids = NDArray[np.int16]  # (notes, 5), columns as ATTRIBUTES
+Mask = NDArray[np.bool_]
 
 ONSET_MS = 16  # a step of dt
 DURATION_MS = 32  # a step of duration
@@ -221,40 +222,56 @@ class Grammar:
         self.previous = tuple(int(v) for v in position)
         self.down, self.apart, self.wait = self.previous[PEDAL] in (PEDAL_HELD, PEDAL_AGAIN), False, 0
 
-    def dt(self, *, may_end: bool = False) -> NDArray[np.bool_]:
+    def dt(self, *, may_end: bool = False) -> Mask:
         """Allowed dt ids, (160,) bool: a chord goes down in pitch; a piece begins at 0; END only where wanted."""
-        allowed = np.zeros(VOCABULARY[DT], dtype=bool)
         if self.previous[DT] == START:
-            allowed[0] = True
-        else:
-            allowed[: len(DT_STEPS)] = self.wait <= DT_STEPS
-            allowed[0] &= 0 < self.previous[PITCH] < NO_PITCH and not self.apart
-            allowed[END] = may_end
+            return _AT_START
+        joins = 0 < self.previous[PITCH] < NO_PITCH and not self.apart
+        if not self.wait:
+            return _LATER[joins][may_end]
+        allowed = np.zeros(VOCABULARY[DT], dtype=bool)
+        allowed[: len(DT_STEPS)] = self.wait <= DT_STEPS
+        allowed[END] = may_end
         return allowed
 
-    def pitch(self, dt: int) -> NDArray[np.bool_]:
+    def pitch(self, dt: int) -> Mask:
         """Allowed pitches, (129,) bool: within one onset step each lies below the one before."""
-        allowed = np.arange(VOCABULARY[PITCH]) < NO_PITCH
-        if dt == 0 and self.previous[DT] != START:
-            allowed &= np.arange(VOCABULARY[PITCH]) < self.previous[PITCH]
-        return allowed
+        return _BELOW[self.previous[PITCH] if dt == 0 and self.previous[DT] != START else NO_PITCH]
 
-    def duration(self) -> NDArray[np.bool_]:
+    def duration(self) -> Mask:
         """Allowed durations, (144,) bool."""
-        ids = np.arange(VOCABULARY[DURATION])
-        return np.asarray((ids > 0) & (ids < len(DURATION_STEPS)))
+        return _DURATIONS
 
-    def velocity(self) -> NDArray[np.bool_]:
+    def velocity(self) -> Mask:
         """Allowed velocities, (33,) bool."""
-        return np.arange(VOCABULARY[VELOCITY]) < NO_VELOCITY
+        return _VELOCITIES
 
-    def pedal(self, dt: int) -> NDArray[np.bool_]:
+    def pedal(self, dt: int) -> Mask:
         """Allowed pedal ids, (4,) bool: one state an onset step, and only a held pedal can be lifted."""
         if self.previous[DT] == START:
-            return np.array([True, True, False, False])
-        if dt == 0:
-            return np.array([not self.down, self.down, False, False])
-        return np.array([True, True, self.down, False])
+            return _PEDALS[False]
+        return _STAYS[self.down] if dt == 0 else _PEDALS[self.down]
+
+
+def _mask(attribute: int, *allowed: range) -> Mask:
+    mask = np.zeros(VOCABULARY[attribute], dtype=bool)
+    for ids in allowed:
+        mask[ids.start : ids.stop] = True
+    mask.setflags(write=False)
+    return mask
+
+
+# The masks that a grammar gives, made once: a note asks for five.
+_AT_START = _mask(DT, range(1))
+_LATER = [
+    [_mask(DT, range(0 if joins else 1, len(DT_STEPS)), range(END, END + may_end)) for may_end in range(2)]
+    for joins in range(2)
+]
+_BELOW = [_mask(PITCH, range(pitch)) for pitch in range(VOCABULARY[PITCH])]  # the last one is all pitches
+_DURATIONS = _mask(DURATION, range(1, len(DURATION_STEPS)))
+_VELOCITIES = _mask(VELOCITY, range(NO_VELOCITY))
+_PEDALS = [_mask(PEDAL, range(2)), _mask(PEDAL, range(3))]  # by whether it is down before
+_STAYS = [_mask(PEDAL, range(1)), _mask(PEDAL, range(1, 2))]
 
 
 def follows_grammar(ids: Iterable[Sequence[int]]) -> bool:
@@ -302,7 +319,7 @@ def giga_notes(ids: Sequence[int], velocity: int = 80) -> list[Sounded]:
     return found
 
 
-def giga_allowed(place_in_note: int) -> NDArray[np.bool_]:
+def giga_allowed(place_in_note: int) -> Mask:
     """GIGA-Piano's grammar, (128,) bool, for place 0 (the mark), 1 (dt), 2 (duration), 3 (pitch) of a note."""
     ids = np.arange(GIGA_VOCABULARY)
     return np.asarray(

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from composer.decode import NoteStepper, Precision, TokenStepper
+from composer.decode import NoteStepper, TokenStepper
 from composer.model import GPT, Cache, NoteGPT, Shape
+from composer.projections import Precision
 from tests.small import GIGA_SHAPE, NOTE_SHAPE
 from tests.test_model import random_notes
 
@@ -40,13 +41,13 @@ def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, boun
     network = NoteGPT(replace(NOTE_SHAPE, **options)).eval()
     stirred(network)
     rows = random_notes(3, 40)
-    cache, plain = Cache(network.shape, 3), Cache(network.shape, 3)
+    plain = Cache(network.shape, 3)
     stepper = NoteStepper(network, precision)
     with torch.inference_mode():
-        network.states(rows[:, :10], cache)
         network.states(rows[:, :10], plain)
+        past = stepper.past(plain, 3)
         for at in range(10, 40):
-            state, wanted = stepper.step(rows[:, at], cache), network.states(rows[:, at : at + 1], plain)[:, -1]
+            state, wanted = stepper.step(rows[:, at], past), network.states(rows[:, at : at + 1], plain)[:, -1]
             assert torch.equal(state.recent, wanted.recent)
             for attribute in range(5):
                 logits = stepper.logits(attribute, state)
@@ -54,24 +55,27 @@ def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, boun
                 if attribute < 4:
                     value = rows[:, at, attribute]
                     state, wanted = stepper.tell(state, attribute, value), network.tell(wanted, attribute, value)
-    assert cache.length == plain.length == 40
-    assert torch.equal(cache.onset, plain.onset)
+    assert past.length == plain.length == 40
+    assert torch.equal(past.onset, plain.onset)
 
 
 @pytest.mark.parametrize(("precision", "bound"), BOUNDS)
 @pytest.mark.parametrize("er_len", [64, 20])
-def test_tokens_one_at_a_time(er_len: int, precision: Precision, bound: float) -> None:
+@pytest.mark.parametrize("together", [1, 2])
+def test_tokens_one_or_two_at_a_time(er_len: int, precision: Precision, bound: float, together: int) -> None:
     torch.manual_seed(0)
     network = GPT(replace(GIGA_SHAPE, er_len=er_len)).eval()
     stirred(network)
     ids = torch.randint(0, 128, (2, 60))
-    cache, found = Cache(network.shape, 2), []
+    cache = Cache(network.shape, 2)
     stepper = TokenStepper(network, precision)
     with torch.inference_mode():
         plain = network(ids)
         network(ids[:, :8], cache)
-        found = [stepper.step(ids[:, at], cache) for at in range(8, 60)]
-    assert (torch.stack(found, 1) - plain[:, 8:]).abs().max() < bound
+        past = stepper.past(cache, 2)
+        found = [stepper.step(part, past) for part in ids[:, 8:].split(together, dim=1)]
+    assert past.length == 60
+    assert (torch.stack(found, 1) - plain[:, 7 + together :: together]).abs().max() < bound
 
 
 def test_in_float32_a_take_does_not_depend_on_the_others() -> None:
@@ -80,7 +84,8 @@ def test_in_float32_a_take_does_not_depend_on_the_others() -> None:
     rows = random_notes(4, 12)
     stepper = NoteStepper(network)
     with torch.inference_mode():
-        many, one = Cache(network.shape, 4), Cache(network.shape, 1)
+        nothing = Cache(network.shape, 1)
+        many, one = stepper.past(nothing, 4), stepper.past(nothing, 1)
         for at in range(12):
             together, alone = stepper.step(rows[:, at], many), stepper.step(rows[2:3, at], one)
         assert torch.allclose(together.hidden[2], alone.hidden[0], atol=1e-6)
@@ -91,5 +96,5 @@ def test_a_network_is_not_changed_by_being_laid_out() -> None:
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
     stepper = NoteStepper(network)
     with torch.inference_mode():
-        stepper.step(random_notes(1, 1)[:, 0], Cache(network.shape, 1))
+        stepper.step(random_notes(1, 1)[:, 0], stepper.past(Cache(network.shape, 1), 1))
     assert all(torch.equal(before[name], weight) for name, weight in network.state_dict().items())

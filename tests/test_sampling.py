@@ -7,15 +7,14 @@ import pytest
 import torch
 
 from composer.config import Sampling
-from composer.sampling import draw, generators, keep_top_k, keep_top_p
+from composer.sampling import draw, generators, keep_top_k, keep_top_p, points
 
 LOGITS = torch.log(torch.tensor([[0.5, 0.3, 0.15, 0.05]]))
-ALL = np.ones((1, 4), dtype=bool)
 
 
-def shares(settings: Sampling, allowed: np.ndarray = ALL, draws: int = 4000) -> np.ndarray:
-    drawn_by = generators(7, 1)
-    found = [int(draw(LOGITS, allowed, settings, drawn_by)[0]) for _ in range(draws)]
+def shares(settings: Sampling, allowed: np.ndarray | None = None, draws: int = 4000) -> np.ndarray:
+    at = points(generators(7, 1), draws)
+    found = [int(draw(LOGITS, allowed, settings, at[:, number])[0]) for number in range(draws)]
     return np.bincount(found, minlength=4) / draws
 
 
@@ -38,13 +37,46 @@ def test_temperature_zero_takes_the_likeliest_that_is_allowed() -> None:
 
 
 def test_top_k_and_top_p_keep_the_likeliest() -> None:
-    assert keep_top_k(LOGITS, 2).isfinite().tolist() == [[True, True, False, False]]
-    assert keep_top_k(LOGITS, 0).isfinite().all()
-    assert keep_top_k(LOGITS, 9).isfinite().all()
-    assert keep_top_p(LOGITS, 0.75).isfinite().tolist() == [[True, True, False, False]]
-    assert keep_top_p(LOGITS, 0.01).isfinite().tolist() == [[True, False, False, False]]
-    assert keep_top_p(LOGITS[:, [3, 1, 0, 2]], 0.75).isfinite().tolist() == [[False, True, True, False]]
-    assert keep_top_p(LOGITS, 1.0).isfinite().all()
+    mass = np.array([[0.5, 0.3, 0.15, 0.05]])
+    assert keep_top_k(mass, 2).tolist() == [[0.5, 0.3, 0, 0]]
+    assert np.array_equal(keep_top_k(mass, 0), mass)
+    assert np.array_equal(keep_top_k(mass, 9), mass)
+    assert keep_top_p(mass, 0.75).tolist() == [[0.5, 0.3, 0, 0]]
+    assert keep_top_p(2 * mass, 0.75).tolist() == [[1, 0.6, 0, 0]], "a share, whatever the whole"
+    assert keep_top_p(mass, 0.01).tolist() == [[0.5, 0, 0, 0]]
+    assert np.array_equal(keep_top_p(mass, 1.0), mass)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        (Sampling(top_p=0.75), [0.625, 0.375, 0, 0]),
+        (Sampling(top_p=1.0, top_k=3), [0.526, 0.316, 0.158, 0]),
+        (Sampling(top_p=0.9, top_k=3), [0.526, 0.316, 0.158, 0]),
+    ],
+)
+def test_the_rest_keeps_its_proportions(settings: Sampling, kept: list[float]) -> None:
+    np.testing.assert_allclose(shares(settings), kept, atol=0.03)
+
+
+@pytest.mark.parametrize("at", [0.0, 1.0 - 2**-53, 1.0])
+@pytest.mark.parametrize("top_p", [0.9, 1.0])
+def test_no_point_falls_on_a_value_without_mass(at: float, top_p: float) -> None:
+    allowed = np.array([[False, True, True, False]])
+    assert draw(LOGITS, allowed, Sampling(top_p=top_p), np.array([at]))[0] in (1, 2)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_logits_that_are_no_numbers_are_refused(bad: float) -> None:
+    for settings in (Sampling(), Sampling(top_p=1.0)):
+        with pytest.raises(FloatingPointError):
+            draw(torch.tensor([[0.0, bad, 1.0]]), None, settings, np.array([0.5]))
+
+
+def test_numbers_drawn_ahead_are_those_drawn_one_by_one() -> None:
+    one_by_one = generators(3, 1)
+    wanted = np.concatenate([points(one_by_one, 1) for _ in range(40)], axis=1)
+    assert np.array_equal(points(generators(3, 1), 40), wanted)
 
 
 def test_what_the_mask_forbids_is_never_drawn() -> None:
@@ -55,13 +87,12 @@ def test_what_the_mask_forbids_is_never_drawn() -> None:
 
 def test_a_take_does_not_depend_on_how_many_stand_beside_it() -> None:
     logits = torch.randn(4, 50, generator=torch.Generator().manual_seed(1))
-    allowed = np.ones((4, 50), dtype=bool)
-    alone, beside = generators(5, 1), generators(5, 4)
-    for _ in range(20):
-        one = draw(logits[:1], allowed[:1], Sampling(), alone)
-        assert one[0] == draw(logits, allowed, Sampling(), beside)[0]
+    alone, beside = points(generators(5, 1), 20), points(generators(5, 4), 20)
+    for number in range(20):
+        one = draw(logits[:1], None, Sampling(), alone[:, number])
+        assert one[0] == draw(logits, None, Sampling(), beside[:, number])[0]
 
 
 def test_takes_and_seeds_differ() -> None:
-    numbers = {float(torch.rand((), generator=g)) for seed in (1, 2) for g in generators(seed, 3)}
+    numbers = {float(value) for seed in (1, 2) for value in points(generators(seed, 3), 1)[:, 0]}
     assert len(numbers) == 6
