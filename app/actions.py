@@ -107,6 +107,7 @@ _NOTE = (
         "scales.third_up",
     ),
     Row("note.mute", QT_TRANSLATE_NOOP("Actions", "&Mute"), ("M",), "editing.mute", ROLL),
+    Row("note.pedal", QT_TRANSLATE_NOOP("Actions", "P&edal under the selection"), ("Shift+P",), "marks.pedal", ROLL),
 )
 
 _PITCH = (
@@ -171,6 +172,7 @@ _COMPOSE = (
     Row("compose.again", QT_TRANSLATE_NOOP("Actions", "&Write the take again"), ("Ctrl+R",), "flow.again"),
     Row("compose.keep", QT_TRANSLATE_NOOP("Actions", "&Keep the take"), ("Ctrl+K",), "flow.keep"),
     Row("compose.discard", QT_TRANSLATE_NOOP("Actions", "&Discard the takes"), (), "flow.discard"),
+    Row("compose.hear", QT_TRANSLATE_NOOP("Actions", "Let the model &hear the selection only"), (), "marks.hear"),
     Row("compose.-3", "-"),
     Row("compose.teach", QT_TRANSLATE_NOOP("Actions", "&Teach a style…"), (), "teaching.open"),
     Row("compose.styles", QT_TRANSLATE_NOOP("Actions", "St&yles…"), (), "handlers.styles"),
@@ -180,7 +182,13 @@ _PLAY = (
     Row("play.toggle", QT_TRANSLATE_NOOP("Actions", "&Play / stop"), ("Space",), "transport.toggle"),
     Row("play.home", QT_TRANSLATE_NOOP("Actions", "To the &beginning"), ("Home",), "transport.home"),
     Row("play.follow", QT_TRANSLATE_NOOP("Actions", "&Follow the playhead"), checkable=True),
+    Row("play.-1", "-"),
+    Row("play.loop", QT_TRANSLATE_NOOP("Actions", "&Loop the selection"), ("Ctrl+L",), "marks.loop"),
     Row("play.unloop", QT_TRANSLATE_NOOP("Actions", "&End the loop"), (), "handlers.unloop"),
+    Row("play.-2", "-"),
+    Row("play.marker", QT_TRANSLATE_NOOP("Actions", "&Marker at the playhead…"), ("Ctrl+M",), "marks.marker"),
+    Row("play.tempo", QT_TRANSLATE_NOOP("Actions", "&Tempo at the playhead…"), ("Ctrl+T",), "marks.tempo"),
+    Row("play.meter", QT_TRANSLATE_NOOP("Actions", "Mete&r at the playhead…"), ("Ctrl+Shift+T",), "marks.meter"),
 )
 
 _VIEW = (

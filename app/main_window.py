@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
             "transport": self.transport,
             "roll": self.roll,
             "pane": self.pane,
+            "marks": self.roll.marks,
         }
         self.actions_, self.menus = actions.build(self, self.roll, owners)
         self.shortcuts = Shortcuts(self.actions_, self.settings, self)

@@ -51,13 +51,13 @@ def _music(s: Sheet, view: RollView) -> None:
     s.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _score(s, view)
     _preview(s, view)
+    if not document.score.notes and not document.preview and not moment.shown:
+        paint.lesson(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
     if moment.ghost:
         paint.pencil(s, moment.ghost)
     _hand(s, view)
     if moment.band:
         paint.band(s, moment.band)
-    if not document.score.notes and not document.preview and not moment.shown:
-        paint.lesson(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
 
 
 def _score(s: Sheet, view: RollView) -> None:

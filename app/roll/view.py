@@ -8,15 +8,16 @@ from statistics import median
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app import theme as themes
 from app.document import Document
-from app.roll import drags, layers, note_tools, ruler_menu
+from app.roll import drags, layers, note_tools
 from app.roll.bookmark import Bookmark
 from app.roll.gesture import Gesture, Point
 from app.roll.index import NoteIndex
+from app.roll.marks import Marks
 from app.roll.moment import NOWHERE, Carried
 from app.roll.mouse import Mouse
 from app.roll.paint import MANY
@@ -55,6 +56,7 @@ class RollView(Timeline):
         self.reader = Reader(self)
         self.mouse = Mouse(self)
         self.bookmark = Bookmark(self)
+        self.marks = Marks(self)
         self._set_up()
 
     def _set_up(self) -> None:
@@ -315,7 +317,7 @@ class RollView(Timeline):
         """On a sign of the ruler: asks for another. Elsewhere two quick presses are two presses."""
         sign = self.sign_at(event.position().x(), event.position().y())
         if sign is not None and event.button() == Qt.MouseButton.LeftButton:
-            ruler_menu.edit(self, sign)
+            self.marks.edit(sign)
         else:
             self.mousePressEvent(event)
 
@@ -347,6 +349,17 @@ class RollView(Timeline):
     def _held(self, event: QKeyEvent, *, down: bool) -> None:
         if (mod := HELD.get(event.key())) is not None:
             self.mouse.modifiers(event.modifiers() | mod if down else event.modifiers() & ~mod)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The keyboard's menu key opens the menu at the selection; the mouse has gestures for that."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            chosen = self.document.selection
+            x, y, _, high = self.geometry_.rect(min(chosen)) if chosen else (self.geometry_.keys_width, 0, 0, 0)
+            place = self.music().toRect()
+            at = QPoint(
+                min(max(int(x), place.left()), place.right()), min(max(int(y + high), place.top()), place.bottom())
+            )
+            self.menu_wanted.emit(self.viewport().mapToGlobal(at))
 
     def focusNextPrevChild(self, following: bool) -> bool:
         """Tab goes from note to note here; F6 leaves."""

@@ -207,6 +207,40 @@ def test_the_span_never_goes_past_the_join(hands: Hands) -> None:
     assert hands.roll.span == (BEAT, 4 * BEAT)
 
 
+def test_without_a_mouse_marks_are_put_at_the_playhead(hands: Hands) -> None:
+    hands.window.transport.seek(3 * BEAT)
+    marks = hands.roll.marks
+    for ask, text, kind in (
+        (marks.marker, "Here", Kind.MARKER),
+        (marks.tempo, "90", Kind.TEMPO),
+        (marks.meter, "3/4", Kind.METER),
+    ):
+        ask()
+        typed(hands, text)
+        assert Sign(kind, 3 * BEAT, text) in hands.roll.signs
+    marks.marker()
+    typed(hands, "There")
+    assert [s.text for s in hands.roll.signs if s.kind is Kind.MARKER] == ["There"]
+    marks.marker()
+    typed(hands, " ")
+    assert Kind.MARKER not in {s.kind for s in hands.roll.signs}
+
+
+def test_selection_becomes_span_and_pedal(hands: Hands) -> None:
+    marks = hands.roll.marks
+    hands.document.select(hands.document.score.notes[1:3])
+    marks.hear()
+    assert hands.roll.span == (BEAT, 3 * BEAT)
+    marks.pedal()
+    assert [(p.tick, p.down) for p in hands.document.score.pedals] == [(BEAT, True), (3 * BEAT, False)]
+    marks.pedal()
+    assert hands.document.score.pedals == ()
+    assert len(hands.document.selection) == 2
+    hands.document.select(())
+    marks.hear()
+    assert hands.roll.given_span is None
+
+
 def test_the_menu_loops_the_selection(hands: Hands) -> None:
     hands.document.select(hands.document.score.notes[1:3])
     hands.click(up(hands, 0), RIGHT)
