@@ -150,6 +150,7 @@ class RecipePage(Page):
         self.more.toggled.connect(self._unfold)
         self.column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self.advanced = QScrollArea()
+        self.advanced.setAccessibleName(self.tr("Advanced settings"))
         self.advanced.setWidgetResizable(True)
         self.advanced.setFrameShape(QFrame.Shape.NoFrame)
         self.advanced.setWidget(self._form())

@@ -114,7 +114,7 @@ class SavePage(Page):
         return ""
 
     def _choose(self) -> None:
-        name = f"{self.name_field.text().strip() or self.tr('style')}{bundles.SUFFIX}"
+        name = (self.name_field.text().strip() or self.tr("style")) + bundles.SUFFIX
         path = self.ask_path(name)
         if path:
             self.path = path if path.endswith(bundles.SUFFIX) else path + bundles.SUFFIX
