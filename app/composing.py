@@ -279,7 +279,7 @@ def _asked(settings: Settings) -> Composing:
         told |= {n: (told[f"{n}_first"], told[f"{n}_last"]) for n in ("gap", "span") if f"{n}_first" in told}
         asked = {n: told[n] for n in (*_LENGTHS, "strength", "ending", "gap", "span") if n in told}
         return Composing(**asked, sampling=sampling)  # type: ignore[arg-type]
-    except (UserError, TypeError, KeyError):
+    except (UserError, TypeError, LookupError):
         return Composing()
 
 

@@ -23,20 +23,26 @@ _Group = tuple[Fraction, Fraction, tuple[int, ...]]  # onset and end in quarter 
 
 
 def on_grid(score: Score) -> Score:
-    """The piece with onsets and ends of its notes on the nearest sixteenth or triplet eighth."""
+    """The piece with onsets of its notes on the nearest sixteenth or triplet eighth, and ends on the same kind."""
     columns, beat = score.columns, score.ticks_per_beat
-    starts, ends = _snapped(columns.starts, beat), _snapped(columns.ends, beat)
-    shortest = max(beat // STEPS[0], 1)
-    lengths = np.where(ends > starts, ends - starts, shortest)
-    rows = zip(score.notes, starts.tolist(), lengths.tolist(), strict=True)
+    starts, ends = columns.starts, columns.ends
+    straight, triplet = (_snapped(starts, beat, k) for k in STEPS)
+    by_end = np.abs(_snapped(ends, beat, STEPS[1]) - ends) < np.abs(_snapped(ends, beat, STEPS[0]) - ends)
+    in_three = np.abs(triplet - starts) < np.abs(straight - starts)
+    in_three |= (triplet == straight) & by_end  # on the beat both begin
+    onsets = np.where(in_three, triplet, straight)
+    stops = np.where(in_three, _snapped(ends, beat, STEPS[1]), _snapped(ends, beat, STEPS[0]))
+    shortest = np.where(in_three, max(round(beat / STEPS[1]), 1), max(round(beat / STEPS[0]), 1))
+    lengths = np.where(stops > onsets, stops - onsets, shortest)
+    rows = zip(score.notes, onsets.tolist(), lengths.tolist(), strict=True)
     return score.with_notes(
         Note(start, n.pitch, length, n.velocity, n.track, n.muted, n.composed) for n, start, length in rows
     )
 
 
-def _snapped(ticks: NDArray[np.int64], beat: int) -> NDArray[np.int64]:
-    fine, coarse = (np.rint(np.rint(ticks * k / beat) * beat / k).astype(np.int64) for k in STEPS)
-    return np.where(np.abs(fine - ticks) <= np.abs(coarse - ticks), fine, coarse)
+def _snapped(ticks: NDArray[np.int64], beat: int, parts: int) -> NDArray[np.int64]:
+    """The nearest ticks that divide a beat into so many parts."""
+    return np.rint(np.rint(ticks * parts / beat) * beat / parts).astype(np.int64)
 
 
 def musicxml(

@@ -631,3 +631,29 @@ def test_a_pedal_in_a_track_of_its_own_serves_its_channel(tmp_path: Path) -> Non
     again = midi.from_bytes(midi.to_bytes(score))
     assert again.pedals == score.pedals
     assert again.extras == score.extras
+
+
+def test_reading_tells_how_far_it_is_and_can_be_called_off(tmp_path: Path) -> None:
+    path = tmp_path / "large.mid"
+    midi.write(Score(tuple(Note(i * 10, 30 + i % 60, 9) for i in range(30_000))), path)
+    seen: list[float] = []
+    score, _ = midi.read_with_warnings(path, seen.append)
+    assert len(score.notes) == 30_000
+    assert len(seen) > 8
+    assert seen == sorted(seen)
+    assert 0 <= seen[0] < 0.2
+    asked: list[bool] = []
+
+    def cancelled() -> bool:
+        asked.append(True)
+        return len(asked) == 3
+
+    with pytest.raises(midi.Cancelled):
+        midi.read_with_warnings(path, seen.append, cancelled)
+    assert len(asked) == 3, "it stops at once"
+
+
+def test_a_wait_too_long_for_one_number_is_written_in_parts() -> None:
+    """A file cannot say more than 2**28 - 1 ticks at once, a piece can be longer."""
+    score = Score((Note(0, 60, 5), Note(2**30, 62, 2**29)))
+    assert plain(again(score)) == plain(score)

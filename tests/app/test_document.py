@@ -162,5 +162,5 @@ def test_settings_of_a_take_can_be_asked_for_again() -> None:
     assert (again.bars, again.notes, again.takes) == (8, None, 1)
     assert (again.sampling.temperature, again.sampling.top_k, again.sampling.top_p) == (0.9, 12, 0.95)
     assert again.sampling.random_seed is None
-    for bad in ((("temperature", 99),), (("bars", "many"),), (("top_p", None),)):
+    for bad in ((("temperature", 99),), (("bars", "many"),), (("top_p", None),), (("gap", ""),)):
         assert _asked(bad) == Composing()
