@@ -95,8 +95,7 @@ class Handlers(QObject):
 
     def unloop(self) -> None:
         """Plays on past the loop's end."""
-        self.window.roll.show_loop(None)
-        self.window.playback.loop(None)
+        self.window.roll.set_loop(None)
 
     def zoom_in(self) -> None:
         """Wider beats."""

@@ -95,8 +95,7 @@ class Playback(QObject):
 
     def _opened(self) -> None:
         self.transport.stop()
-        self.roll.show_loop(None)
-        self.loop(None)
+        self.loop(self.roll.loop)  # the piece may have been saved with one
         self.transport.home()
 
     def _playing(self, playing: bool) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.roll.paper import Paper
 
 
 class Inline(QLineEdit):
     """Lives until it is answered; `take` says whether what was typed makes sense."""
 
-    def __init__(self, parent: QWidget, home: QWidget, name: str, text: str, take: Callable[[str], bool]) -> None:
+    def __init__(self, parent: QWidget, home: Paper, name: str, text: str, take: Callable[[str], bool]) -> None:
         super().__init__(text, parent)
         self._home, self._take, self._over = home, take, False
         self.setObjectName("inline")
@@ -20,7 +22,7 @@ class Inline(QLineEdit):
         self.setToolTip(name)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.textEdited.connect(lambda _: self._mark(wrong=False))
-        home.installEventFilter(self)
+        home.scrolled.connect(self._moved)
 
     def open_at(self, place: QRect) -> None:
         """Shows it over a place, inside its parent."""
@@ -59,11 +61,10 @@ class Inline(QLineEdit):
             self._take(self.text())
             self._go()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def _moved(self) -> None:
         """Scrolling away forgets it: it would stand at the wrong place."""
-        if event.type() in (QEvent.Type.Wheel, QEvent.Type.Resize) and not self._over:
+        if not self._over:
             self._close()
-        return False
 
     def _answer(self) -> None:
         self._over = True
@@ -80,7 +81,6 @@ class Inline(QLineEdit):
         self._go()
 
     def _go(self) -> None:
-        self._home.removeEventFilter(self)
         self.hide()
         self.deleteLater()
 

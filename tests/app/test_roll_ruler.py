@@ -122,6 +122,21 @@ def test_what_makes_no_sense_stays_in_the_field_and_escape_forgets_it(hands: Han
     assert hands.roll.hasFocus()
 
 
+def test_scrolling_away_forgets_the_field(hands: Hands) -> None:
+    hands.double_click(sign(hands, Kind.METER))
+    hands.wheel(hands.spot(BEAT, 60), -2)
+    assert not [f for f in hands.window.findChildren(Inline) if f.isVisible()]
+    assert hands.document.undo.count() == 0
+
+
+def test_a_loop_that_was_saved_with_the_piece_is_played_and_ends_for_good(hands: Hands) -> None:
+    hands.roll.set_loop((BEAT, 2 * BEAT))
+    assert hands.window.actions_["play.unloop"].isEnabled()
+    hands.window.actions_["play.unloop"].trigger()
+    assert hands.roll.loop is None
+    assert "loop" not in hands.document.view
+
+
 def test_double_click_on_the_meter_types_another_one(hands: Hands) -> None:
     hands.double_click(sign(hands, Kind.METER))
     typed(hands, "3/8")
