@@ -265,6 +265,20 @@ def test_several_pieces_one_at_a_time(window: MainWindow, hands: Hands) -> None:
     assert paths[2].exists()
 
 
+@pytest.mark.parametrize("count", [0, 2])
+def test_the_start_offers_what_is_there(
+    window: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(MainWindow, "_warm", lambda self: None)  # no model is needed here
+    for i in range(count):
+        leave(f"{i}", 1)
+    with hands.qtbot.waitSignal(window.recovery.offered, timeout=20_000):
+        window.begin()
+    assert (len(window.recovery.dialog.rows) if window.recovery.dialog else 0) == count
+    assert window.document.score.notes, "the first theme is there behind it"
+    assert not window.document.modified
+
+
 def test_later_offers_them_again(window: MainWindow, hands: Hands) -> None:
     left = leave("a", 2)
     for _ in range(2):
