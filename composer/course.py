@@ -16,12 +16,11 @@ from typing import Any
 
 import torch
 from fastai.basics import Learner, OptimWrapper
-from fastai.callback.schedule import valley
 from torch import nn
 
-from composer import blends, place, trials
+from composer import blends, place, rates, trials
 from composer.blends import Figures, Shelf, Weights
-from composer.callbacks import Guide, Heed, Rates, Slices, out_of_memory
+from composer.callbacks import Guide, Rates, Slices, out_of_memory
 from composer.config import Recipe, Training
 from composer.corpus import Blocks, Corpus
 from composer.errors import UserError
@@ -33,7 +32,7 @@ from composer.place import Place
 from composer.reports import Reports, Tell
 from composer.training import learner, loaders, quiet
 
-SEARCH_STEPS = 30  # of fastai's rate finder
+SEARCH_SHARE = 0.15  # of a lesson's time, that the rate finder may take
 SAVE_SECONDS = 40.0  # between two saved states
 STEPS_AN_EPOCH = 64  # fastai's epochs mean nothing here: a lesson goes by time
 LOOK_SHARES = (0.5, 1.0)  # of the way from the base, tried at each look
@@ -130,19 +129,20 @@ class Course:
         learn.freeze_to(-1)
         began = self.clock.spent
 
-        def stopped() -> bool:
-            self.clock.tick()
-            return not self.heed()
+        steps = 0
 
-        search = partial(learn.lr_find, num_it=SEARCH_STEPS, show_plot=False, end_lr=1.0, stop_div=False)
-        with learn.added_cbs([Heed(stopped)]):
-            found = self.attempt(lambda: search(suggest_funcs=valley))
+        def stopped() -> bool:
+            nonlocal steps
+            steps += 1
+            self.clock.tick()
+            return not self.heed() or self.clock.spent - began > SEARCH_SHARE * self.place.seconds
+
+        found = self.attempt(lambda: rates.search(learn, self.settings.rates, stopped))
+        self.network.load_state_dict(self.start)
         self._stop_if_cancelled()
-        low, high = self.settings.rates
-        self.place.rate = min(max(float(found.valley) / 2, low), high)
-        rates, losses = learn.recorder.lrs, [round(float(loss), 4) for loss in learn.recorder.losses]
-        self.reports.log(rates=[float(f"{r:.3g}") for r in rates], losses=losses, rate=self.place.rate)
-        step = (self.clock.spent - began) / SEARCH_STEPS * cost(self.settings)
+        self.place.rate = found.rate
+        self.reports.log(rates=found.rates, losses=found.losses, rate=found.rate)
+        step = (self.clock.spent - began) / max(steps, 1) * cost(self.settings)
         self.pace.add(step)
         if self.plan.minutes is None:
             wanted = (
@@ -188,6 +188,7 @@ class Course:
             self.place.slices = min(self.place.slices * 2, self.settings.batch)
             for parameter in self.network.parameters():
                 parameter.grad = None
+            torch.set_autocast_enabled(next(self.network.parameters()).device.type, False)  # left on by the failure
             gc.collect()
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()

@@ -13,9 +13,10 @@ from composer import blends, checkpoint
 from composer.callbacks import out_of_memory
 from composer.config import RECIPES, Recipe
 from composer.corpus import Blocks, Corpus
-from composer.course import SEARCH_STEPS, cost, layer_groups
+from composer.course import cost, layer_groups
 from composer.errors import UserError
 from composer.model import NoteGPT
+from composer.rates import SEARCH_STEPS
 from composer.training import best_device, total_nats
 
 SECONDS = 10.0  # that a probe lasts at most, loading not counted

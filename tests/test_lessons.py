@@ -16,8 +16,8 @@ import pytest
 import torch
 from fastai.basics import Learner
 
-from composer import blends, callbacks, compose, course, gathering, lessons, place, styles, teaching
-from composer.config import Recipe
+from composer import blends, callbacks, compose, course, gathering, lessons, place, rates, styles, teaching
+from composer.config import RECIPES, Recipe
 from composer.corpus import Blocks
 from composer.course import Course, Stopped
 from composer.errors import UserError
@@ -41,28 +41,32 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = install(tmp_path / "models")
     monkeypatch.setenv("RICERCAR_MODELS", str(folder))
-    monkeypatch.setattr(course, "SEARCH_STEPS", 6)
+    monkeypatch.setattr(rates, "SEARCH_STEPS", 10)
     compose._engine.cache_clear()
     return folder
 
 
 class Orders:
-    """Somebody who orders things after so many questions."""
+    """Somebody who orders something after so many steps of a lesson."""
 
-    def __init__(self, **after: int) -> None:
-        self.after, self.asked = after, 0
+    def __init__(self, what: str, after: int) -> None:
+        self.what, self.after, self.asked = what, after, 0
+        self.lesson: Lesson | None = None
 
     def __call__(self) -> str:
         self.asked += 1
-        given = [what for what, count in self.after.items() if self.asked > count]
-        return given[-1] if given else ""
+        taken = self.lesson.course.place.taken if self.lesson else 0
+        return self.what if taken >= self.after else ""
 
 
 def begin(music: Path, orders: Any = lambda: "", events: list[Any] | None = None, **changes: Any) -> Lesson:
     found = gathering.gather([music], workers=1)
     plan = Plan(**{"key": "a lesson", "folders": (str(music),), "settings": TINY, "minutes": 0.05, **changes})
     tell = events.append if events is not None else None
-    return Lesson.begin(plan, found.music, found.skipped(), THEME, tell, orders)
+    lesson = Lesson.begin(plan, found.music, found.skipped(), THEME, tell, orders)
+    if isinstance(orders, Orders):
+        orders.lesson = lesson
+    return lesson
 
 
 # ---- the clock ----
@@ -120,8 +124,10 @@ def test_a_lesson_ends_when_it_promised_and_samples_the_theme(music: Path) -> No
 
 def test_a_paused_lesson_waits_and_its_time_stands_still(music: Path) -> None:
     events: list[dict[str, Any]] = []
-    orders = Orders(pause=60, go=70)
-    lesson = begin(music, lambda: {"go": ""}.get(orders(), "pause" if 60 < orders.asked <= 70 else ""), events)
+    waits = iter(["pause"] * 9)
+    orders = Orders("pause", 3)
+    lesson = begin(music, lambda: orders() and next(waits, ""), events)
+    orders.lesson = lesson
     lesson.run()
     stages = [e["stage"] for e in events]
     assert "paused" in stages
@@ -132,7 +138,7 @@ def test_a_paused_lesson_waits_and_its_time_stands_still(music: Path) -> None:
 
 
 def test_stop_keeps_the_best_so_far(music: Path) -> None:
-    lesson = begin(music, Orders(stop=90), minutes=10.0)
+    lesson = begin(music, Orders("stop", 4), minutes=10.0)
     outcome = lesson.run()
     assert outcome.ended == "stopped"
     assert lesson.course.clock.spent < 60
@@ -141,7 +147,7 @@ def test_stop_keeps_the_best_so_far(music: Path) -> None:
 
 def test_a_cancelled_lesson_goes_on_with_everything_it_had(music: Path) -> None:
     """Weights, optimiser, schedule and random numbers are those of the moment it was cancelled."""
-    first = begin(music, Orders(cancel=60), minutes=1.0)
+    first = begin(music, Orders("cancel", 4), minutes=1.0)
     with pytest.raises(Stopped):
         first.run()
     taken, spent = first.course.place.taken, first.course.clock.spent
@@ -167,7 +173,10 @@ def test_a_cancelled_lesson_goes_on_with_everything_it_had(music: Path) -> None:
                 assert torch.equal(torch.as_tensor(value), torch.as_tensor(other["state"][key][name]))
 
 
-def test_a_lesson_that_was_cancelled_at_the_command_line_can_be_resumed(music: Path) -> None:
+def test_a_lesson_that_was_cancelled_at_the_command_line_can_be_resumed(
+    music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RECIPES, "quick", TINY)
     calls = [0]
 
     def cancelled() -> bool:
@@ -189,12 +198,12 @@ def test_a_lesson_that_was_cancelled_at_the_command_line_can_be_resumed(music: P
 
 KILLED = """
 import sys
-from composer import course, teaching
-from tests.test_lessons import TINY
+from composer import course, rates, teaching
 from composer.config import RECIPES
-course.SEARCH_STEPS, course.SAVE_SECONDS = 6, 0.2
+from tests.test_lessons import TINY
+rates.SEARCH_STEPS, course.SAVE_SECONDS = 10, 0.2
 RECIPES["quick"] = TINY
-teaching.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.5)
+teaching.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.15)
 """
 
 
@@ -218,9 +227,9 @@ def test_a_killed_lesson_goes_on_where_it_was_saved(
     saved = folder.read("progress.json")
     assert saved["step"] > 5
     assert [u.plan.name for u in lessons.unfinished()] == ["killed"]
-    monkeypatch.setattr(teaching, "RECIPES", {"quick": TINY})
+    monkeypatch.setitem(RECIPES, "quick", TINY)
     monkeypatch.setattr(Course, "_find_rate", lambda self: pytest.fail("the rate is known"))
-    result = teaching.finetune("/nowhere", "killed", recipe="quick", minutes=0.5, resume=True)
+    result = teaching.finetune("/nowhere", "killed", recipe="quick", minutes=0.15, resume=True)
     assert result["steps"] >= saved["step"]
     assert result["card"]
     assert styles.find("killed").data["training"]["steps"] == result["steps"]
@@ -317,7 +326,7 @@ def test_a_lesson_needs_room_on_the_disk_before_it_begins(music: Path, monkeypat
 def test_a_lesson_whose_base_has_changed_does_not_go_on(music: Path, models: Path) -> None:
     from composer import checkpoint
 
-    lesson = begin(music, Orders(cancel=40))
+    lesson = begin(music, Orders("cancel", 2))
     with pytest.raises(Stopped):
         lesson.run()
     checkpoint.save(models, "base", note_gpt(9), {"licence": "none"})

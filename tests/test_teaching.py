@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from composer import blends, checkpoint, compose, course, styles, teaching
+from composer import blends, checkpoint, compose, course, rates, styles, teaching
 from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.model import NoteGPT
@@ -28,7 +28,7 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = install(tmp_path / "models")
     monkeypatch.setenv("RICERCAR_MODELS", str(folder))
-    monkeypatch.setattr(course, "SEARCH_STEPS", 12)
+    monkeypatch.setattr(rates, "SEARCH_STEPS", 12)
     compose._engine.cache_clear()
     return folder
 
