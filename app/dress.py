@@ -151,6 +151,9 @@ QAbstractSpinBox, QLineEdit, QKeySequenceEdit QLineEdit { background: $raised; b
     selection-color: $accent_text; }
 QAbstractSpinBox:focus, QLineEdit:focus { border: 2px solid $accent; padding: 0 7px; min-height: 28px; }
 QAbstractSpinBox:disabled, QLineEdit:disabled { color: $faint; border-color: $line; }
+QLineEdit#inline, QLineEdit#inline:focus { border: 1px solid $accent; border-radius: 5px; padding: 0 4px; min-height: 0;
+    font-size: 12px; font-weight: 500; }
+QLineEdit#inline[wrong="true"] { border: 2px solid $danger; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; background: transparent; padding: 0;
     min-height: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 16px; }
