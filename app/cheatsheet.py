@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 MARGIN_MM = 12
-PRINT_POINTS = 7.0  # so that all of it stands on one page
+PRINT_POINTS = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0)  # the first size that lets all of it stand on one page
 Rows = list[tuple[str, str]]
 
 
@@ -133,13 +133,17 @@ class CheatSheet(QDialog):
 
     def document(self, size: QSizeF) -> QTextDocument:
         """The list in black on white, laid out for a page of this many points."""
+        html = page(sections(self.shortcuts), self.tr("Ricercar: keys and mouse"), LIGHT, air=1)
         document = QTextDocument()
-        font = QFont(self.font())
-        font.setPointSizeF(PRINT_POINTS)
-        document.setDefaultFont(font)
-        document.setPageSize(size)
         document.setDocumentMargin(0)
-        document.setHtml(page(sections(self.shortcuts), self.tr("Ricercar: keys and mouse"), LIGHT, air=1))
+        font = QFont(self.font())
+        for points in PRINT_POINTS:
+            font.setPointSizeF(points)
+            document.setDefaultFont(font)
+            document.setHtml(html)
+            document.setPageSize(size)
+            if document.pageCount() == 1:
+                break
         return document
 
     def save_pdf(self) -> None:

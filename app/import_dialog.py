@@ -151,6 +151,7 @@ class ImportDialog(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         cancel, self.open_ = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Open"))
+        self.open_.setProperty("kind", "accent")
         self.open_.setDefault(True)
         cancel.clicked.connect(self.reject)
         self.open_.clicked.connect(self.accept)

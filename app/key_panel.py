@@ -107,7 +107,7 @@ class KeyPanel(Popup):
 
     def _lay_out(self) -> None:
         self.column.addWidget(label(self.tr("Key and scale"), "heading"))
-        self.column.addWidget(self.octave)
+        self.column.addWidget(self.octave, 0, Qt.AlignmentFlag.AlignHCenter)
         self.column.addWidget(self.mode)
         self.column.addWidget(self.snap)
         row = QHBoxLayout()

@@ -78,6 +78,7 @@ class VerbDialog(QDialog):
         self.preview.setChecked(True)
         self.preview.toggled.connect(lambda _: self.show_result())
         cancel, self.apply = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Apply"))
+        self.apply.setProperty("kind", "accent")
         self.apply.setDefault(True)
         cancel.clicked.connect(self.reject)
         self.apply.clicked.connect(self.accept)

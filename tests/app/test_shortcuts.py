@@ -201,6 +201,7 @@ def test_the_list_is_saved_as_pdf(hands: Hands, tmp_path: Path) -> None:
     made = tmp_path / "keys.pdf"
     assert made.read_bytes().startswith(b"%PDF")
     assert made.stat().st_size > 5000
+    assert made.read_bytes().count(b"/Type /Page\n") == 1
     assert "keys.pdf" in hands.window.messages.text()
     sheet.ask = lambda: str(tmp_path / "no" / "such" / "folder.pdf")
     sheet.save.click()
