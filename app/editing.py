@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from app import alike, edits, layers, timing
 from app.document import Document
 from app.roll.geometry import Grid
 from app.roll.view import RollView
+from composer.notes import KEY
 from composer.score import Note, in_order
 
 Change = Callable[[tuple[Note, ...]], tuple[Note, ...]]
@@ -78,8 +80,13 @@ class Editing(QObject):
         notes = self._within_reach()
         if not notes:
             return
-        chosen = [i for i, n in enumerate(notes) if n in self.document.selection]
-        at = (chosen[-1] if way > 0 else chosen[0]) + way if chosen else (0 if way > 0 else -1)
+        chosen = in_order(self.document.selection)
+        if not chosen:
+            at = 0 if way > 0 else -1
+        elif way > 0:
+            at = bisect_right(notes, KEY(chosen[-1]), key=KEY)
+        else:
+            at = bisect_left(notes, KEY(chosen[0]), key=KEY) - 1
         note = notes[at % len(notes)]
         self.document.select({note})
         self.roll.show_note(note)
