@@ -40,7 +40,7 @@ class Lanes(QWidget):
         self._value: int | None = None  # the velocity being painted
         self._at = QPointF()
         self._pedals: Score | None = None  # the pedal as it would be
-        self._spans: tuple[Score | None, tuple[PedalSpan, ...]] = (None, ())
+        self._spans: tuple[object, tuple[PedalSpan, ...]] = (None, ())  # with the movements they were read off
         self._turn: tuple[frozenset[Note], float, int] = (frozenset(), 0.0, TURNS)
         self._turned = 0.0  # of a notch, by devices that turn by less
         self.setMouseTracking(True)
@@ -83,8 +83,8 @@ class Lanes(QWidget):
     def spans(self) -> tuple[PedalSpan, ...]:
         """The spans of the pedal as they stand in the score."""
         score = self.view.document.score
-        if self._spans[0] is not score:
-            self._spans = (score, pedals.spans(score))
+        if self._spans[0] is not score.pedals:
+            self._spans = (score.pedals, pedals.spans(score))
         return self._spans[1]
 
     def reaches(self, span: PedalSpan) -> bool:

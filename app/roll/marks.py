@@ -103,7 +103,8 @@ class Marks(QObject):
         }
         view = self.view
         field = Inline(view.viewport(), view, names[kind], text, partial(self._put, kind, tick, old))
-        place = QRect(QPoint(round(view.geometry_.x(tick)) - 3, int(UPPER - 3)), QPoint(0, int(UPPER + SIGNS)))
+        left = next((p.box.left() for p in view.placed_signs() if p.sign == old), view.geometry_.x(tick))
+        place = QRect(QPoint(round(left) - 3, int(UPPER - 3)), QPoint(0, int(UPPER + SIGNS)))
         place.setWidth(150 if kind is Kind.MARKER else 72)
         field.open_at(place)
 

@@ -24,6 +24,7 @@ class Paper(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.geometry_ = Geometry()
+        self._seen = (0.0, 0.0, 0.0, 0.0)  # left, top and zoom, as they were told last
         self.pushing = QTimer(self)
         self.pushing.setInterval(PUSH_MS)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -92,7 +93,10 @@ class Paper(QAbstractScrollArea):
         self.geometry_.left = self.horizontalScrollBar().value()
         self.geometry_.top = self.verticalScrollBar().value()
         self.viewport().update()
-        self.scrolled.emit()
+        g, before = self.geometry_, self._seen
+        self._seen = (g.left, g.top, g.beat_width, g.key_height)
+        if self._seen != before:
+            self.scrolled.emit()
 
     def fit_bars(self) -> None:
         """Scroll ranges as the music and the zoom are now."""

@@ -13,6 +13,7 @@ from app.roll.moment import Moment
 from app.roll.paper import Paper
 
 Span = tuple[int, int]  # first and last tick
+FAR = 2**53  # ticks that no piece reaches
 
 
 class Timeline(Paper):
@@ -28,6 +29,8 @@ class Timeline(Paper):
         self.moment = Moment()
         self.grid_name = ADAPTIVE
         self.signs: list[signs.Sign] = []
+        self._source: tuple[object, object, object] = (None, None, None)  # what the signs were read off
+        self._placed: tuple[object, list[ruler.Placed]] = (None, [])  # with what it depends on
         self.playhead = 0
         self.join: int | None = None  # where composing would go on
         self.follows = True
@@ -107,8 +110,11 @@ class Timeline(Paper):
     # ---- signs ----
 
     def read_signs(self) -> None:
-        """Reads tempi, meters and markers off the score."""
-        self.signs = signs.signs(self.document.score)
+        """Reads tempi, meters and markers off the score, if they are others than before."""
+        score = self.document.score
+        source = (score.tempos, score.meters, score.extras)
+        if any(new is not old for new, old in zip(source, self._source, strict=True)):
+            self._source, self.signs = source, signs.signs(score)
 
     def show_sign(self, sign: signs.Sign | None, tick: int) -> None:
         """Shows a sign of the ruler where it would be put down."""
@@ -117,16 +123,15 @@ class Timeline(Paper):
 
     def placed_signs(self) -> list[ruler.Placed]:
         """The signs of the ruler that can be seen, with their boxes."""
-        shown = self.signs
-        if self.moment.sign:
-            sign, tick = self.moment.sign
-            others = [s for s in shown if s != sign]
-            shown = sorted([*others, signs.at(sign, tick)], key=lambda s: s.tick)
-        return ruler.place(self.geometry_, shown, self.viewport().width())
+        g, moved, width = self.geometry_, self.moment.sign, self.viewport().width()
+        key = (id(self.signs), moved, width, g.left, g.beat_width, g.ticks_per_beat)
+        if self._placed[0] != key:
+            self._placed = (key, ruler.place(g, _with(self.signs, moved), width))
+        return self._placed[1]
 
     def sign_at(self, x: float, y: float) -> signs.Sign | None:
         """The sign of the ruler under a pixel."""
-        return ruler.sign_at(self.placed_signs(), x, y)
+        return ruler.sign_at(self.placed_signs(), x, y) if self.geometry_.strip(y) == "signs" else None
 
     def ruler_zone(self, x: float, y: float) -> str:
         """Which strip of the ruler is under a pixel, or what in it can be taken hold of; see tools.EDGES."""
@@ -143,9 +148,17 @@ class Timeline(Paper):
         ruler_menu.menu(self, tick, self.sign_at(point.x, point.y)).popup(at)
 
 
+def _with(shown: list[signs.Sign], moved: tuple[signs.Sign, int] | None) -> list[signs.Sign]:
+    """The signs with one of them at another tick."""
+    if moved is None:
+        return shown
+    sign, tick = moved
+    return sorted([*(s for s in shown if s != sign), signs.at(sign, tick)], key=lambda s: s.tick)
+
+
 def _span(value: object) -> Span | None:
     """A span as it is stored in the document's view."""
     if not (isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(v, int) for v in value)):
         return None
     first, last = value
-    return (first, last) if 0 <= first < last else None
+    return (first, last) if 0 <= first < last < FAR else None

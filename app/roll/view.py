@@ -259,7 +259,7 @@ class RollView(Timeline):
         layer, hidden = view.get("layer"), view.get("hidden")
         self.index = NoteIndex(
             self.document.score.notes,
-            layer if isinstance(layer, int) else None,
+            layer if isinstance(layer, int) and 0 <= layer < len(self.document.score.tracks) else None,
             [t for t in hidden if isinstance(t, int)] if isinstance(hidden, list) else (),
         )
 
