@@ -107,6 +107,7 @@ def _settings(options: Options) -> Composing:
         sampling=sampling,
         ending=options.ending,
         strength=options.strength,
+        precision=options.precision,
         **bounds,
     )
 
@@ -142,7 +143,7 @@ def _check_outputs(outputs: Sequence[Path | None], source: str, force: bool) -> 
             files.check_output(path, force)
 
 
-def _provenance(settings: Composing, theme: str, take: int) -> str:
+def _provenance(settings: Composing, precision: str, theme: str, take: int) -> str:
     """What made a take, as JSON for the text event at the start of its file."""
     from importlib.metadata import version
 
@@ -158,6 +159,7 @@ def _provenance(settings: Composing, theme: str, take: int) -> str:
         "temperature": sampling.temperature,
         "top_k": sampling.top_k,
         "top_p": sampling.top_p,
+        "precision": precision,
     }
     return json.dumps(facts)
 
@@ -226,12 +228,13 @@ def _compose(options: Options, console: Console) -> Result:
 
     settings = compose.with_seed(settings)
     console.progress(0.0, f"loading {settings.style}")
-    compose.warm(settings.style)
+    precision = compose.warm(settings.style, settings).precision
     takes, first, wall = _write_notes(theme, settings, console)
     rows, music = [], 0.0
     for number, (events, song, sound) in enumerate(zip(takes, songs, sounds, strict=True), 1):
         score = _piece(theme, settings, events, with_theme=not options.without_theme)
-        midi.write(score, song, force=options.force, comment=_provenance(settings, options.theme, number))
+        comment = _provenance(settings, precision, options.theme, number)
+        midi.write(score, song, force=options.force, comment=comment)
         if sound:
             synth.render(score, sound, force=options.force, progress=lambda done: console.progress(done, "sound"))
         seconds = _new_seconds(theme, settings, score, with_theme=not options.without_theme)
@@ -275,11 +278,9 @@ def _evaluate(options: Options, console: Console) -> Result:
 
     from composer import styles
 
-    if not options.report:
-        styles.find(options.style)
-
     if options.report:
         return _report(options, console)
+    styles.find(options.style)
     from composer import evaluation
 
     figures: Result = evaluation.evaluate(options.folder, options.style, progress=console.event)

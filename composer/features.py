@@ -232,22 +232,14 @@ def texture(of: Stretch) -> Groups:
 
 
 def rhythm(of: Stretch) -> Groups:
-    """Pace, its evenness, lengths of notes and how they join."""
+    """Pace. How even it is and how notes join tell a recording from a sequence more than a style, and are left out."""
     gaps = np.maximum(np.diff(of.times), SHORTEST_GAP)
-    if len(gaps) < 2:
-        gaps = np.ones(2)
-    changes = np.log2(gaps[1:] / gaps[:-1])
-    until = np.append(gaps, np.median(gaps))[np.minimum(of.stroke, len(gaps))]  # from each note to the next stroke
-    join = of.length / until
+    if not len(gaps):
+        gaps = np.ones(1)
     pace = len(of.ids) / max(float(of.onset[-1]), 1.0)
     return {
         "gaps": _log_shares(gaps, -5, 3, 0.5),
-        "changes of gap": _shares(np.rint(changes * 2).astype(np.int64), -6, 6),
         "pace": np.array([pace, np.log(pace), np.log2(gaps).mean(), np.log2(gaps).std()]),
-        "evenness": np.array([np.abs(changes).mean(), (np.abs(changes) < 0.2).mean()]),
-        "lengths": _log_shares(np.maximum(of.length, SHORTEST_GAP), -5, 4, 0.75),
-        "joins": _log_shares(np.maximum(join, 0.02), -3, 4, 0.75),
-        "join": np.array([np.log2(np.maximum(join, 0.02)).mean(), np.log2(np.maximum(join, 0.02)).std()]),
     }
 
 

@@ -49,6 +49,9 @@ class Plan:
     takes: int = 3  # from each theme
     notes: int = 192  # a take
 
+    def __post_init__(self) -> None:
+        Composing(takes=self.takes, notes=self.notes)  # raises UserError (setting_invalid)
+
 
 def opening(score: Score, notes: int = THEME_NOTES) -> Score:
     """What a piece begins with: so many notes, and those that begin with the last of them."""
