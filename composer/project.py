@@ -66,12 +66,20 @@ def to_bytes(project: Project) -> bytes:
     values: dict[str, Any] = {"format": FORMAT, "program": f"Ricercar {__version__}", **score_out(score)}
     values["takes"] = takes_out(project.takes, score) if project.takes else None
     values["provenance"] = listed(dumps(origin_out(o)) for o in project.origins)
-    values["view"] = dict(project.view)
+    values["view"] = _view(project.view)
     if project.rescue is not None:
         values["rescue"] = dict(vars(project.rescue))
         values["history"] = _history_out(project.history.shortened(HISTORY_ROWS), score)
     # half of a surrogate pair, in a name that some program wrote, becomes the escape that JSON has for it
     return (block(values) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _view(view: Mapping[str, Any]) -> dict[str, Any]:
+    """The view as plain values; one that no reader would take is not worth a piece that cannot be saved."""
+    try:
+        return view_in(json.loads(dumps(dict(view))))
+    except (ValueError, TypeError, RecursionError):
+        return {}
 
 
 def write(project: Project, path: str | Path, *, force: bool = False) -> None:
@@ -108,7 +116,7 @@ def write_rescue(project: Project, path: Path) -> None:
 def _same(a: Project, b: Project) -> bool:
     takes = [_takes_text(p) for p in (a, b)]
     plain = a.score == b.score and a.score.title == b.score.title and a.origins == b.origins
-    return plain and takes[0] == takes[1] and dumps(dict(a.view)) == dumps(dict(b.view))
+    return plain and takes[0] == takes[1] and dumps(_view(a.view)) == dumps(_view(b.view))
 
 
 def _takes_text(project: Project) -> Raw | None:

@@ -252,8 +252,8 @@ def _step_in(value: Json, tables: list[Takes], tracks: int) -> Step:
             for n in items(got["takes"], "the takes", 2)
         )
         takes = before, after
-    delta = _delta_in(change, tracks)
-    return Step(text(got["text"], "a step"), whole(got["kind"], -1, 1000, "a kind"), None, replace(delta, takes=takes))
+    delta = replace(_delta_in(change, tracks), takes=takes)
+    return Step(text(got["text"], "a step"), whole(got["kind"], -1, 2**31 - 1, "a kind"), None, delta)
 
 
 def _delta_in(got: dict[str, Json], tracks: int) -> Delta:

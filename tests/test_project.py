@@ -105,6 +105,16 @@ def test_the_file_is_readable() -> None:
     assert '["音楽",15,127]' in lines
 
 
+def test_the_docs_show_a_file_that_opens(repository: Path) -> None:
+    page = (repository / "docs" / "file-format.md").read_text("utf-8")
+    example = page.split("```json\n")[1].split("```")[0]
+    piece = project.from_bytes(example.encode())
+    assert [n.composed for n in piece.score.notes] == [False, True]
+    for key in json.loads(example).keys() - {"format", "program", "title", "ticks_per_beat"}:
+        assert f"`{key}`" in page, key
+    assert json.loads(example).keys() == plain().keys()
+
+
 def test_history_comes_back_in_an_autosave_only(tmp_path: Path) -> None:
     path, piece = tmp_path / "a.ricercar", rescued()
     project.write_rescue(piece, path)
@@ -433,10 +443,17 @@ def test_what_no_reader_would_take_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "piece.ricercar"
     project.write(PIECE, path)
     before = path.read_bytes()
-    with pytest.raises(UserError, match="the view is too large") as caught:
-        project.write(replace(PIECE, view={"a": list(range(5000))}), path, force=True)
+    with pytest.raises(UserError, match="not a list of at most 10000") as caught:
+        project.write(replace(PIECE, origins=PIECE.origins * 10_001), path, force=True)
     assert caught.value.code == "output_unwritable"
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("view", [{"a": list(range(5000))}, {"a": {1, 2}}, {"a": float("nan")}, {"a": object()}])
+def test_a_view_that_cannot_be_saved_does_not_keep_the_piece_from_it(tmp_path: Path, view: dict[str, Any]) -> None:
+    project.write(replace(PIECE, view=view), tmp_path / "piece.ricercar")
+    back = project.read(tmp_path / "piece.ricercar")
+    assert (back.score, back.view) == (PIECE.score, {})
 
 
 def test_a_style_is_known_by_name_and_card() -> None:
