@@ -231,8 +231,8 @@ class Teacher:
 
 def leave_room() -> None:
     """A low priority, and a processor left for the window where there are more than two."""
-    with suppress(AttributeError, OSError):
-        os.nice(NICE)
+    with suppress(AttributeError, OSError, ValueError):
+        os.nice(int(os.environ.get("RICERCAR_NICE", NICE)))  # 0 for a machine that has nothing else to do
     cores = os.cpu_count() or 1
     if cores > 2 and "OMP_NUM_THREADS" not in os.environ:
         os.environ["OMP_NUM_THREADS"] = str(cores - 1)

@@ -1,0 +1,385 @@
+"""Teaching in the window: the whole wizard with the real child process, and what happens when things go wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hands import Hands
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWizard
+
+from app.main_window import MainWindow
+from app.theme import DARK, LIGHT
+from app.wizard.compare_page import TrialRow
+from app.wizard.plot import LossPlot, ticks
+from app.wizard.wizard import TeachWizard
+from composer import bundles, lessons, midi, styles
+from composer.score import Note, Score
+from tests.small import chorales, install
+
+PATIENCE = 120_000
+B = QWizard.WizardButton
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = chorales(tmp_path_factory.mktemp("music") / "Bach")
+    (folder / "broken.mid").write_bytes(b"MThd nothing")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Tiny networks in place of the bundled ones, for this process and its children."""
+    folder = install(tmp_path / "models")
+    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("RICERCAR_NICE", "0")  # a test does not wait for what else the machine does
+    return folder
+
+
+@pytest.fixture
+def wizard(window: MainWindow) -> TeachWizard:
+    """The wizard on its first page, opened from the menu."""
+    window.actions_["compose.teach"].trigger()
+    return window.teaching.wizard
+
+
+def press(wizard: TeachWizard, which: QWizard.WizardButton) -> None:
+    """Presses one of the wizard's buttons, which must be usable."""
+    button = wizard.button(which)
+    assert button.isVisible()
+    assert button.isEnabled()
+    button.click()
+
+
+def to_recipe(wizard: TeachWizard, hands: Hands, music: Path) -> None:
+    """Chooses a folder by its button, and goes to the recipes."""
+    wizard.folder.ask_folder = lambda: str(music)  # type: ignore[method-assign]
+    wizard.folder.zone.folder.click()
+    hands.wait(lambda: wizard.folder.summary is not None, PATIENCE)
+    press(wizard, B.NextButton)
+    hands.wait(lambda: bool(wizard.recipe.estimates), PATIENCE)
+
+
+def to_lesson(wizard: TeachWizard, hands: Hands, music: Path, minutes: float) -> None:
+    """Begins a short lesson with small steps."""
+    to_recipe(wizard, hands, music)
+    wizard.recipe.more.click()
+    assert wizard.recipe.advanced.isVisible()
+    wizard.recipe.minutes.setValue(minutes)
+    for name, value in {"batch": 2, "length": 64, "looks": 100, "samples": 0.5}.items():
+        wizard.recipe.fields[name].setValue(value)
+    press(wizard, B.CommitButton)
+    assert wizard.currentId() == wizard.TRAINING
+    assert window_of(wizard).teaching.tutor.teaching
+
+
+def better(wizard: TeachWizard) -> bool:
+    """Whether held-out music is predicted better than by the base by now."""
+    curves = wizard.training.plot.curves
+    return bool(curves.kept and curves.base and curves.kept[-1][1] < curves.base - 0.01)
+
+
+def window_of(wizard: TeachWizard) -> MainWindow:
+    """The window that the wizard belongs to."""
+    return wizard.window_
+
+
+# ---- the whole way ----
+
+
+def test_from_a_folder_to_a_style_that_composes(
+    window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path, tmp_path: Path
+) -> None:
+    page = wizard.folder
+    assert not wizard.button(B.NextButton).isEnabled()
+    to_recipe(wizard, hands, music)
+    assert page.tiles["used"].figure.text() == "6"
+    assert page.table.rowCount() == 7
+    assert "little music" in page.remark.text()
+    assert wizard.recipe.cards["balanced"].minutes.text().endswith("min")
+    press(wizard, B.BackButton)
+    press(wizard, B.NextButton)
+    hands.wait(lambda: bool(wizard.recipe.estimates), PATIENCE)
+    wizard.recipe.minutes.setValue(5)
+    for name, value in {"batch": 2, "length": 64, "looks": 100}.items():
+        wizard.recipe.fields[name].setValue(value)
+    press(wizard, B.CommitButton)
+    lesson = wizard.training
+    hands.wait(lambda: better(wizard), PATIENCE)
+    lesson.stop.click()
+    hands.wait(lambda: lesson.ended, PATIENCE)
+    assert lesson.rates.rate > 0
+    assert [Path(button.path).exists() for button in lesson.samples][:1] == [True], "the base's own, to compare with"
+    press(wizard, B.CommitButton)
+    compare = wizard.compare
+    hands.wait(lambda: bool(compare.rows), PATIENCE)
+    compare.rows[0].choice.buttons["a"].click()
+    assert compare.rows[0].answer.isHidden(), "blind until it is revealed"
+    compare.reveal.click()
+    assert not compare.rows[0].answer.isHidden()
+    assert compare.verdict.text()
+    press(wizard, B.NextButton)
+    save = wizard.save
+    assert save.name_field.text() == "Bach"
+    save.name_field.setText("baroque")
+    assert not wizard.button(B.FinishButton).isEnabled(), "that name is taken"
+    save.name_field.setText("Leipzig")
+    assert "inherits its terms" in save.licence.text()
+    out = tmp_path / "leipzig"
+    save.ask_path = lambda name: str(out)  # type: ignore[method-assign]
+    save.export.click()
+    save.choose.click()
+    press(wizard, B.FinishButton)
+    hands.wait(lambda: not wizard.isVisible(), PATIENCE)
+    assert "Leipzig" in window.messages.text()
+    assert window.panel.style_name() == "Leipzig"
+    assert lessons.unfinished() == []
+    card = styles.find("Leipzig").data
+    assert card["base"] == "base"
+    assert card["figures"]["valid"]["nats_per_note_all"] < card["figures"]["valid_before"]["nats_per_note_all"]
+    file = out.with_name("leipzig" + bundles.SUFFIX)
+    assert file.stat().st_size > 10_000
+    window.panel.listen.setChecked(False)
+    window.panel.unit.buttons["notes"].click()
+    window.panel.amount.box.setValue(8)
+    before = len(window.document.score.notes)
+    window.handlers.compose()
+    hands.wait(lambda: not window.flow.busy, PATIENCE)
+    assert len(window.document.score.notes) == before + 8
+
+
+ALONE = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from app.main_window import MainWindow
+window = MainWindow()
+window.show()
+window.begin()
+window.actions_["compose.teach"].trigger()
+wizard = window.teaching.wizard
+wizard.folder.read([sys.argv[1]])
+ended = []
+window.teaching.tutor.read.connect(lambda found: (ended.append(found["notes"] > 0), application.quit()))
+QTimer.singleShot(110_000, application.quit)
+application.exec()
+wizard.next()
+heavy = {"torch", "fastai", "music21", "matplotlib"} & {name.split(".")[0] for name in sys.modules}
+print("heavy", sorted(heavy), ended, wizard.currentId())
+window.close()
+"""
+
+
+def test_the_window_s_process_knows_no_torch(music: Path, repository: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(music)], cwd=repository, capture_output=True, text=True, timeout=120
+    )
+    assert "heavy [] [True] 1" in done.stdout, done.stdout + done.stderr
+
+
+# ---- interruptions ----
+
+
+def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path) -> None:
+    tutor = window.teaching.tutor
+    to_lesson(wizard, hands, music, 5.0)
+    hands.wait(lambda: better(wizard) and bool(lessons.unfinished()), PATIENCE)
+    seen = len(wizard.training.plot.curves.kept)
+    os.kill(tutor.pid, signal.SIGKILL)
+    hands.wait(lambda: not tutor.teaching, PATIENCE)
+    lesson = wizard.training
+    assert "not more than the last minute" in lesson.remark.text()
+    assert not lesson.pause.isEnabled()
+    lesson.again.click()
+    assert tutor.teaching
+    hands.wait(lambda: len(lesson.plot.curves.kept) > seen, PATIENCE)
+    assert lesson.plot.curves.base is not None, "what was drawn is drawn again"
+    lesson.stop.click()
+    hands.wait(lambda: lesson.ended, PATIENCE)
+    assert tutor.outcome is not None
+    assert tutor.outcome["best"] is not None
+
+
+def test_the_wizard_can_be_closed_and_composing_goes_on(
+    window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path
+) -> None:
+    tutor = window.teaching.tutor
+    to_lesson(wizard, hands, music, 5.0)
+    hands.wait(lambda: bool(wizard.training.plot.curves.train), PATIENCE)
+    press(wizard, B.CancelButton)
+    assert not wizard.isVisible()
+    assert tutor.teaching
+    assert window.teaching.strip.isVisible()
+    hands.click(hands.spot(1900, 70))
+    assert window.document.modified, "the roll can be drawn in"
+    window.teaching.strip.open.click()
+    assert wizard.isVisible()
+    assert wizard.currentId() == wizard.TRAINING
+    assert not window.teaching.strip.isVisible()
+    wizard.training.pause.click()
+    hands.wait(lambda: tutor.paused and wizard.training.where.text() == "Paused", PATIENCE)
+    assert wizard.training.pause.text() == "Resume"
+    wizard.training.pause.click()
+    wizard.training.stop.click()
+    hands.wait(lambda: wizard.training.ended, PATIENCE)
+    wizard.close()
+    window.teaching.open()
+    assert wizard.currentId() == wizard.TRAINING, "what it gave waits to be heard"
+
+
+def test_a_cancelled_lesson_is_offered_again_or_thrown_away(
+    window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path
+) -> None:
+    to_lesson(wizard, hands, music, 5.0)
+    hands.wait(lambda: bool(wizard.training.plot.curves.train), PATIENCE)
+    wizard.ask_drop = lambda: "later"  # type: ignore[method-assign]
+    wizard.training.cancel.click()
+    hands.wait(lambda: not window.teaching.tutor.teaching, PATIENCE)
+    assert not wizard.isVisible()
+    window.messages.hide()
+    window.teaching.offer()
+    assert "was interrupted" in window.messages.text()
+    window.messages._act.click()
+    assert wizard.currentId() == wizard.TRAINING
+    hands.wait(lambda: len(wizard.training.plot.curves.train) > 0 and window.teaching.tutor.teaching, PATIENCE)
+    wizard.ask_drop = lambda: "drop"  # type: ignore[method-assign]
+    hands.wait(lambda: wizard.training.cancel.isEnabled(), PATIENCE)
+    wizard.training.cancel.click()
+    hands.wait(lambda: wizard.currentId() == wizard.FOLDER, PATIENCE)
+    hands.wait(lambda: not lessons.unfinished(), PATIENCE)
+
+
+# ---- bad input ----
+
+
+def test_folders_that_are_no_use_say_so(wizard: TeachWizard, hands: Hands, tmp_path: Path) -> None:
+    page = wizard.folder
+    for folder, words in ((tmp_path / "nowhere", "no folder"), (tmp_path, "holds no MIDI file")):
+        page.read([str(folder)])
+        hands.wait(lambda: bool(page.remark.text()), PATIENCE)
+        assert words in page.remark.text()
+        assert not wizard.button(B.NextButton).isEnabled()
+    midi.write(Score(notes=tuple(Note(i * 240, 50 + i % 20, 200, 80) for i in range(200))), tmp_path / "one.mid")
+    page.read([str(tmp_path / "one.mid")])
+    hands.wait(lambda: page.summary is not None, PATIENCE)
+    assert "too little" in page.remark.text()
+    assert not wizard.button(B.NextButton).isEnabled()
+
+
+def test_a_folder_can_be_dropped(wizard: TeachWizard, hands: Hands, music: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(music))])
+    zone, action, none = wizard.folder.zone, Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    left = Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(20, 20), action, mime, left, none)
+    QApplication.sendEvent(zone, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(zone, QDropEvent(QPointF(20, 20), action, mime, left, none))
+    hands.wait(lambda: wizard.folder.summary is not None, PATIENCE)
+    page = wizard.folder
+    page.which.buttons["unused"].click()
+    assert page.filter.rowCount() == 1
+    assert page.filter.index(0, 3).data() == "broken.mid is not a MIDI file, or it is damaged."
+    page.which.buttons["all"].click()
+    assert page.filter.rowCount() == 7
+
+
+def test_when_nothing_became_better_the_base_is_kept(window: MainWindow, wizard: TeachWizard, hands: Hands) -> None:
+    figures = {"nats_per_note_all": 7.5, "nats_per_note": 5.5, "accuracy": 0.5, "perplexity": 4.0}
+    outcome: dict[str, Any] = {"report": {"before": figures, "after": figures, "steps": 9}, "choices": [], "best": None}
+    window.teaching.tutor._on_taught(outcome)
+    wizard.start_at(wizard.TRAINING)
+    press(wizard, B.CommitButton)
+    assert wizard.currentId() == wizard.COMPARE
+    assert "the base is kept" in wizard.compare.remark.text()
+    assert not wizard.compare.keep.isEnabled()
+    press(wizard, B.FinishButton)
+    assert not wizard.isVisible()
+    assert window.teaching.tutor.outcome is None
+
+
+# ---- parts ----
+
+
+def test_samples_sound_through_the_window_s_player_and_give_it_back(
+    window: MainWindow, wizard: TeachWizard, hands: Hands, tmp_path: Path
+) -> None:
+    path = tmp_path / "sample.mid"
+    midi.write(Score(notes=(Note(0, 30, 480, 90),)), path)
+    hearing = wizard.hearing
+    hearing.toggle(str(path))
+    player = window.transport.player()
+    assert player.playing
+    assert [n.pitch for n in player.score.notes] == [30]
+    assert not window.transport.playing, "the playhead of the piece stands"
+    hearing.toggle(str(path))
+    assert [n.pitch for n in player.score.notes] == [60, 62, 64, 66]
+    hearing.toggle(str(path))
+    window.transport.play()
+    assert hearing.path == ""
+    assert [n.pitch for n in player.score.notes] == [60, 62, 64, 66]
+    window.transport.stop()
+    hearing.toggle(str(path))
+    hands.wait(lambda: hearing.path == "")  # it ends by itself
+    hearing.toggle(str(tmp_path / "nothing.mid"))
+    assert hearing.path == ""
+
+
+def test_who_liked_what_is_counted_by_the_style_and_not_by_the_letter(qtbot: Any) -> None:
+    trial = {"opening": "x", "first": "style", "one": "a.mid", "two": "b.mid"}
+    row, other = TrialRow(1, trial), TrialRow(2, {**trial, "first": "base"})
+    for widget in (row, other):
+        qtbot.addWidget(widget)
+        assert widget.preferred() == ""
+        widget.choice.buttons["a"].click()
+    assert (row.preferred(), other.preferred()) == ("style", "base")
+    row.reveal()
+    assert row.answer.text() == "A is the new style, B is the base"
+    assert not row.choice.isEnabled()
+
+
+def test_the_plot_paints_what_it_is_given(qtbot: Any) -> None:
+    plot = LossPlot()
+    qtbot.addWidget(plot)
+    plot.resize(500, 260)
+    for theme in (DARK, LIGHT):
+        plot.set_theme(theme)
+        empty = plot.grab().toImage()
+        plot.curves.base = 7.6
+        plot.curves.train = [(i / 50, 8 - i / 40) for i in range(50)]
+        plot.curves.kept = [(0.3, 7.5), (0.6, 7.3), (0.9, float("nan"))]
+        plot.minutes = 15
+        plot.show_all()
+        full = plot.grab().toImage()
+        assert full != empty
+        place = plot.at(0.6, 7.3).toPoint()
+        assert full.pixelColor(place).name() == theme.accent, "a dot at the look"
+        plot.clear()
+    assert plot.low < 7.3 < 7.6 < plot.high
+
+
+def test_ticks_are_round() -> None:
+    assert ticks(0, 15, 6) == [0, 5, 10, 15]
+    assert ticks(7.21, 7.63) == [7.3, 7.4, 7.5, 7.6]
+    assert len(ticks(3, 3)) <= 6
+
+
+def test_every_control_has_a_name(wizard: TeachWizard) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
+
+    kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit)
+    for page in wizard.pages:
+        for widget in page.findChildren(QWidget):
+            if isinstance(widget, kinds) and widget.objectName() != "qt_spinbox_lineedit":
+                named = widget.accessibleName() or (widget.text() if hasattr(widget, "text") else "")
+                assert named, f"{type(widget).__name__} on {page.name}"
