@@ -7,6 +7,7 @@ neither a new sorting nor a walk over all of them in Python.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
@@ -119,6 +120,8 @@ class Columns:
 
 
 _NAMES = tuple(Columns.__slots__)
+_BIG, _LATELY = 5000, 6  # notes of a big piece; how many of them keep their columns
+_lately: deque[Notes] = deque()
 
 
 class Notes(tuple[Note, ...]):
@@ -133,15 +136,26 @@ class Notes(tuple[Note, ...]):
     @classmethod
     def _trusted(cls, notes: Iterable[Note], columns: Columns | None = None) -> Self:
         made = super().__new__(cls, notes)
-        made._columns = columns
+        if columns is not None:
+            made._keep(columns)
         return made
 
     @property
     def columns(self) -> Columns:
         """Arrays over the notes, made when they are first asked for."""
-        if self._columns is None:
-            self._columns = Columns.of(self)
-        return self._columns
+        found = self._columns
+        if found is None:
+            found = Columns.of(self)
+            self._keep(found)
+        return found
+
+    def _keep(self, columns: Columns) -> None:
+        """Remembers them; of big pieces only for the last few, for a history of undo holds a thousand of these."""
+        self._columns = columns
+        if len(self) >= _BIG:
+            _lately.append(self)
+            if len(_lately) > _LATELY:
+                _lately.popleft()._columns = None
 
     def positions(self, notes: Iterable[Note]) -> list[int]:
         """Where these notes stand; a note that doesn't is passed over, of equal ones each is found once."""

@@ -136,3 +136,16 @@ def test_absurd_times_are_no_notes() -> None:
     """Arrays of ticks hold 64 bits."""
     with pytest.raises(ValueError, match="not a playable note"):
         Note(2**60, 60, 1)
+
+
+def test_only_the_last_few_of_many_big_scores_keep_their_arrays() -> None:
+    """And those that lost them make them again."""
+    first = Score(tuple(Note(i, 60, 1) for i in range(6000)))
+    ends = first.columns.ends.tolist()
+    later = [first]
+    for i in range(20):
+        later.append(later[-1].change([later[-1].notes[i]], [Note(i, 61, 1)]))
+    kept = sum(vars(score.notes).get("_columns") is not None for score in later)
+    assert 1 <= kept < 10
+    assert first.columns.ends.tolist() == ends
+    assert later[-1].columns.pitches[:20].tolist() == [61] * 20

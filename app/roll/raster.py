@@ -41,6 +41,8 @@ def draw(s: Sheet, columns: Columns, seen: Indices, chosen: Mask, layer: int | N
     s.painter.setOpacity(opacity)
     pixels = np.ascontiguousarray(picture.pixels())
     height, width = pixels.shape
+    if not pixels.size:
+        return
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(picture.density)
     s.painter.drawImage(QPointF(area.left(), area.top()), image)

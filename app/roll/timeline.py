@@ -124,7 +124,7 @@ class Timeline(Paper):
     def placed_signs(self) -> list[ruler.Placed]:
         """The signs of the ruler that can be seen, with their boxes."""
         g, moved, width = self.geometry_, self.moment.sign, self.viewport().width()
-        key = (id(self.signs), moved, width, g.left, g.beat_width, g.ticks_per_beat)
+        key = (self.signs, moved, width, g.left, g.beat_width, g.ticks_per_beat)
         if self._placed[0] != key:
             self._placed = (key, ruler.place(g, _with(self.signs, moved), width))
         return self._placed[1]
