@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from composer import __version__
-from composer.config import Sampling
+from composer.config import PRECISIONS, Sampling
 from composer.errors import UserError
 
 
@@ -46,6 +46,7 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
     add("--top-k", type=int, metavar="K", help="draw among the K likeliest values (default: all)")
     add("--top-p", type=float, metavar="P", help=f"draw among the likeliest share P (default: {Sampling().top_p})")
     add("--random-seed", type=int, metavar="N", help="the generator's number: the same one gives the same notes")
+    add("--precision", choices=PRECISIONS, default="", help="of the weights (default: the fastest on this machine)")
     add("--without-theme", action="store_true", help="write the new notes alone")
     add("--wav", metavar="OUT.wav", type=Path, help="and their sound")
     _force(parser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from composer import checkpoint, styles, versions
+from composer import checkpoint, styles, tuning, versions
 from composer.config import Composing
 from composer.engine import Engine, Position
 from composer.errors import UserError
@@ -50,37 +51,40 @@ def with_seed(settings: Composing) -> Composing:
     return replace(settings, sampling=replace(settings.sampling, random_seed=secrets.randbelow(2**31)))
 
 
-def warm(style: str) -> None:
-    """Loads a style and draws a note with it, so that the first real one comes at once."""
-    settings = with_seed(Composing(style=style)).sampling
-    next(_engine_of(styles.find(style)).continue_(encode(Score()), settings))
+def warm(style: str, settings: Composing | None = None) -> Engine:
+    """Loads a style and draws a note with it, so that the first real one comes at once; gives what will compose."""
+    settings = with_seed(replace(settings or Composing(), style=style))
+    engine = _engine_of(styles.find(style), settings)
+    next(engine.continue_(encode(Score()), settings.sampling))
+    return engine
 
 
-def _engine_of(card: styles.Card, strength: float | None = None) -> Engine:
+def _engine_of(card: styles.Card, settings: Composing) -> Engine:
     """The engine of a style at a strength, kept while its weights, and those it stands on, are the same files."""
+    strength, asked = settings.strength, settings.precision or os.environ.get(tuning.PRECISION_VARIABLE, "")
     chain, at = [card], card
     while at.base and len(chain) < 5:
         at = styles.find(at.base)
         chain.append(at)
     changed = tuple(c.weights.stat().st_mtime_ns for c in chain)
-    return _engine(card.name, card.strength if strength is None else strength, changed)
+    return _engine(card.name, card.strength if strength is None else strength, asked, changed)
 
 
 @lru_cache(maxsize=4)
-def _engine(name: str, strength: float, _changed: tuple[int, ...]) -> Engine:
-    return Engine(checkpoint.load(name, strength)[0])
+def _engine(name: str, strength: float, precision: str, _changed: tuple[int, ...]) -> Engine:
+    network = checkpoint.load(name, strength)[0]
+    choice = tuning.choose(network, precision)
+    return Engine(network, choice.precision, choice.threads)
 
 
 def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Composed]:
     """Continues a theme (an empty score: begins from nothing); the takes' notes come interleaved.
 
     Raises `UserError` (style_unknown, style_damaged). The same settings with the same random seed, on the same
-    build, give the same notes.
+    build and machine, give the same notes.
     """
     card = styles.find(settings.style)
-    return compose_with(
-        _engine_of(card, settings.strength), theme, replace(settings, style=card.name), cancelled=cancelled
-    )
+    return compose_with(_engine_of(card, settings), theme, replace(settings, style=card.name), cancelled=cancelled)
 
 
 def compose_with(

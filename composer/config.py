@@ -20,6 +20,14 @@ def _check(name: str, value: object, good: bool, expected: str) -> None:
         raise UserError("setting_invalid", name=name, expected=expected, value=value)
 
 
+PRECISIONS = ("float32", "bfloat16", "int8")  # of the weights while composing
+
+
+def check_precision(precision: str) -> None:
+    """Raises `UserError` for a precision that is none; "" leaves it to the program."""
+    _check("precision", precision, precision in ("", *PRECISIONS), "float32, bfloat16 or int8")
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How the next note is drawn."""
@@ -46,6 +54,7 @@ class Composing:
     bars: int | None = None  # so many bars, counted from the bar line after the theme
     seconds: float | None = None  # so many seconds of music, counted from the theme's end
     takes: int = 1  # so many versions, written side by side
+    precision: str = ""  # of the weights: float32, bfloat16 or int8; "" takes what is fastest on this machine
     sampling: Sampling = Sampling()
     gap: tuple[int, int] | None = None  # ticks [first, last): what begins there is written anew, to suit both sides
     span: tuple[int, int] | None = None  # ticks [first, last): the model reads what begins there; None: all of it

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 Precision = Literal["float32", "bfloat16", "int8"]
-PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16", "int8")
+PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16", "int8")  # as config.PRECISIONS
 Projection = Callable[[Tensor], Tensor]  # (B, K) -> (B, N), float32
 
 

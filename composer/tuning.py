@@ -1,0 +1,188 @@
+"""In which precision, and on how many threads, a network writes fastest here: tried once in about a second, remembered.
+
+The first start on a machine tries what there is, with the network's own notes; the fastest whose predictions stay
+close to float32's is written into the user's folder, by processor, PyTorch and shape of network. From then on it
+stands, so that the same command gives the same notes again. Where it cannot be remembered it is float32, always.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from composer import resources
+from composer.config import Sampling, check_precision
+from composer.decode import NoteStepper, TokenStepper
+from composer.engine import Engine, flat
+from composer.errors import UserError
+from composer.files import write_atomically
+from composer.model import GPT, Cache, NoteGPT
+from composer.projections import PRECISIONS, Precision, can
+
+PRECISION_VARIABLE, THREADS_VARIABLE = "RICERCAR_PRECISION", "RICERCAR_THREADS"
+FILE = "speed.json"  # in the user's folder
+SMALL = 1_000_000  # parameters below which there is nothing to gain
+WORTH = 1.1  # times as fast as float32, or nothing is gained
+MORE_THREADS = 1.25  # times as fast as with half of them
+CLOSE = 0.05  # nats a note that a precision may lose on the few notes of the trial (long measurements: see `bench`)
+NOTES, PATIENCE = 24, 0.15  # notes that are tried, and seconds after which fewer do
+Network = GPT | NoteGPT
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a network's notes are computed."""
+
+    precision: Precision = "float32"
+    threads: int = 1
+
+
+def choose(network: Network, precision: str = "") -> Choice:
+    """The choice for a network. What is asked for goes first, then the environment, then what was tried here.
+
+    What this build of PyTorch cannot do becomes float32. Raises `UserError` (setting_invalid).
+    """
+    precision = precision or os.environ.get(PRECISION_VARIABLE, "")
+    check_precision(precision)
+    threads = _asked_threads()
+    if precision:
+        usable = can(cast(Precision, precision))
+        return Choice(cast(Precision, precision) if usable else "float32", threads or 1)
+    if sum(p.numel() for p in network.parameters()) < SMALL:
+        return Choice(threads=threads or 1)
+    known = _remembered(network) or _remember(network)
+    return Choice(known.precision, threads or known.threads)
+
+
+def _asked_threads() -> int:
+    asked = os.environ.get(THREADS_VARIABLE, "")
+    if asked and not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= 64):
+        raise UserError("setting_invalid", name=THREADS_VARIABLE, expected="a whole number from 1 to 64", value=asked)
+    return int(asked or 0)
+
+
+# ---- memory ----
+
+
+def _key(network: Network) -> str:
+    """What a choice holds for: this processor, this PyTorch, this shape."""
+    capability = torch.backends.cpu.get_cpu_capability()
+    return f"{capability} x{os.cpu_count()} torch {torch.__version__} {network.encoding} {network.shape}"
+
+
+def _file() -> Path:
+    return resources.user() / FILE
+
+
+def _all_remembered() -> dict[str, Any]:
+    try:
+        held = json.loads(_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return held if isinstance(held, dict) else {}
+
+
+def _remembered(network: Network) -> Choice | None:
+    held = _all_remembered().get(_key(network))
+    try:
+        precision, threads = held["choice"]["precision"], held["choice"]["threads"]  # type: ignore[index]
+    except (TypeError, KeyError):
+        return None
+    good = precision in PRECISIONS and type(threads) is int and 1 <= threads <= 64
+    return Choice(precision, threads) if good and can(precision) else None
+
+
+def _remember(network: Network) -> Choice:
+    """Tries, and writes down what was found; float32 where that cannot be written."""
+    choice, figures = probe(network)
+    held = {**_all_remembered(), _key(network): {"choice": asdict(choice), "tried": figures}}
+    try:
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(_file(), json.dumps(held, indent=1).encode(), force=True)
+    except (OSError, UserError):
+        return Choice()
+    return choice
+
+
+# ---- the trial ----
+
+
+def probe(network: Network) -> tuple[Choice, dict[str, dict[str, float]]]:
+    """The best choice, and by precision the milliseconds and the loss (nats) of a note."""
+    took, rows = _pace(Engine(network))
+    figures: dict[str, dict[str, float]] = {"float32": {"ms": _ms(took), "loss": 0.0}}
+    wanted = _beliefs(network, "float32", rows)
+    best: float = took / WORTH
+    precision: Precision = "float32"
+    for other in (p for p in PRECISIONS if p != "float32" and can(p)):
+        loss = _loss(wanted, _beliefs(network, other, rows))
+        took, _ = _pace(Engine(network, other))
+        figures[other] = {"ms": _ms(took), "loss": round(loss, 5)}
+        if took < best and loss < CLOSE:
+            best, precision = took, other
+    return Choice(precision, _threads(network, precision)), figures
+
+
+def _threads(network: Network, precision: Precision) -> int:
+    """As many threads as pay, and never all: the window and the sound need a core."""
+    threads, (took, _) = 1, _pace(Engine(network, precision))
+    while threads * 2 < (os.cpu_count() or 1):
+        faster, _ = _pace(Engine(network, precision, threads * 2))
+        if faster * MORE_THREADS > took:
+            break
+        threads, took = threads * 2, faster
+    return threads
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)
+
+
+def _pace(engine: Engine) -> tuple[float, NDArray[np.int64]]:
+    """Seconds a note (the quickest half), and the notes (n, 5), drawn from nothing."""
+    steps = engine.continue_(np.zeros((0, 5), dtype=np.int16), Sampling(random_seed=0))
+    took: list[float] = []
+    rows, began = [next(steps)[0]], time.perf_counter()
+    for (row,) in islice(steps, NOTES):
+        rows.append(row)
+        took.append(time.perf_counter() - began - sum(took))
+        if sum(took) > PATIENCE and len(took) >= 4:
+            break
+    return float(np.median(sorted(took)[: len(took) // 2])), np.array(rows)
+
+
+def _beliefs(network: Network, precision: Precision, rows: NDArray[np.int64]) -> list[Tensor]:
+    """Log-probabilities of each value of the notes (n, 5), given those before it."""
+    with torch.inference_mode():
+        if isinstance(network, GPT):
+            tokens, by_token = (
+                torch.from_numpy(flat(rows.astype(np.int16))[: network.shape.context]),
+                TokenStepper(network, precision),
+            )
+            past = by_token.past(Cache(network.shape, 1), 1)
+            return [by_token.step(token.view(1, 1), past).log_softmax(-1) for token in tokens]
+        made, stepper = [], NoteStepper(network, precision)
+        past = stepper.past(Cache(network.shape, 1), 1)
+        for row, following in pairwise(rows):
+            state = stepper.step(torch.from_numpy(row)[None], past)
+            for attribute in range(len(row)):
+                made.append(stepper.logits(attribute, state).log_softmax(-1))
+                if attribute < len(stepper.given):
+                    state = stepper.tell(state, attribute, torch.from_numpy(following[attribute : attribute + 1]))
+        return made
+
+
+def _loss(wanted: list[Tensor], found: list[Tensor]) -> float:
+    """What believing `found` costs where `wanted` is true, in nats a note (four or five values)."""
+    each = [float((a.exp() * (a - b)).sum()) for a, b in zip(wanted, found, strict=True)]
+    return float(np.mean(each)) * 5
