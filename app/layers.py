@@ -33,16 +33,20 @@ def within_reach(document: Document) -> Sequence[Note]:
 
 
 def choose(document: Document, track: int | None) -> None:
-    """Takes one track in hand, or all; what is selected elsewhere is let go."""
+    """Takes one track in hand, or all, and shows it if it was hidden; what is selected elsewhere is let go."""
     document.set_view(ACTIVE, track)
+    _hide(document, hidden(document))
     _let_go(document)
 
 
 def show(document: Document, track: int, on: bool) -> None:
     """Shows or hides a track."""
-    away = hidden(document) - {track} if on else hidden(document) | {track}
-    document.set_view(HIDDEN, sorted(away))
+    _hide(document, hidden(document) - {track} if on else hidden(document) | {track})
     _let_go(document)
+
+
+def _hide(document: Document, tracks: frozenset[int]) -> None:
+    document.set_view(HIDDEN, sorted(tracks - {active(document)}) or None)
 
 
 def _let_go(document: Document) -> None:

@@ -54,6 +54,17 @@ def test_a_key_is_chosen_shown_and_given_up(hands: Hands, panel: KeyPanel, qtbot
     panel.close()
 
 
+def test_space_ticks_in_the_panel_and_does_not_play(hands: Hands, panel: KeyPanel, qtbot: QtBot) -> None:
+    hands.window.scales.choose(Scale(0, "major"))
+    panel.snap.setFocus()
+    qtbot.keyClick(panel.snap, K.Key_Space)
+    assert hands.window.scales.snaps
+    assert not hands.window.transport.playing
+    qtbot.keyClick(panel.snap, K.Key_2)
+    assert hands.roll.tool == "pencil"
+    panel.close()
+
+
 def test_the_key_is_guessed_in_a_process_of_its_own(hands: Hands) -> None:
     """By music21, which must not come into the window's process."""
     import sys

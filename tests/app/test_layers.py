@@ -204,6 +204,15 @@ def test_hidden_layers_are_out_of_reach(two: Hands) -> None:
     assert len(two.document.selection) == 8
 
 
+def test_the_layer_in_hand_is_never_hidden(two: Hands) -> None:
+    layers.show(two.document, 1, False)
+    layers.choose(two.document, 1)
+    assert layers.hidden(two.document) == frozenset()
+    assert two.document.view.get("hidden") in (None, [])
+    two.key(K.Key_A, CTRL)
+    assert {n.track for n in two.document.selection} == {1}
+
+
 @pytest.mark.parametrize("odd", ["x", -1, 2, 1.5, [1], {"a": 1}])
 def test_a_view_that_makes_no_sense_means_all_layers(two: Hands, odd: object) -> None:
     two.document.set_view("layer", odd)
