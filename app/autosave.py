@@ -192,10 +192,10 @@ class Found:
 def left_behind() -> list[Found]:
     """The autosaves of windows that are no more, the oldest first. Locks them."""
     try:
+        _sweep()
         files = sorted(folder().glob(f"*{project.SUFFIX}"), key=lambda p: p.name)
     except OSError:
         return []
-    _sweep()
     found = []
     for path in files:
         held = lock(path.with_suffix(".lock"))
@@ -212,7 +212,11 @@ def _unlink(path: Path) -> None:
 
 
 def _sweep() -> None:
-    """Files that were being written when a window died."""
+    """Files that were being written when a window died, and locks of its open files."""
+    for path in folder().glob("open-*.lock"):
+        held = lock(path)
+        if held is not None:
+            held.unlock()
     for path in folder().glob(".*.part"):
         try:
             if time.time() - path.stat().st_mtime > _HALF_WRITTEN:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app import autosave as autosaves
 from app.autosave import left_behind
-from app.claims import folder, lock
+from app.claims import Claim, folder, lock
 from app.document import Document
 from app.main_window import MainWindow
 from composer import project
@@ -347,8 +347,16 @@ def test_half_written_files_are_swept_away_in_time(window: MainWindow, hands: Ha
         path.write_bytes(b"half")
     long_ago = time.time() - 2 * autosaves._HALF_WRITTEN
     os.utime(old, (long_ago, long_ago))
+    take = f"lock = QLockFile({str(folder() / 'open-1.lock')!r}); assert lock.tryLock(0); os._exit(9)"
+    subprocess.run([sys.executable, "-c", f"import os; from PySide6.QtCore import QLockFile; {take}"], check=False)
+    assert (folder() / "open-1.lock").exists()
+    ours = Claim()
+    assert ours.take(folder() / "x.ricercar")
     offered(window, hands)
     assert [p.name for p in folder().glob(".*.part")] == [new.name]
+    assert not (folder() / "open-1.lock").exists()
+    assert len(list(folder().glob("open-*.lock"))) == 1, "the living keep theirs"
+    ours.release()
 
 
 def test_a_lock_of_the_dead_counts_for_nothing(tmp_path: Path) -> None:
