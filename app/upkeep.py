@@ -61,6 +61,8 @@ class Upkeep(QObject):
         document, busy = self.window.document, self.window.flow.busy
         takes = document.preview.notes if document.preview else document.takes.takes if document.takes else ()
         on = {f"compose.take{n}": n <= len(takes) for n in range(1, 10)}
+        for n in range(5, 10):  # more than four are rare: they would only lengthen the menu
+            self.window.actions_[f"compose.take{n}"].setVisible(n <= len(takes))
         on.update(
             dict.fromkeys(("compose.again", "compose.keep", "compose.discard"), bool(document.takes) and not busy)
         )
