@@ -126,7 +126,7 @@ def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
         if at is None:
             break
         card = styles.find(at)
-        mark.update(checkpoint.digest(card).encode())
+        mark.update(f"{checkpoint.digest(card)} {card.strength}".encode())
         at = card.base
     for module in CODE:
         code = Path(__file__).with_name(f"{module}.py")
