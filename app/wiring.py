@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from app.garbage import spare
 from app.messages import explained, sentence
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def _document(window: MainWindow) -> None:
     document.undo.undoTextChanged.connect(upkeep.undo_text)
     document.undo.redoTextChanged.connect(upkeep.redo_text)
     document.opened.connect(window.messages.hide)
+    document.opened.connect(lambda: spare(document.score))
 
 
 def _roll(window: MainWindow) -> None:
