@@ -85,6 +85,11 @@ class Transport(QObject):
         self._tell_frontier()
         self._player.load(self._score)  # last, so that the player makes the timeline in its own time
 
+    def settle(self) -> None:
+        """Gives the player now what would have waited for a rest."""
+        if self._rest.isActive():
+            self._hand_over()
+
     def frontier(self, tick: int | None) -> None:
         """From this tick on the music is still being written; the playhead waits there."""
         self._frontier = tick

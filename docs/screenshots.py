@@ -1,4 +1,4 @@
-"""Makes the pictures of README and docs from the real app and styles: `python docs/screenshots.py [FOLDER]`."""
+"""Makes the pictures of README and docs from the real app and styles: `python docs/screenshots.py [FOLDER [MUSIC]]`."""
 
 from __future__ import annotations
 
@@ -68,8 +68,55 @@ class Photographer:
         self.window.close()
 
 
+def teach(photographer: Photographer, music: Path, minutes: float = 3.0) -> None:
+    """The pages of the teaching wizard, each in both themes, during a real lesson on a folder of MIDI files."""
+    window = photographer.window
+    window.actions_["compose.teach"].trigger()
+    wizard, wait = window.teaching.wizard, photographer.wait
+
+    def take(name: str, size: tuple[int, int] = (960, 660)) -> None:
+        wizard.resize(*size)
+        for theme in ("light", "dark"):
+            window.set_theme(theme)
+            wait(seconds=0.3)
+            path = photographer.folder / f"teach-{name}-{theme}.png"
+            wizard.grab().save(str(path))
+            print(path)  # noqa: T201 (a script's answer)
+
+    wizard.folder.read([str(music)])
+    wait(lambda: wizard.folder.summary is not None)
+    take("music")
+    take("music-small", (860, 560))
+    wizard.next()
+    wait(lambda: bool(wizard.recipe.estimates))
+    take("recipe")
+    wizard.recipe.minutes.setValue(minutes)
+    for name, value in {"looks": 12, "samples": minutes / 5}.items():
+        wizard.recipe.fields[name].setValue(value)
+    wizard.next()
+    wait(lambda: wizard.training.bar.value() > 650, minutes * 120 + PATIENCE)
+    take("lesson")
+    take("lesson-small", (860, 560))
+    wait(lambda: wizard.training.ended, minutes * 120 + PATIENCE)
+    wizard.next()
+    wait(lambda: bool(wizard.compare.rows) or wizard.compare.step is None)
+    for row in wizard.compare.rows[:2]:
+        row.choice.buttons["a"].click()
+    take("compare")
+    wizard.next()
+    wait(seconds=0.3)
+    take("name")
+    window.teaching.tutor.forget()
+    wizard.hide()
+
+
 def main() -> None:
-    """Takes all pictures."""
+    """Takes all pictures; those of the teaching wizard too when a folder of MIDI files is named."""
+    if len(sys.argv) > 2:
+        photographer = Photographer(Path(sys.argv[1]))
+        teach(photographer, Path(sys.argv[2]))
+        photographer.close()
+        return
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     photographer = Photographer(folder)
     window = photographer.window

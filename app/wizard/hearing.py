@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from composer import midi
 from composer.errors import UserError
+from composer.score import Score
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -26,6 +27,7 @@ class Hearing(QObject):
         super().__init__(window)
         self.window = window
         self.path = ""
+        self._score: Score | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(WATCH_MS)
         self._timer.timeout.connect(self._watch)
@@ -47,10 +49,11 @@ class Hearing(QObject):
             return
         transport = self.window.transport
         transport.stop()
+        transport.settle()
         player = transport.player()
         player.load(score)
         player.play(0)
-        self.path = path
+        self.path, self._score = path, score
         self._timer.start()
         self.changed.emit(path)
 
@@ -68,10 +71,12 @@ class Hearing(QObject):
         transport = self.window.transport
         tick = transport.tick
         self.window.playback.load()
+        transport.settle()
         transport.player().seek(tick)
 
     def _watch(self) -> None:
-        if not self.window.transport.player().playing:
+        player = self.window.transport.player()
+        if not player.playing or player.score is not self._score:  # it ended, or the piece was edited
             self.stop()
 
     def _taken_back(self, playing: bool) -> None:
