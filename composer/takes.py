@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -92,7 +93,11 @@ def write(
     written: list[Ids] = []
     for number, theme in enumerate(from_):
         settings = Composing(
-            style, notes=plan.notes, takes=plan.takes, sampling=Sampling(random_seed=FIRST_SEED + number)
+            style,
+            notes=plan.notes,
+            takes=plan.takes,
+            precision="float32",  # the same notes on every machine, or nearly
+            sampling=Sampling(random_seed=FIRST_SEED + number),
         )
         takes: list[list[compose.Composed]] = [[] for _ in range(plan.takes)]
         for event in compose.compose(theme, settings):
@@ -128,7 +133,12 @@ def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
         card = styles.find(at)
         mark.update(f"{checkpoint.digest(card)} {card.strength}".encode())
         at = card.base
-    for module in CODE:
-        code = Path(__file__).with_name(f"{module}.py")
-        mark.update(code.read_bytes() if code.is_file() else b"")
+    mark.update(_code())
     return mark.hexdigest()[:16]
+
+
+@cache
+def _code() -> bytes:
+    """A hash of the modules that notes are drawn by, as they were when first asked for."""
+    paths = (Path(__file__).with_name(f"{module}.py") for module in CODE)
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths if path.is_file())).digest()
