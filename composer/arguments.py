@@ -75,7 +75,7 @@ def _styles_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _file_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE.mid", type=Path)
+    parser.add_argument("file", metavar="FILE.mid", type=Path, help="a MIDI file, or a .ricercar piece")
 
 
 def _tokens_options(parser: argparse.ArgumentParser) -> None:

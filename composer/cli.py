@@ -34,9 +34,9 @@ Result = dict[str, Any]  # what a verb prints with --json, beside "ok"
 
 def _read(path: str | Path) -> tuple[Score, tuple[str, ...]]:
     """A piece with at least one note that a piano could play, and what had to be mended in its file."""
-    from composer import midi
+    from composer import project
 
-    score, warnings = midi.read_with_warnings(path)
+    score, warnings = project.music(path)
     if not score.audible:
         raise UserError("no_notes", path=path)
     return score, warnings

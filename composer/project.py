@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from composer import __version__
+from composer import __version__, midi
 from composer.errors import UserError, reason
 from composer.files import check_output, write_atomically
 from composer.history import History, State
@@ -149,6 +149,13 @@ def read(
     data = _data(file)
     tell(0.1)
     return _parsed(data, str(file), tell, rescue)
+
+
+def music(path: str | Path) -> tuple[Score, tuple[str, ...]]:
+    """The score of a piece or of a MIDI file, and a sentence for each thing that had to be mended in it."""
+    if Path(path).suffix.lower() == SUFFIX:
+        return read(path).score, ()
+    return midi.read_with_warnings(path)
 
 
 def from_bytes(data: bytes, name: str = "the data") -> Project:

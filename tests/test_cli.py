@@ -19,10 +19,11 @@ import pytest
 
 import composer
 from app.__main__ import main as ricercar
-from composer import midi, resources
+from composer import midi, project, resources
 from composer.cli import VERBS, main
 from composer.config import Composing
 from composer.errors import UserError
+from composer.project import Project
 from composer.score import Note, Pedal, Score, Tempo
 from tests.small import EXAMPLES
 
@@ -579,3 +580,17 @@ def test_bars_that_the_theme_does_not_have_are_one_sentence(tmp_path: Path, bars
     assert told["error"].startswith("rewrite must be bars between 1 and")
     assert err.count("\n") == 1
     assert not (tmp_path / "out.mid").exists()
+
+
+def test_pieces_are_read_as_midi_files_are(run: Run, theme: Path, tmp_path: Path) -> None:
+    """A `.ricercar` serves wherever a MIDI file does; a broken one is a sentence."""
+    project.write(Project(THEME), tmp_path / "theme.ricercar")
+    told = [run("info", path)[1] for path in (theme, tmp_path / "theme.ricercar")]
+    assert {key: told[0][key] for key in ("notes", "tracks", "seconds")} == {
+        key: told[1][key] for key in ("notes", "tracks", "seconds")
+    }
+    (tmp_path / "bad.ricercar").write_text("{")
+    status, _, err = run("info", tmp_path / "bad.ricercar")
+    assert status == 2
+    assert err.count("\n") == 1
+    assert "bad.ricercar is not a Ricercar piece" in err
