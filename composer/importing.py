@@ -61,6 +61,7 @@ def import_model(path: str | Path, name: str, heads: int | None = None, licence:
         "title": name,
         "description": f"Imported from {source.name}.",
         "licence": licence or str(card.get("licence") or "unknown"),
+        **{field: card[field] for field in ("terms", "sources") if field in card and not licence},
     }
     target = _install(name, weights, facts)
     found = {field: facts[field] for field in ("name", "encoding", "parameters", "licence")}

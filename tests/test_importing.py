@@ -86,7 +86,11 @@ def test_the_reference_model_gives_the_original_s_logits(shared: Path) -> None:
 
 
 def test_our_own_files_come_with_their_card_or_without(tmp_path: Path, models: Path) -> None:
+    card = json.loads((models / "baroque.json").read_text())
+    (models / "baroque.json").write_text(json.dumps({**card, "licence": "CC BY-NC-SA 4.0", "terms": "not for sale"}))
     made = importing.import_model(models / "baroque.safetensors", "mine")
+    assert checkpoint.load("mine")[1]["terms"] == "not for sale", "its terms go with it"
+    assert made["licence"] == "CC BY-NC-SA 4.0"
     assert made["encoding"] == "expressive"
     ours, theirs = checkpoint.load("mine")[0].state_dict(), checkpoint.load("baroque")[0].state_dict()
     assert all(torch.equal(ours[k], theirs[k]) for k in theirs)
