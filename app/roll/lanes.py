@@ -25,7 +25,8 @@ from app.roll.view import RollView
 from composer.score import Note, Score
 
 translate = QCoreApplication.translate
-HIGH, LOW, PEDAL = 78.0, 50.0, 26.0  # heights: velocities where there is room, where there is little, the pedal
+SHARE, LEAST, MOST = 0.115, 50.0, 130.0  # of the view's height for the velocities, and its bounds in pixels
+PEDAL = 26.0  # height of the pedal's lane
 TURNING = 1.0  # seconds within which turns of the wheel are one undo step
 TURNS = 1000  # the kinds of undo commands from here on are turns of the wheel
 
@@ -36,7 +37,7 @@ class Lanes(QWidget):
     def __init__(self, view: RollView) -> None:
         super().__init__(view)
         self.view = view
-        self.velocity_strip, self.pedal_strip = Strip(1, HIGH), Strip(1 + HIGH, PEDAL)
+        self.velocity_strip, self.pedal_strip = Strip(1, LEAST), Strip(1 + LEAST, PEDAL)
         self._value: int | None = None  # the velocity being painted
         self._at = QPointF()
         self._pedals: Score | None = None  # the pedal as it would be
@@ -52,8 +53,8 @@ class Lanes(QWidget):
 
     def fit(self, room: int) -> int:
         """Takes as much of the view's height as is fair; returns how much that is."""
-        high = HIGH if room >= 430 else LOW
-        self.velocity_strip, self.pedal_strip = Strip(1, high), Strip(1 + high, PEDAL if high == HIGH else PEDAL - 4)
+        high = float(round(min(max(room * SHARE, LEAST), MOST)))
+        self.velocity_strip, self.pedal_strip = Strip(1, high), Strip(1 + high, PEDAL - (4 if high == LEAST else 0))
         return round(self.pedal_strip.bottom)
 
     def sizeHint(self) -> QSize:

@@ -9,10 +9,11 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 
-from app.roll import keys, paint, raster, ruler
+from app.roll import keys, paint, raster, ruler, signs
 from app.roll.index import Indices
 from app.roll.paint import MANY, Sheet
 from app.roll.ruler import Marks
+from app.roll.signs import Kind
 from composer.score import Note
 
 if TYPE_CHECKING:
@@ -127,7 +128,9 @@ def _ruler_marks(view: RollView) -> Marks:
     preview = view.document.preview
     join = preview.line if preview else view.join
     read = view.span if join else None
-    return Marks(view.loop, read, join, view.given_span is not None)
+    tick, score = view.geometry_.tick(view.geometry_.keys_width), view.document.score
+    in_force = "  ".join(signs.in_force(score, kind, tick) for kind in (Kind.TEMPO, Kind.METER)) if tick else ""
+    return Marks(view.loop, read, join, view.given_span is not None, in_force)
 
 
 def _marks(s: Sheet, view: RollView) -> None:

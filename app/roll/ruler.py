@@ -37,6 +37,7 @@ class Marks:
     read: tuple[int, int] | None  # the span that the model sees
     join: int | None  # where it goes on
     chosen_span: bool  # whether a person set that span
+    in_force: str = ""  # tempo and meter at the left edge, where their signs are scrolled away
 
 
 def place(g: Geometry, signs: Iterable[Sign], width: float) -> list[Placed]:
@@ -95,12 +96,17 @@ def paint(s: Sheet, bars: BarMap, marks: Marks, placed: Sequence[Placed]) -> Non
     p.restore()
     p.fillRect(QRectF(left, g.ruler_height - 1, right - left, 1), QColor(t.line))
     if left < g.keys_width:
-        _heads(s)
+        _corner(s, marks.in_force)
 
 
-def _heads(s: Sheet) -> None:
-    """The corner over the keys stays empty but for a line."""
-    s.painter.fillRect(QRectF(s.g.keys_width - 1, 0, 1, s.g.ruler_height), QColor(s.theme.line))
+def _corner(s: Sheet, in_force: str) -> None:
+    """Over the keys: what tempo and meter hold at the left edge."""
+    p, g, t = s.painter, s.g, s.theme
+    p.fillRect(QRectF(g.keys_width - 1, 0, 1, g.ruler_height), QColor(t.line))
+    p.setFont(font(10, QFont.Weight.Normal))
+    p.setPen(QColor(t.muted))
+    area = QRectF(2, UPPER, g.keys_width - 9, SIGNS)
+    p.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, in_force)
 
 
 def _loop(s: Sheet, loop: tuple[int, int]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from hands import ALT, BEAT, LEFT, NONE, RIGHT, SHIFT, Hands, Silence, melody
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEvent, QRegion
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QPaintEvent, QRegion
+from PySide6.QtWidgets import QApplication
 
 from app.main_window import MainWindow
 from app.roll import spoken
+from app.roll.geometry import SIGNS, UPPER
 from app.roll.paint import MANY
 from app.scale import parse
 from app.theme import DARK, LIGHT
@@ -305,6 +307,27 @@ def test_a_note_off_the_beat_composed_and_muted_is_told_as_that() -> None:
     note = Note(2 * BEAT + 120, 61, BEAT, 50, muted=True, composed=True)
     said = spoken.note_words(melody(), note)
     assert said == "C♯4, bar 1 beat 3.25, quarter, velocity 50, composed, muted"
+
+
+def test_the_menu_key_opens_the_menu_at_the_selection(hands: Hands) -> None:
+    hands.document.select(hands.document.score.notes[2:3])
+    at = hands.roll.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, hands.roll.mapToGlobal(at))
+    QApplication.sendEvent(hands.roll, event)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    place = hands.roll.viewport().mapFromGlobal(menu.pos())
+    x, y, _, height = hands.roll.geometry_.rect(hands.document.score.notes[2])
+    assert abs(place.x() - x) < 10
+    assert abs(place.y() - y - height) < 10
+    menu.close()
+
+
+def test_scrolled_away_tempo_and_meter_are_told_over_the_keys(hands: Hands) -> None:
+    corner = QRect(0, int(UPPER), 58, int(SIGNS))
+    empty = hands.roll.viewport().grab(corner).toImage()
+    hands.roll.pan_to(hands.roll.geometry_.width(2 * BEAT), hands.roll.geometry_.top)
+    assert hands.roll.viewport().grab(corner).toImage() != empty
 
 
 def test_a_second_button_during_a_drag_does_nothing(hands: Hands) -> None:
