@@ -144,7 +144,9 @@ class Teacher:
 
         if self._gathered is None:
             return
-        self.tell("probed", **probing.probe(request["base"], self._gathered.music, self._gone.is_set))
+        self.tell(
+            "probed", base=request["base"], **probing.probe(request["base"], self._gathered.music, self._gone.is_set)
+        )
 
     # ---- the lesson ----
 

@@ -275,9 +275,10 @@ class RatePlot(Plot):
         text = self.tr("Learning rate {n}").format(n=f"{self.rate:.2g}") if self.rate else self.tr("Learning rate")
         painter.drawText(QPointF(12, 19), text)
         if len(self.rates) > 1:
-            x = self.at(self._x(self.rate), self.low).x()
-            painter.setPen(QPen(QColor(theme.accent), 1.5, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(x, self.area.top()), QPointF(x, self.area.bottom()))
+            if self.rates[0] <= self.rate <= self.rates[-1]:
+                x = self.at(self._x(self.rate), self.low).x()
+                painter.setPen(QPen(QColor(theme.accent), 1.5, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(x, self.area.top()), QPointF(x, self.area.bottom()))
             painter.setClipRect(self.area.adjusted(-2, -2, 2, 2))
             points = [self.at(self._x(r), y) for r, y in zip(self.rates, self.losses, strict=False) if math.isfinite(y)]
             painter.setPen(QPen(QColor(theme.human[1]), 1.6))

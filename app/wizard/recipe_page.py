@@ -263,6 +263,8 @@ class RecipePage(Page):
     # ---- what comes ----
 
     def _probed(self, found: dict[str, Any]) -> None:
+        if found["base"] != self.base.currentData():
+            return
         self.estimates = found["recipes"]
         for key, card in self.cards.items():
             row = self.estimates[key]

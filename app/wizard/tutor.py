@@ -212,5 +212,6 @@ class Tutor(QObject):
             process.deleteLater()
         under_way = self.teaching
         self.outcome = None
+        self._reading += 1  # what comes of an earlier reading is of no use
         self._set(False)
         self.lost.emit(under_way)

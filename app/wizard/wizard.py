@@ -21,6 +21,7 @@ from app.wizard.save_page import SavePage
 from app.wizard.training_page import TrainingPage
 from app.wizard.tutor import Tutor
 from composer import lessons
+from composer.errors import UserError
 from composer.score import Score
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class TeachWizard(QWizard):
         self.set_theme(theme)
         self.currentIdChanged.connect(self._turned)
         tutor.taught.connect(lambda event: self._offer_next())
+        tutor.lost.connect(self._lost)
 
     def _make_pages(self) -> None:
         self.folder, self.recipe = FolderPage(self), RecipePage(self)
@@ -130,7 +132,8 @@ class TeachWizard(QWizard):
 
     def open_fresh(self) -> None:
         """Shows the first page, or what goes on."""
-        if not self.tutor.teaching and self.tutor.outcome is None and self.currentId() in (-1, self.SAVE, self.COMPARE):
+        over = not self.tutor.teaching and self.tutor.outcome is None
+        if over and self.currentId() not in (self.FOLDER, self.RECIPE):
             self.folder.clear()
             self.start_at(self.FOLDER)
         if self.currentId() == self.FOLDER:
@@ -178,7 +181,8 @@ class TeachWizard(QWizard):
         """Goes on with an interrupted lesson."""
         try:
             plan = lessons.Folder(key).plan()
-        except Exception as error:  # a damaged lesson must not keep the wizard from opening
+        except UserError as error:  # a damaged lesson must not keep the wizard from opening
+            self.start_at(self.FOLDER)
             self.folder.remark.say(explained(error), "error")
             return
         self._plan = {"base": plan.base, "folders": list(plan.folders)}
@@ -186,6 +190,21 @@ class TeachWizard(QWizard):
         if self.currentId() != self.TRAINING:
             self.start_at(self.TRAINING)
         self.tutor.resume(key)
+
+    def _lost(self, under_way: bool) -> None:
+        """The child process died. What it had read is read again; a lesson can go on from the first page."""
+        if under_way or self.currentId() in (-1, self.TRAINING):
+            return
+        compared = self.currentId() in (self.COMPARE, self.SAVE)
+        self.start_at(self.FOLDER)
+        self._offer_unfinished()
+        if compared or not self.folder.paths:
+            self.folder.clear()
+            self.folder.remark.say(
+                self.tr("The process that teaches stopped unexpectedly; the lesson is kept."), "error"
+            )
+        else:
+            self.folder.read(self.folder.paths)
 
     # ---- ending ----
 

@@ -294,6 +294,17 @@ def test_a_folder_can_be_dropped(wizard: TeachWizard, hands: Hands, music: Path)
     assert page.filter.rowCount() == 7
 
 
+def test_when_the_child_dies_between_pages_the_folder_is_read_again(
+    window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path
+) -> None:
+    to_recipe(wizard, hands, music)
+    os.kill(window.teaching.tutor.pid, signal.SIGKILL)
+    hands.wait(lambda: wizard.currentId() == wizard.FOLDER, PATIENCE)
+    hands.wait(lambda: wizard.folder.summary is not None, PATIENCE)
+    assert wizard.folder.table.rowCount() == 7
+    assert wizard.button(B.NextButton).isEnabled()
+
+
 def test_when_nothing_became_better_the_base_is_kept(window: MainWindow, wizard: TeachWizard, hands: Hands) -> None:
     figures = {"nats_per_note_all": 7.5, "nats_per_note": 5.5, "accuracy": 0.5, "perplexity": 4.0}
     outcome: dict[str, Any] = {"report": {"before": figures, "after": figures, "steps": 9}, "choices": [], "best": None}
