@@ -49,7 +49,7 @@ def import_model(path: str | Path, name: str, heads: int | None = None, licence:
         weights, card = _read(source)
         encoding, shape = _shape(weights, card, heads)
         _check(weights, _empty(encoding, shape))
-    facts = {
+    facts: dict[str, Any] = {
         "format": styles.FORMAT,
         "name": name,
         "encoding": encoding,
@@ -81,7 +81,7 @@ def _refusing(path: Path) -> Iterator[None]:
 
 def _plain(error: Exception) -> str:
     """A cause in few words: torch explains at length how one could trust a file after all."""
-    if isinstance(error, ValueError):
+    if isinstance(error, ValueError | OSError):
         return reason(error)
     if "weights_only" in str(error).lower() or "unpickl" in type(error).__name__.lower():
         return "it holds more than weights, and such files can run programs"

@@ -54,6 +54,10 @@ def report(
     split = evaluation.manifest()
     models = {name: _note_model(name) for name in (*STYLES, "base")}
     shelf = prepared.read(Path(data), split, stage("reading"))
+    for style in STYLES:
+        for part in ("train", "test"):
+            if not shelf.style(style, part):
+                raise UserError("too_little_music", path=f"{style}, {part} part", found="no piece", needed="one")
     neutral = list(takes.themes(shelf.data).values())
     made = _composed(shelf, dict.fromkeys(STYLES, neutral), plan or Plan(), stage("composing"))
     own = {style: takes.own_themes(_kept_back(shelf, style)) for style in STYLES}
@@ -99,8 +103,6 @@ def predictions(models: dict[str, NoteGPT], shelf: Prepared, tell: Callable[[flo
     gram = FourGram(p.ids for p in shelf.under("train") if p.part == "train")
     for at, style in enumerate(STYLES):
         pieces = [p.ids for p in shelf.held_out(style)]
-        if not pieces:
-            raise UserError("too_little_music", path=f"the held-out {style} music", found="no piece", needed="one")
         rows = {name: score(model, pieces) for name, model in models.items()}
         tables["matrix"][style] = {name: round(float(r.nats.sum()), 3) for name, r in rows.items()}
         tables["by_attribute"][style] = rows[style].table()
@@ -168,7 +170,8 @@ def thesis_results(folder: Path) -> dict[str, Ids]:
         return {}
     begun = len(encode(midi.read(folder / THESIS_THEME)))
     paths = {style: folder / name for style, name in THESIS_RESULTS.items()}
-    return {style: encode(midi.read(path))[begun:] for style, path in paths.items() if path.is_file()}
+    read = {style: encode(midi.read(path))[begun:] for style, path in paths.items() if path.is_file()}
+    return {style: ids for style, ids in read.items() if len(ids) > 1}
 
 
 def _of_composition(pieces: Sequence[Piece]) -> list[tuple[str, Ids]]:

@@ -109,6 +109,8 @@ def write(
 
 def kept(style: str, from_: Sequence[Score], plan: Plan, folder: Path, tell: Callable[[float], None]) -> list[Ids]:
     """As `write`, from a file in `folder` where the same weights and code have written the same before."""
+    if not from_:
+        return []
     path = folder / f"takes-{style}-{_mark(style, from_, plan)}.npz"
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:

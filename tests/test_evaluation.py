@@ -89,6 +89,13 @@ def test_the_report_needs_the_prepared_corpus(tmp_path: Path) -> None:
         report.report(tmp_path)
 
 
+def test_the_report_says_which_style_lacks_music(data: Path, models: Path) -> None:
+    pieces = corpus.read([data / "train"]).pieces
+    (models / evaluation.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces}))
+    with pytest.raises(UserError, match=r"baroque, test part holds no piece"):
+        report.report(data)
+
+
 @pytest.fixture
 def data(music: Path, tmp_path: Path, models: Path) -> Path:
     """A corpus as tools/prepare_corpus.py lays it out; the same six pieces everywhere, two of them held out."""
