@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QWidget
 
 from app.messages import sentence
@@ -105,6 +106,7 @@ class TrainingPage(Page):
         self.sample_scroll.setWidgetResizable(True)
         self.sample_scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.sample_scroll.setFixedHeight(42)
+        self.sample_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return self.sample_scroll
 
     def _orders(self) -> QHBoxLayout:

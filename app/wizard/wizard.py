@@ -80,7 +80,7 @@ class TeachWizard(QWizard):
             self.setButtonText(button, text)
         self.training.setButtonText(which.CommitButton, self.tr("Compare"))
         for button in (which.NextButton, which.CommitButton, which.FinishButton):
-            self.button(button).setProperty("kind", "primary")
+            self.button(button).setProperty("kind", "accent")
         self.folder.go_on.clicked.connect(self._go_on)
         self.folder.throw.clicked.connect(self._throw_away)
 
