@@ -65,11 +65,19 @@ class Course:
     """A lesson under way. `network` ends with the chosen weights."""
 
     def __init__(
-        self, network: NoteGPT, music: Corpus, plan: Plan, folder: Folder, tell: Tell | None, orders: Orders
+        self,
+        network: NoteGPT,
+        music: Corpus,
+        plan: Plan,
+        folder: Folder,
+        tell: Tell | None,
+        orders: Orders,
+        infill: float = 0.0,
     ) -> None:
+        """`infill`: share of the windows with a gap to fill, so that a base which can do that does not forget it."""
         self.network, self.plan, self.settings, self.folder = network, plan, plan.settings, folder
         self._orders = orders
-        self.train = Blocks(music.part("train"), self.settings.length, self.settings.batch, augment=True)
+        self.train = Blocks(music.part("train"), self.settings.length, self.settings.batch, True, infill)
         self.train.count = STEPS_AN_EPOCH * self.settings.batch
         self.valid = Blocks(music.part("valid"), network.shape.context, 48)
         self.shelf = Shelf(folder.sub("steps"))

@@ -123,6 +123,14 @@ def _read(folder: str | Path, progress: Tell | None, orders: Orders) -> gatherin
     return found
 
 
+def _infill(card: styles.Card) -> float:
+    """The share of windows with a gap that a checkpoint, or what it stands on, was trained with."""
+    while card.base:
+        card = styles.find(card.base)
+    settings = card.data.get("training", {}).get("settings", {})
+    return float(settings.get("infill", 0.0)) if isinstance(settings, dict) else 0.0
+
+
 @dataclass(frozen=True)
 class Originality:
     """Notes in the longest run that a style copied from its lesson, and that unseen music shares with the same."""
@@ -151,7 +159,7 @@ class Lesson:
         self.parent, self.network = _teachable(plan.base)
         if plan.base_digest and plan.base_digest != checkpoint.digest(self.parent):
             raise UserError("lesson_stale", name=plan.base)
-        self.course = Course(self.network, music, plan, self.folder, tell, orders)
+        self.course = Course(self.network, music, plan, self.folder, tell, orders, _infill(self.parent))
         self._orders = orders
         self._written: list[Ids] = []  # by the style, for the originality check
 
