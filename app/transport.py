@@ -15,7 +15,7 @@ REST_MS = 300  # an edited score is handed to the player after so long a rest, o
 class Transport(QObject):
     """Plays what it is given. The player starts its own thread, so it is made only after the window is shown."""
 
-    moved = Signal(int)  # the playhead, in ticks
+    moved = Signal(object)  # the playhead, in ticks: an int, but of more than 32 bits in an absurd file
     playing_changed = Signal(bool)
     sound_known = Signal(bool)  # once, when the sound card was tried
 

@@ -8,6 +8,7 @@ from composer.score import Note
 from composer.units import BarMap
 
 PITCHES = 128
+FARTHEST = 2.0**30  # pixels; the paper ends there
 UPPER = 24.0  # height of the ruler's upper strip: bars, loop, playhead
 SIGNS = 18.0  # of the strip below it: tempi, meters, markers
 LOWER = 18.0  # of the lowest strip: the span that the model sees
@@ -170,6 +171,11 @@ def grid_for(name: str, bars: BarMap, ticks_per_beat: int, beat_width: float) ->
         if size * beat_width >= pixels:
             return Grid(bars, ticks_per_beat, size)
     return Grid(bars, ticks_per_beat, 0)
+
+
+def whole(pixels: float) -> int:
+    """Whole pixels, as far as Qt can count them: times in a file may be absurd."""
+    return round(_within(pixels, (-FARTHEST, FARTHEST)))
 
 
 def crossed(first: tuple[float, float], last: tuple[float, float], stride: float = 3.0) -> list[tuple[float, float]]:

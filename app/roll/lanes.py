@@ -13,6 +13,7 @@ from PySide6.QtGui import QCursor, QMouseEvent, QPainter, QPaintEvent, QWheelEve
 from PySide6.QtWidgets import QWidget
 
 from app.roll import drags, hover, lane_paint, paint, pedals
+from app.roll.geometry import whole
 from app.roll.gesture import Point
 from app.roll.index import Indices
 from app.roll.inline import Inline
@@ -179,7 +180,7 @@ class Lanes(QWidget):
             self.mousePressEvent(event)
             return
         field = Inline(self, self.view, self.tr("Velocity, 1 to 127"), str(note.velocity), partial(self._typed, note))
-        field.open_at(QRect(round(self.view.geometry_.x(note.start)) - 32, round(point.y) - 12, 64, 24))
+        field.open_at(QRect(whole(self.view.geometry_.x(note.start)) - 32, round(point.y) - 12, 64, 24))
 
     def _typed(self, note: Note, text: str) -> bool:
         if not text.strip().isdecimal() or not 1 <= int(text) <= 127:

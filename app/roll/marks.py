@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect
 
 from app.roll import pedals, signs
-from app.roll.geometry import SIGNS, UPPER
+from app.roll.geometry import SIGNS, UPPER, whole
 from app.roll.inline import Inline
 from app.roll.signs import Kind, Sign
 
@@ -104,7 +104,7 @@ class Marks(QObject):
         view = self.view
         field = Inline(view.viewport(), view, names[kind], text, partial(self._put, kind, tick, old))
         left = next((p.box.left() for p in view.placed_signs() if p.sign == old), view.geometry_.x(tick))
-        place = QRect(QPoint(round(left) - 3, int(UPPER - 3)), QPoint(0, int(UPPER + SIGNS)))
+        place = QRect(QPoint(whole(left) - 3, int(UPPER - 3)), QPoint(0, int(UPPER + SIGNS)))
         place.setWidth(150 if kind is Kind.MARKER else 72)
         field.open_at(place)
 

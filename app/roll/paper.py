@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from app.roll.geometry import Geometry
+from app.roll.geometry import Geometry, whole
 
 ROOM = 0.8  # of the view's width stays free after the last note
 FOLLOW_AT = 0.9  # of the width: there the page turns
@@ -50,13 +50,13 @@ class Paper(QAbstractScrollArea):
 
     def scroll_to(self, left: float, top: float) -> None:
         """Scrolls, as far as there is paper."""
-        self.horizontalScrollBar().setValue(round(left))
-        self.verticalScrollBar().setValue(round(top))
+        self.horizontalScrollBar().setValue(whole(left))
+        self.verticalScrollBar().setValue(whole(top))
 
     def pan_to(self, left: float, top: float) -> None:
         """Scrolls; to the right as far as one likes."""
         bar = self.horizontalScrollBar()
-        bar.setMaximum(max(bar.maximum(), round(left)))
+        bar.setMaximum(max(bar.maximum(), whole(left)))
         self.scroll_to(left, top)
 
     def show_tick(self, tick: int) -> None:
@@ -104,7 +104,7 @@ class Paper(QAbstractScrollArea):
         wide = g.width(self.finish()) + ROOM * view.width() - (view.width() - g.keys_width)
         high = g.height - (view.height() - g.ruler_height)
         self.horizontalScrollBar().setPageStep(view.width())
-        self.horizontalScrollBar().setRange(0, max(round(wide), 0, self.horizontalScrollBar().value()))
+        self.horizontalScrollBar().setRange(0, max(whole(wide), 0, self.horizontalScrollBar().value()))
         self.verticalScrollBar().setPageStep(view.height())
         self.verticalScrollBar().setRange(0, max(round(high), 0))
         self._scrolled()

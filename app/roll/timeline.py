@@ -19,7 +19,7 @@ FAR = 2**53  # ticks that no piece reaches
 class Timeline(Paper):
     """What stands in time over a document; knows nothing of its notes."""
 
-    sought = Signal(int)  # the playhead shall go to a tick
+    sought = Signal(object)  # the playhead shall go to a tick: an int, but of more than 32 bits in an absurd file
     looped = Signal(object)  # (first, last) ticks, or None
     span_changed = Signal(object)  # the span that the model sees: (first, last) ticks, None for everything
 
@@ -56,8 +56,9 @@ class Timeline(Paper):
         """Moves the playhead; only its strips are painted anew, unless the page turns."""
         before, self.playhead = self.playhead, tick
         g, height = self.geometry_, self.viewport().height()
-        for at in {before, tick}:
-            self.viewport().update(QRect(round(g.x(at)) - 8, 0, 17, height))
+        for x in {g.x(before), g.x(tick)}:
+            if -8 < x < self.viewport().width() + 8:
+                self.viewport().update(QRect(round(x) - 8, 0, 17, height))
         if follow and self.follows and not self.busy():
             self.show_tick(tick)
 

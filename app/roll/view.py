@@ -15,6 +15,7 @@ from app import theme as themes
 from app.document import Document
 from app.roll import drags, layers, note_tools
 from app.roll.bookmark import Bookmark
+from app.roll.geometry import whole
 from app.roll.gesture import Gesture, Point
 from app.roll.index import NoteIndex
 from app.roll.marks import Marks
@@ -357,7 +358,7 @@ class RollView(Timeline):
             x, y, _, high = self.geometry_.rect(min(chosen)) if chosen else (self.geometry_.keys_width, 0, 0, 0)
             place = self.music().toRect()
             at = QPoint(
-                min(max(int(x), place.left()), place.right()), min(max(int(y + high), place.top()), place.bottom())
+                min(max(whole(x), place.left()), place.right()), min(max(int(y + high), place.top()), place.bottom())
             )
             self.menu_wanted.emit(self.viewport().mapToGlobal(at))
 
