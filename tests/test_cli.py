@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import types
@@ -401,7 +402,9 @@ def test_finetune_and_train(
     assert run("finetune", tmp_path, "--name", "mine", "--minutes", 2, "--recipe", "thesis")[0] == 0
     words, options = fakes["finetune"]
     assert words == (tmp_path, "mine")
+    assert options.pop("cancelled")() is False
     assert options == {
+        "theme": None,
         "base": "base",
         "recipe": "thesis",
         "minutes": 2.0,
@@ -414,6 +417,24 @@ def test_finetune_and_train(
     assert fakes["train"][1] == {"minutes": None, "resume": True, "hold_out": None, "force": False}
     assert main(["finetune", str(tmp_path), "--name", "mine"]) == 0
     assert "best_step: 3" in capsys.readouterr().out
+
+
+def test_the_first_control_c_saves_a_lesson(
+    fakes: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def taught(*words: Any, cancelled: Callable[[], bool], **options: Any) -> dict[str, Any]:
+        assert not cancelled()
+        signal.raise_signal(signal.SIGINT)
+        assert cancelled(), "it is asked to end, and may save first"
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return {"cancelled": True}
+
+    monkeypatch.setattr(sys.modules["composer.teaching"], "finetune", taught)
+    before = signal.getsignal(signal.SIGINT)
+    assert main(["finetune", str(tmp_path), "--name", "mine"]) == 130
+    assert "--resume" in capsys.readouterr().out
+    assert signal.getsignal(signal.SIGINT) == before
 
 
 # ---- what goes wrong ----
