@@ -137,11 +137,20 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--licence", metavar="TEXT", help="the terms its weights are under (default: unknown)")
 
 
+def _bench_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--style", default="baroque", help="an installed style, or base (default: baroque)")
+    parser.add_argument("--data", type=Path, metavar="DIR", default=Path(".data"), help="the corpus (default: .data)")
+    parser.add_argument("--quick", action="store_true", help="little of everything: whether it works, not how fast")
+    parser.add_argument("--part", action="append", choices=BENCH_PARTS, default=[], help="only this; may be repeated")
+
+
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object on stdout"
     )
 
+
+BENCH_PARTS = ("style", "composing", "window", "quality", "giga", "recomputing", "reading")
 
 # verb -> (what it does, its options)
 VERBS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
@@ -153,6 +162,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "evaluate": ("tells how well a style predicts real pieces", _evaluate_options),
     "finetune": ("teaches a style from a folder of MIDI files", _finetune_options),
     "train": ("trains a base model from nothing", _train_options),
+    "bench": ("measures how fast all this is here, beside its aims", _bench_options),
     "import-model": ("takes in a GIGA-Piano checkpoint as a style", _import_options),
 }
 

@@ -326,6 +326,19 @@ def _import_model(options: Options, console: Console) -> Result:
     return result
 
 
+def _bench(options: Options, console: Console) -> Result:
+    from composer import bench
+
+    plan = bench.Plan(options.style, options.data, options.quick, tuple(options.part))
+    result: Result = bench.run(plan, console.event)
+    marks = {True: "met", False: "missed", None: ""}
+    for row in result["rows"]:
+        value = "not measured" if row["value"] is None else f"{row['value']:.4g} {row['unit']}"
+        aim = f"aim {'<=' if row['at_most'] else '>='} {row['aim']:g}" if row["aim"] is not None else ""
+        console.say(f"{row['name']}: {value}  {aim} {marks[row['met']]}  {row['note']}".rstrip())
+    return result
+
+
 # ---- running a verb ----
 
 _DO: dict[str, Callable[[Options, Console], Result]] = {
@@ -337,6 +350,7 @@ _DO: dict[str, Callable[[Options, Console], Result]] = {
     "evaluate": _evaluate,
     "finetune": lesson_verbs.finetune,
     "train": _train,
+    "bench": _bench,
     "import-model": _import_model,
 }
 

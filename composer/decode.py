@@ -78,7 +78,7 @@ def _behind(norm: nn.LayerNorm, weight: Tensor, bias: Tensor | None) -> tuple[Te
 
 
 def _normed(x: Tensor) -> Tensor:
-    return F.layer_norm(x, x.shape[-1:])
+    return torch.layer_norm(x, x.shape[-1:])
 
 
 class _Layer:
@@ -140,7 +140,7 @@ class NoteStepper:
     def step(self, rows: Tensor, past: Past) -> State:
         """What is known after one further position of each take, rows (B, 5): hidden (B, E), recent (B, intervals)."""
         angles = self._angles(rows, past)
-        x = F.embedding_bag(self._places(rows, past), self.tables, mode="sum")
+        x = self.tables[self._places(rows, past)].sum(1)
         for number, layer in enumerate(self.layers):
             x += layer.attend_out(self._attend(number, layer, x, past, angles))
             x += layer.mlp(x)

@@ -82,6 +82,10 @@ class Engine:
         assert self._token_stepper is not None
         return self._tokens(self._token_stepper, prompt, settings, takes, wait)
 
+    def forget(self) -> None:
+        """Forgets what it has read: the next prompt is read from its beginning."""
+        self._reader = Reader(self.network)
+
     # ---- one step a note ----
 
     def _notes(
@@ -102,7 +106,7 @@ class Engine:
         while True:
             with _decoding(self.threads):
                 at = points(drawn_by, len(ATTRIBUTES))
-                chosen = _draw_note(stepper, state, grammars, settings, at, may_end)
+                chosen = draw_note(stepper, state, grammars, settings, at, may_end)
             rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
             for grammar, row in zip(grammars, rows, strict=True):
                 grammar.push(row)
@@ -204,7 +208,7 @@ class Reader:
         return cache
 
 
-def _draw_note(
+def draw_note(
     stepper: NoteStepper, state: State, grammars: Sequence[Grammar], settings: Sampling, at: Floats, may_end: bool
 ) -> NDArray[np.int64]:
     """The next note of each take, (B, 5), one attribute after the other from states (B, …) and numbers (B, 5)."""

@@ -38,7 +38,7 @@ def _in_int8(weight: Tensor, shift: Tensor) -> Projection:
         nothing = torch.zeros(len(weight), dtype=torch.int64)
         ints = torch.quantize_per_channel(weight, scale, nothing, 0, torch.qint8)
         packed = torch.ops.quantized.linear_prepack(ints, shift)
-    run = torch.ops.quantized.linear_dynamic
+    run = torch.ops.quantized.linear_dynamic.default
     return lambda x: cast(Tensor, run(x, packed, True))  # True: seven bits an input, safe on every processor
 
 

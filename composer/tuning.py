@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,7 +36,7 @@ SMALL = 1_000_000  # parameters below which there is nothing to gain
 WORTH = 1.1  # times as fast as float32, or nothing is gained
 MORE_THREADS = 1.25  # times as fast as with half of them
 CLOSE = 0.05  # nats a note that a precision may lose on the few notes of the trial (long measurements: see `bench`)
-NOTES, PATIENCE = 24, 0.15  # notes that are tried, and seconds after which fewer do
+ROUNDS, NOTES, PATIENCE = 3, 8, 0.06  # turns of each precision, notes a turn, seconds after which fewer do
 Network = GPT | NoteGPT
 
 
@@ -119,46 +120,60 @@ def _remember(network: Network) -> Choice:
 
 def probe(network: Network) -> tuple[Choice, dict[str, dict[str, float]]]:
     """The best choice, and by precision the milliseconds and the loss (nats) of a note."""
-    took, rows = _pace(Engine(network))
-    figures: dict[str, dict[str, float]] = {"float32": {"ms": _ms(took), "loss": 0.0}}
+    paces = {p: _Pace(Engine(network, p)) for p in PRECISIONS if can(p)}
+    for _ in range(ROUNDS):  # they take turns: what else the machine does falls on all of them
+        for pace in paces.values():
+            pace.turn()
+    rows = np.array(paces["float32"].rows)
     wanted = _beliefs(network, "float32", rows)
-    best: float = took / WORTH
     precision: Precision = "float32"
-    for other in (p for p in PRECISIONS if p != "float32" and can(p)):
+    best = paces["float32"].seconds / WORTH
+    figures: dict[str, dict[str, float]] = {}
+    for other, pace in paces.items():
         loss = _loss(wanted, _beliefs(network, other, rows))
-        took, _ = _pace(Engine(network, other))
-        figures[other] = {"ms": _ms(took), "loss": round(loss, 5)}
-        if took < best and loss < CLOSE:
-            best, precision = took, other
+        figures[other] = {"ms": round(pace.seconds * 1000, 3), "loss": round(loss, 5)}
+        if pace.seconds < best and loss < CLOSE:
+            precision, best = other, pace.seconds
     return Choice(precision, _threads(network, precision)), figures
 
 
 def _threads(network: Network, precision: Precision) -> int:
     """As many threads as pay, and never all: the window and the sound need a core."""
-    threads, (took, _) = 1, _pace(Engine(network, precision))
+    threads = 1
     while threads * 2 < (os.cpu_count() or 1):
-        faster, _ = _pace(Engine(network, precision, threads * 2))
-        if faster * MORE_THREADS > took:
+        fewer, more = (_Pace(Engine(network, precision, n), time.perf_counter) for n in (threads, threads * 2))
+        for _ in range(ROUNDS):
+            fewer.turn()
+            more.turn()
+        if more.seconds * MORE_THREADS > fewer.seconds:
             break
-        threads, took = threads * 2, faster
+        threads *= 2
     return threads
 
 
-def _ms(seconds: float) -> float:
-    return round(seconds * 1000, 3)
+class _Pace:
+    """How long an engine takes for a note, from nothing on. By its thread's own time: other programs don't count."""
 
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.thread_time) -> None:
+        self._steps = engine.continue_(np.zeros((0, 5), dtype=np.int16), Sampling(random_seed=0))
+        self._clock = clock
+        self._took: list[float] = []
+        self.rows = [next(self._steps)[0]]
 
-def _pace(engine: Engine) -> tuple[float, NDArray[np.int64]]:
-    """Seconds a note (the quickest half), and the notes (n, 5), drawn from nothing."""
-    steps = engine.continue_(np.zeros((0, 5), dtype=np.int16), Sampling(random_seed=0))
-    took: list[float] = []
-    rows, began = [next(steps)[0]], time.perf_counter()
-    for (row,) in islice(steps, NOTES):
-        rows.append(row)
-        took.append(time.perf_counter() - began - sum(took))
-        if sum(took) > PATIENCE and len(took) >= 4:
-            break
-    return float(np.median(sorted(took)[: len(took) // 2])), np.array(rows)
+    def turn(self) -> None:
+        """A few notes."""
+        began = time.perf_counter()
+        for count in range(NOTES):
+            if count >= 2 and time.perf_counter() - began > PATIENCE:
+                break
+            start = self._clock()
+            self.rows.append(next(self._steps)[0])
+            self._took.append(self._clock() - start)
+
+    @property
+    def seconds(self) -> float:
+        """A note, in the quicker half."""
+        return float(np.percentile(self._took, 25))
 
 
 def _beliefs(network: Network, precision: Precision, rows: NDArray[np.int64]) -> list[Tensor]:

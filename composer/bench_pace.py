@@ -1,0 +1,218 @@
+"""What the benchmark times of the networks: notes at a length of context, bare weights, the whole sequence anew."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from composer.config import Sampling
+from composer.decode import NoteStepper, TokenStepper
+from composer.engine import Engine, Reader, draw_note, flat
+from composer.model import GPT, Cache, NoteGPT
+from composer.projections import Precision
+from composer.sampling import draw
+from composer.tokenizer import ATTRIBUTES, START, VOCABULARY, Grammar, Ids, control, giga_allowed
+
+Network = GPT | NoteGPT
+GIGA_TOKENS, GIGA_STEPS = 4, 3  # tokens a note, and readings of the weights
+Act = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Seconds: the median of repeats, and the quartiles."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> Spread:
+        """Of measurements."""
+        low, median, high = np.percentile(seconds, [25, 50, 75])
+        return cls(float(median), float(low), float(high))
+
+
+def times(acts: dict[str, Act], repeats: int) -> dict[str, Spread]:
+    """Seconds of each act. They take turns, so that what else the machine does falls on all of them alike."""
+    took: dict[str, list[float]] = {name: [] for name in acts}
+    for act in acts.values():
+        act()
+    for _ in range(repeats):
+        for name, act in acts.items():
+            began = time.perf_counter()
+            act()
+            took[name].append(time.perf_counter() - began)
+    return {name: Spread.of(seconds) for name, seconds in took.items()}
+
+
+def random_notes(count: int, seed: int = 0) -> Ids:
+    """Notes (count, 5) that mean nothing, none of them in a chord."""
+    random = np.random.default_rng(seed)
+    sizes = (START, *(size - 1 for size in VOCABULARY[1:]))
+    return np.stack([random.integers(1, min(size, 127), count) for size in sizes[:4]] + [np.zeros(count)], 1).astype(
+        np.int16
+    )
+
+
+def note(network: Network, precision: Precision, notes: int, takes: int) -> Act:
+    """An act that writes one note of each take at a context of so many notes, sampling and grammar included.
+
+    The context stays as long as it is: the act can be repeated.
+    """
+    prompt, at = random_notes(notes), np.full((takes, len(ATTRIBUTES)), 0.5)
+    settings = Sampling()
+    if isinstance(network, GPT):
+        return _tokens_of_a_note(network, TokenStepper(network, precision), prompt, takes)
+    stepper = NoteStepper(network, precision)
+    cache, state = Reader(network).notes(prompt)
+    past, states = stepper.past(cache, takes), state.repeat(takes)
+    grammars = [Grammar(prompt[-1] if notes else control(START)) for _ in range(takes)]
+    length = past.length
+
+    def act() -> None:
+        past.length = length
+        with torch.inference_mode():
+            chosen = draw_note(stepper, states, grammars, settings, at, False)
+            stepper.step(torch.from_numpy(chosen), past)
+
+    return act
+
+
+def _tokens_of_a_note(network: GPT, stepper: TokenStepper, prompt: Ids, takes: int) -> Act:
+    tokens = flat(prompt)[None, : network.shape.context - 2 * GIGA_TOKENS]
+    past = stepper.past(Reader(network).tokens(tokens), takes)
+    length, settings, at = past.length, Sampling(), np.full(takes, 0.5)
+    masks = [giga_allowed(place)[None] for place in range(4)]
+    first = np.full((takes, 2), 127)
+
+    def act() -> None:
+        past.length, unread = length, first
+        with torch.inference_mode():
+            for place in range(1, 4):
+                unread = draw(stepper.step(torch.from_numpy(unread), past), masks[place], settings, at)[:, None]
+
+    return act
+
+
+def weights(network: Network, precision: Precision) -> tuple[Act, int]:
+    """A plain loop of matrix-vector products over the weights that a note needs, and how many bytes it reads."""
+    matrices = [w.detach() for name, w in network.named_parameters() if w.ndim == 2 and _is_read(name)]
+    dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+    if precision == "int8":
+        from composer.projections import projection
+
+        ready = [(projection(w, None, precision), torch.ones(1, w.shape[1])) for w in matrices]
+
+        def act() -> None:
+            with torch.inference_mode():
+                for product, vector in ready:
+                    product(vector)
+
+        return act, sum(w.numel() for w in matrices)
+    held = [(w.to(dtype).contiguous(), torch.ones(w.shape[1], dtype=dtype)) for w in matrices]
+
+    def plain() -> None:
+        with torch.inference_mode():
+            for matrix, vector in held:
+                torch.mv(matrix, vector)
+
+    return plain, sum(w.numel() * w.element_size() for w, _ in held)
+
+
+def _is_read(name: str) -> bool:
+    """Whether a note needs all of a weight, and not a row or two of it."""
+    is_table = name.startswith(("tok_emb", "pos_emb", "embed", "given", "between", "chroma")) or name.endswith("Er")
+    return not is_table
+
+
+def anew(network: Network, length: int) -> Act:
+    """Reads a whole sequence of so many positions at once: what each token costs without a cache."""
+    if isinstance(network, GPT):
+        ids = torch.from_numpy(flat(random_notes(length // GIGA_TOKENS + 1)))[None, :length]
+    else:
+        ids = torch.from_numpy(random_notes(length).astype(np.int64))[None]
+
+    def act() -> None:
+        with torch.inference_mode():
+            network(ids) if isinstance(network, GPT) else network.states(ids)
+
+    return act
+
+
+def continued(engine: Engine, notes: int, more: int) -> Act:
+    """Continues so many notes by so many more, prompt read from nothing."""
+    prompt = random_notes(notes)
+
+    def act() -> None:
+        engine.forget()
+        steps = engine.continue_(prompt, Sampling(random_seed=1))
+        for _ in range(more):
+            next(steps)
+
+    return act
+
+
+def hugging_face(network: Network, tokens: int, dtype: torch.dtype = torch.float32) -> Act | None:
+    """Generates so many tokens after 64 with a GPT-2 of the same size, with its cache; None where it is missing."""
+    try:
+        from transformers import GPT2Config, GPT2LMHeadModel
+    except ImportError:
+        return None
+    shape = network.shape
+    config = GPT2Config(
+        vocab_size=128,
+        n_positions=shape.context,
+        n_embd=shape.width,
+        n_layer=shape.layers,
+        n_head=shape.heads,
+        n_inner=shape.hidden,
+        bos_token_id=0,
+        eos_token_id=None,
+        pad_token_id=0,
+    )
+    made: Any = GPT2LMHeadModel(config)
+    model = made.eval().to(dtype)
+    prompt = torch.randint(0, 128, (1, 64))
+
+    def act() -> None:
+        with torch.inference_mode():
+            model.generate(
+                prompt,
+                attention_mask=torch.ones_like(prompt),
+                max_new_tokens=tokens,
+                min_new_tokens=tokens,
+                do_sample=True,
+                use_cache=True,
+            )
+
+    return act
+
+
+def nats(network: NoteGPT, precision: Precision, pieces: NDArray[np.int64]) -> float:
+    """Nats a note of pieces (pieces, notes, 5) with one note's step after the other, as composing computes them."""
+    stepper, total, count = NoteStepper(network, precision), 0.0, 0
+    with torch.inference_mode():
+        for part in torch.split(torch.from_numpy(pieces), 4):
+            past = stepper.past(Cache(network.shape, 1), len(part))
+            for at in range(part.shape[1] - 1):
+                total += _step_nats(stepper, part[:, at], part[:, at + 1], past)
+                count += len(part)
+    return total / max(count, 1)
+
+
+def _step_nats(stepper: NoteStepper, rows: Tensor, following: Tensor, past: Any) -> float:
+    state, total = stepper.step(rows, past), 0.0
+    for attribute in range(len(ATTRIBUTES)):
+        wanted = following[:, attribute]
+        total += float(torch.nn.functional.cross_entropy(stepper.logits(attribute, state), wanted, reduction="sum"))
+        if attribute < len(stepper.given):
+            state = stepper.tell(state, attribute, wanted)
+    return total
