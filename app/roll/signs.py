@@ -42,8 +42,9 @@ class Sign:
 
 def signs(score: Score) -> list[Sign]:
     """Every sign of a piece by time."""
-    found = [Sign(Kind.TEMPO, t.tick, spelt(qpm(t.microseconds))) for t in score.tempos]
-    found += [Sign(Kind.METER, m.tick, f"{m.numerator}/{m.denominator}") for m in score.meters]
+    tempos, meters = {t.tick: t for t in score.tempos}, {m.tick: m for m in score.meters}  # the last at a tick counts
+    found = [Sign(Kind.TEMPO, t.tick, spelt(qpm(t.microseconds))) for t in tempos.values()]
+    found += [Sign(Kind.METER, m.tick, f"{m.numerator}/{m.denominator}") for m in meters.values()]
     found += [Sign(Kind.MARKER, e.tick, _name(e)) for e in score.extras if _is_marker(e)]
     for kind, text in ((Kind.TEMPO, spelt(qpm(DEFAULT_MICROSECONDS))), (Kind.METER, "{}/{}".format(*DEFAULT_METER))):
         if not any(s.kind is kind and s.tick == 0 for s in found):
@@ -98,7 +99,7 @@ def moved(score: Score, sign: Sign, tick: int) -> Score:
     if sign.fixed or tick == sign.tick:
         return score
     if sign.kind is Kind.TEMPO:  # not through its text, which is rounded
-        (tempo,) = (t for t in score.tempos if t.tick == sign.tick)
+        tempo = next(t for t in reversed(score.tempos) if t.tick == sign.tick)
         others = [t for t in score.tempos if t.tick not in (sign.tick, tick)]
         return replace(score, tempos=(*others, replace(tempo, tick=tick)))
     return put(taken(score, sign), sign.kind, tick, sign.text) or score

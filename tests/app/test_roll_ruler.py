@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.roll.geometry import SIGNS, UPPER
 from app.roll.inline import Inline
 from app.roll.signs import Kind, Sign
 from composer import midi
-from composer.score import Meter, Tempo
+from composer.score import Meter, Note, Score, Tempo
 
 K = Qt.Key
 
@@ -191,6 +192,31 @@ def test_tempo_and_meter_are_dragged_but_not_from_the_start(hands: Hands) -> Non
     before = hands.document.score
     hands.drag(first, first + QPointF(hands.roll.geometry_.width(2 * BEAT), 0))
     assert hands.document.score == before
+
+
+def test_of_two_tempi_at_one_place_the_last_counts_and_can_be_moved(hands: Hands) -> None:
+    twice = replace(hands.document.score, tempos=(Tempo(0, 500_000), Tempo(960, 400_000), Tempo(960, 600_000)))
+    hands.document.change("x", twice)
+    at = next(p.box.center() for p in hands.roll.placed_signs() if p.sign.tick)
+    assert [s.text for s in hands.roll.signs if s.tick == 960] == ["100"]
+    hands.drag(at, at + QPointF(hands.roll.geometry_.width(BEAT), 0))
+    assert hands.document.score.tempos == (Tempo(0, 500_000), Tempo(1440, 600_000))
+
+
+@pytest.mark.parametrize("last", [2**33, 2**50])
+def test_absurd_times_are_shown_and_worked_on(hands: Hands, last: int) -> None:
+    hands.document.open(
+        Score((Note(0, 60, 480), Note(last, 62, 480)), (), (Tempo(last, 9),), (Meter(last, 3, 4),)), None, "far"
+    )
+    hands.roll.scroll_to(2.0**40, 0)
+    hands.click(up(hands, hands.roll.geometry_.tick(500)))
+    hands.drag(up(hands, hands.roll.geometry_.tick(400)), up(hands, hands.roll.geometry_.tick(600)))
+    assert hands.roll.loop is not None
+    hands.window.transport.seek(last)
+    hands.roll.marks.marker()
+    typed(hands, "Far")
+    assert Sign(Kind.MARKER, last, "Far") in hands.roll.signs
+    hands.window.grab()
 
 
 def test_markers_are_saved_in_the_midi_file(hands: Hands, tmp_path: Path) -> None:
