@@ -25,9 +25,9 @@ _HALF_WRITTEN = 3600  # seconds after which a half written file is nobody's any 
 
 
 class Autosave(QObject):
-    """Follows one document; one file while there is something to lose, none otherwise."""
+    """Follows one document; one file while there is something to lose, be it only steps of undo, none otherwise."""
 
-    wrote = Signal()
+    wrote = Signal()  # the disk has all that there is
     failed = Signal(object)  # an exception with a sentence; once until it works again
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -52,7 +52,7 @@ class Autosave(QObject):
 
     def _changed(self) -> None:
         self._idle.start()
-        self._due = self.document.modified
+        self._due = self._at_stake()
         if self._due and not self._latest.isActive():
             self._latest.start()
 
@@ -62,21 +62,21 @@ class Autosave(QObject):
         if self._changes == MOST_CHANGES:  # soon, not now: the step is not on the stack before it is done
             QTimer.singleShot(0, self, self.write)
 
+    def _at_stake(self) -> bool:
+        return self.document.modified or self.document.undo.count() > 0
+
     def saved(self) -> None:
-        """The piece stands on the disk, or another one took its place: the autosave is of no use any more."""
-        if self.document.modified:
-            self._changed()
+        """The piece stands on the disk now, or another one took its place."""
+        if self._at_stake():
+            self.write()  # at once: what the autosave held is older than what was saved
         else:
             self._settle()
 
     def write(self) -> None:
-        """Writes what is unsaved now, in the background; after the writing under way if there is one.
-
-        A piece that was undone to how it was saved loses its autosave only here: redo may still come.
-        """
+        """Writes the piece as it is now, in the background; after the writing under way if there is one."""
         if self._closed:
             return
-        if not self.document.modified:
+        if not self._at_stake():
             self._settle()
             return
         self._due = True
@@ -103,9 +103,11 @@ class Autosave(QObject):
     def _wrote(self) -> None:
         self._told = False
         self.document.pack()
-        self.wrote.emit()
+        if not self._due:
+            self.wrote.emit()
 
     def _failed(self, error: object) -> None:
+        self._latest.start()  # it is tried again
         if not self._told:
             self._told = True
             self.failed.emit(error)
@@ -114,7 +116,7 @@ class Autosave(QObject):
         if self._job is not None:
             self._job.deleteLater()
         self._job = None
-        if not self.document.modified:
+        if not self._at_stake():
             self._settle()
         elif self._changes >= MOST_CHANGES:
             self.write()

@@ -25,6 +25,7 @@ from composer.score import Score
 MIDI_SUFFIXES = (".mid", ".midi", ".smf", ".kar")
 SUFFIXES = (project.SUFFIX, *MIDI_SUFFIXES)
 _FOLDER = "files/folder"
+CLOCKS = 5.0  # seconds that the clocks of two disks may differ
 LONGEST_NAME = 60  # letters of a name in a question
 
 Button = QMessageBox.StandardButton
@@ -108,7 +109,10 @@ class Files(QObject):
         """Puts a piece in place that an autosave held, with its undo history."""
         rescue = found.rescue or project.Rescue()
         path = Path(rescue.path) if rescue.path else None
-        self._show(found, path, rescue.title, lost=True)
+        stamp = Stamp.of(path) if path else None
+        if stamp is not None and stamp.changed > (rescue.saved + CLOCKS) * 1e9:
+            stamp = Stamp(0, 0)  # somebody wrote the file after the crash: saving asks
+        self._show(found, path, rescue.title, stamp=stamp, lost=True)
 
     def _opened(self, path: Path, got: Opened) -> None:
         self.recent.add(path)

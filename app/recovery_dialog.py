@@ -45,8 +45,8 @@ class RecoveryDialog(QDialog):
         next(iter(self.rows.values())).recover.setFocus()
 
     def _lay_out(self, count: int) -> None:
-        one = self.tr("Ricercar was not closed properly. This piece had not been saved:")
-        many = self.tr("Ricercar was not closed properly. These pieces had not been saved:")
+        one = self.tr("Ricercar was not closed properly. This piece was open:")
+        many = self.tr("Ricercar was not closed properly. These pieces were open:")
         head = label(self.tr("Pick up where you were"), "heading")
         words = label(one if count == 1 else many, "hint")
         inner = QWidget()
@@ -129,7 +129,14 @@ class Row(QFrame):
         notes = len(self.piece.project.score.notes)
         count = (self.tr("{n} note") if notes == 1 else self.tr("{n} notes")).format(n=notes)
         when = QLocale().toString(time, self.tr("d MMMM, hh:mm"))
-        return f"{when}  ·  {count}"
+        state = self.tr("saved") if self._is_saved() else self.tr("not saved")
+        return f"{when}  ·  {count}  ·  {state}"
+
+    def _is_saved(self) -> bool:
+        """Whether its file has it already, so that only steps of undo would be lost."""
+        assert self.piece.project is not None
+        history, rescue = self.piece.project.history, self.piece.project.rescue
+        return bool(rescue and rescue.path) and history.clean == history.index
 
     def _where(self, path: str) -> str:
         assert self.piece.project is not None

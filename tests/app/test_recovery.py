@@ -18,6 +18,7 @@ from app.autosave import left_behind
 from app.claims import Claim, folder, lock
 from app.document import Document
 from app.main_window import MainWindow
+from app.widgets import Elided
 from composer import project
 from composer.history import History, State, Step
 from composer.project import Project, Rescue
@@ -34,6 +35,7 @@ from hands import BEAT, Hands, Silence, melody
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from app.main_window import MainWindow
+from composer import project
 from composer.player import Player
 
 application = QApplication([])
@@ -43,16 +45,22 @@ window.document.open(melody(), None, "melody")
 window.roll.set_grid("1/4")
 hands = Hands(window, None)
 path = sys.argv[1] if len(sys.argv) > 1 else ""
+saves_after = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 window.files.ask_save = lambda title, proposed, kinds: path
 
 def draw():
     for i in range(5):
         hands.click(hands.spot((5 + i) * BEAT, 62 + i))
-        if path and i == 1:
+        if path and i == saves_after:
             window.files.save()
     window.document.set_view("loop", [0, 960])
-    window.autosave.wrote.connect(lambda: print("written", window.autosave.path, flush=True))
+    window.autosave.wrote.connect(tell)
     window.autosave.write()
+
+def tell():
+    found = project.read(window.autosave.path, rescue=True)  # not one that was under way before the last change
+    if found.history.index == 5 and found.view.get("loop"):
+        print("written", window.autosave.path, flush=True)
 
 QTimer.singleShot(0, draw)
 application.exec()
@@ -122,10 +130,48 @@ def test_killed_recovered_and_undone_all_the_way_back(window: MainWindow, hands:
     for _ in range(5):
         window.actions_["edit.redo"].trigger()
     assert rows(document.score)[4:] == drawn
-    assert left.exists(), "until it is saved"
-    window.files.ask_save = lambda title, path, kinds: str(folder().parent / "mine.ricercar")
+    assert left.exists()
+    window.close()
+    assert not left.exists()
+
+
+def test_killed_right_after_saving_undo_still_goes_all_the_way_back(
+    window: MainWindow, hands: Hands, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.ricercar"
+    left = crash(str(path), "4")
+    offered(window, hands)
+    assert window.recovery.dialog is not None
+    row = window.recovery.dialog.rows[left]
+    said = " ".join(label.full() for label in row.findChildren(Elided))
+    assert "saved" in said
+    assert "not saved" not in said
+    row.recover.click()
+    document = window.document
+    assert document.path == path
+    assert not document.modified
+    assert document.score == project.read(path).score
+    for _ in range(5):
+        window.actions_["edit.undo"].trigger()
+    assert document.score == melody()
+    document.undo.setIndex(5)
+    assert not document.modified
+
+
+def test_a_file_that_changed_since_the_crash_is_not_replaced_unasked(
+    window: MainWindow, hands: Hands, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.ricercar"
+    project.write(Project(Score()), path)  # long after the autosave
+    left = leave("a", 2, path=str(path))
+    asked: list[str] = []
+    window.files.ask_replace = lambda text: bool(asked.append(text))
+    offered(window, hands)
+    assert window.recovery.dialog is not None
+    window.recovery.dialog.rows[left].recover.click()
     window.actions_["file.save"].trigger()
-    hands.wait(lambda: not left.exists())
+    assert len(asked) == 1
+    assert project.read(path).score == Score()
 
 
 def test_a_named_piece_goes_on_in_its_file(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
@@ -170,24 +216,25 @@ def test_a_living_window_keeps_its_autosave(window: MainWindow, hands: Hands) ->
 # ---- following ----
 
 
-def test_an_autosave_comes_by_itself_and_goes_with_saving(
-    window: MainWindow, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window.autosave._idle.setInterval(20)
-    assert not window.autosave.path.exists()
-    with hands.qtbot.waitSignal(window.autosave.wrote):
+def test_an_autosave_comes_by_itself_and_knows_of_saving(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
+    autosave = window.autosave
+    autosave._idle.setInterval(20)
+    assert not autosave.path.exists()
+    with hands.qtbot.waitSignal(autosave.wrote):
         hands.click(hands.spot(6 * BEAT, 72))
-    found = project.read(window.autosave.path, rescue=True)
+    found = project.read(autosave.path, rescue=True)
     assert found.score == window.document.score
-    assert found.history.index == 1
+    assert (found.history.index, found.history.clean) == (1, 0)
     assert left_behind() == [], "it is ours"
     window.files.ask_save = lambda title, path, kinds: str(tmp_path / "mine.ricercar")
-    window.actions_["file.save"].trigger()
-    assert not window.autosave.path.exists()
-    with hands.qtbot.waitSignal(window.autosave.wrote):
-        hands.click(hands.spot(7 * BEAT, 72))
-    window.document.undo.undo()  # as on the disk again
-    hands.wait(lambda: not window.autosave.path.exists())
+    with hands.qtbot.waitSignal(autosave.wrote):
+        window.actions_["file.save"].trigger()
+    found = project.read(autosave.path, rescue=True)
+    assert (found.history.index, found.history.clean) == (1, 1)
+    assert found.rescue is not None
+    assert found.rescue.path == str(tmp_path / "mine.ricercar")
+    window.actions_["file.new"].trigger()
+    assert not autosave.path.exists()
 
 
 def test_changes_without_a_pause_are_written_too(window: MainWindow, hands: Hands) -> None:
