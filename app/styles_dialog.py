@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.messages import explained
 from app.reasons import styled
 from app.widgets import Elided, ReturnPresses, label
-from composer import styles
+from composer import bundles, styles
 from composer.errors import UserError
 from composer.styles import Card
 
@@ -49,6 +59,10 @@ class StylesDialog(QDialog):
         self.shut = QPushButton(self.tr("Close"))
         self.shut.setAutoDefault(False)
         self.shut.clicked.connect(self.accept)
+        self.take_in = QPushButton(self.tr("Import…"))
+        self.take_in.setAccessibleName(self.tr("Import a style from a file"))
+        self.take_in.setAutoDefault(False)
+        self.take_in.clicked.connect(self._import)
         self._presses = ReturnPresses(self)
         self._lay_out()
         self._fill()
@@ -66,6 +80,7 @@ class StylesDialog(QDialog):
         foot.setContentsMargins(0, 0, 10, 0)
         foot.addWidget(self.trouble, 1)
         foot.addStretch(0)
+        foot.addWidget(self.take_in, 0, Qt.AlignmentFlag.AlignBottom)
         foot.addWidget(self.shut, 0, Qt.AlignmentFlag.AlignBottom)
         words = self.tr("Styles that you taught can be renamed and removed; those that came with Ricercar stay.")
         hint = label(words, "hint")
@@ -89,10 +104,36 @@ class StylesDialog(QDialog):
         for row in self.rows.values():
             row.renamed.connect(self._rename)
             row.removed.connect(self._remove)
+            row.exported.connect(self._export)
             self._list.addWidget(row)
             self._presses.watch(row)
         self._list.addStretch(1)
         self._presses.watch(self.shut)
+        self._presses.watch(self.take_in)
+
+    def _import(self) -> None:
+        path = self.ask_open()
+        if path:
+            self._do(lambda: bundles.take_in(path))
+
+    def ask_open(self) -> str:
+        """The style file that the person chose; tests answer for them."""
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Import a style"), "", self._kinds())
+        return path
+
+    def _export(self, name: str) -> None:
+        path = self.ask_save(name + bundles.SUFFIX)
+        if path:
+            path = path if path.endswith(bundles.SUFFIX) else path + bundles.SUFFIX
+            self._do(lambda: bundles.export(name, path, force=True))
+
+    def ask_save(self, name: str) -> str:
+        """Where the style goes; the dialog itself asks before it replaces a file."""
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the style as a file"), name, self._kinds())
+        return path
+
+    def _kinds(self) -> str:
+        return self.tr("Ricercar styles (*.ricercar-style)")
 
     def _rename(self, old: str, new: str) -> None:
         if self._do(lambda: styles.rename(old, new)):
@@ -102,7 +143,7 @@ class StylesDialog(QDialog):
         if self._do(lambda: styles.remove(name)):
             self.shut.setFocus()
 
-    def _do(self, act: Callable[[], None]) -> bool:
+    def _do(self, act: Callable[[], object]) -> bool:
         try:
             act()
         except (UserError, OSError) as error:
@@ -120,6 +161,7 @@ class Row(QFrame):
 
     renamed = Signal(str, str)  # old, new
     removed = Signal(str)
+    exported = Signal(str)
 
     def __init__(self, card: Card) -> None:
         super().__init__()
@@ -135,6 +177,9 @@ class Row(QFrame):
         self.rename = QPushButton(self.tr("Rename…"))
         self.rename.setAccessibleName(self.tr("Rename {name}").format(name=title))
         self.rename.clicked.connect(self._toggle)
+        self.export = QPushButton(self.tr("Export…"))
+        self.export.setAccessibleName(self.tr("Export {name}").format(name=title))
+        self.export.clicked.connect(lambda: self.exported.emit(self.card.name))
         self.remove = QPushButton(self.tr("Remove"))
         self.remove.setAccessibleName(self.tr("Remove {name}").format(name=title))
         self.remove.clicked.connect(self._remove)
@@ -146,7 +191,7 @@ class Row(QFrame):
         for part in (self.name, self.field, Elided(self._kind(), "hint")):
             words.addWidget(part)
         row.addLayout(words, 1)
-        for button in (self.rename, self.remove):
+        for button in (self.export, self.rename, self.remove):
             button.setAutoDefault(False)
             button.setProperty("kind", "quiet")
             button.setVisible(not card.bundled)

@@ -16,13 +16,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWizard
 
 from app.main_window import MainWindow
+from app.styles_dialog import StylesDialog, installed_styles
 from app.theme import DARK, LIGHT
 from app.wizard.compare_page import TrialRow
 from app.wizard.plot import LossPlot, ticks
 from app.wizard.wizard import TeachWizard
-from composer import bundles, lessons, midi, styles
+from composer import bundles, checkpoint, lessons, midi, styles
 from composer.score import Note, Score
-from tests.small import chorales, install
+from tests.small import chorales, install, note_gpt
 
 PATIENCE = 120_000
 B = QWizard.WizardButton
@@ -208,6 +209,9 @@ def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands:
     hands.wait(lambda: lesson.ended, PATIENCE)
     assert tutor.outcome is not None
     assert tutor.outcome["best"] is not None
+    wizard.close()
+    window.teaching.open()
+    assert wizard.currentId() == wizard.TRAINING, "what it gave waits to be heard"
 
 
 def test_the_wizard_can_be_closed_and_composing_goes_on(
@@ -230,11 +234,10 @@ def test_the_wizard_can_be_closed_and_composing_goes_on(
     hands.wait(lambda: tutor.paused and wizard.training.where.text() == "Paused", PATIENCE)
     assert wizard.training.pause.text() == "Resume"
     wizard.training.pause.click()
-    wizard.training.stop.click()
-    hands.wait(lambda: wizard.training.ended, PATIENCE)
-    wizard.close()
-    window.teaching.open()
-    assert wizard.currentId() == wizard.TRAINING, "what it gave waits to be heard"
+    hands.wait(lambda: not tutor.paused, PATIENCE)
+    window.close()
+    assert tutor.pid == 0
+    assert [round(found.plan.minutes or 0) for found in lessons.unfinished()] == [5], "it can go on another day"
 
 
 def test_a_cancelled_lesson_is_offered_again_or_thrown_away(
@@ -317,6 +320,32 @@ def test_when_nothing_became_better_the_base_is_kept(window: MainWindow, wizard:
     press(wizard, B.FinishButton)
     assert not wizard.isVisible()
     assert window.teaching.tutor.outcome is None
+
+
+def test_a_style_is_exported_and_imported_in_the_list_of_styles(window: MainWindow, tmp_path: Path) -> None:
+    checkpoint.save(styles.user_folder(), "mine", note_gpt(5), {"licence": "CC0"}, base="base")
+    window.panel.set_styles(installed_styles())
+    window.actions_["compose.styles"].trigger()
+    dialog = window.findChild(StylesDialog)
+    assert dialog is not None
+    path = tmp_path / "mine.ricercar-style"
+    dialog.ask_save = lambda name: str(tmp_path / name)  # type: ignore[method-assign]
+    dialog.ask_open = lambda: str(path)  # type: ignore[method-assign]
+    assert not dialog.rows["base"].export.isVisible()
+    dialog.rows["mine"].export.click()
+    assert path.exists()
+    dialog.take_in.click()
+    assert "already installed" in dialog.trouble.text()
+    dialog.rows["mine"].remove.click()
+    dialog.rows["mine"].remove.click()
+    assert "mine" not in dialog.rows
+    dialog.take_in.click()
+    assert dialog.rows["mine"].card.licence == "CC0"
+    assert window.panel.style_box.findData("mine") >= 0
+    path.write_bytes(b"junk")
+    dialog.take_in.click()
+    assert "not a style" in dialog.trouble.text()
+    dialog.close()
 
 
 # ---- parts ----
