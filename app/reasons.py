@@ -84,6 +84,22 @@ REASONS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Reasons", "{} note has no end; closed at the track's end."),
     QT_TRANSLATE_NOOP("Reasons", "{} notes have no end; closed at the track's end."),
     QT_TRANSLATE_NOOP("Reasons", "The drum channel is kept, but the piano does not play it."),
+    # of files that a style could learn from, and of style files
+    QT_TRANSLATE_NOOP("Reasons", "It has drums only."),
+    QT_TRANSLATE_NOOP("Reasons", "It has fewer than {} notes."),
+    QT_TRANSLATE_NOOP("Reasons", "It uses fewer than four keys."),
+    QT_TRANSLATE_NOOP("Reasons", "It is the same music as {}."),
+    QT_TRANSLATE_NOOP("Reasons", "It is too large for this machine's memory."),
+    QT_TRANSLATE_NOOP("Reasons", "{} is not a MIDI file, or it is damaged."),
+    QT_TRANSLATE_NOOP("Reasons", "{} is empty."),
+    QT_TRANSLATE_NOOP("Reasons", "{} cannot be read: {}."),
+    QT_TRANSLATE_NOOP("Reasons", "There is no file at {}."),
+    QT_TRANSLATE_NOOP("Reasons", "it does not hold a card and weights, and nothing else"),
+    QT_TRANSLATE_NOOP("Reasons", "its card is not one of a style"),
+    QT_TRANSLATE_NOOP("Reasons", "its weights are damaged"),
+    QT_TRANSLATE_NOOP("Reasons", "{} is too large"),
+    QT_TRANSLATE_NOOP("Reasons", "{} is not as large as it says"),
+    QT_TRANSLATE_NOOP("Reasons", "it was made by a newer version of Ricercar"),
 )
 
 

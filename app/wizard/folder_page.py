@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.messages import sentence
+from app.reasons import said
 from app.theme import Theme
 from app.widgets import Elided, Segments, label
 from app.wizard.page import Page
@@ -84,7 +85,7 @@ class FileTable(QAbstractTableModel):
             if column == NAME:
                 return Path(path).name
             if column == FATE:
-                return self.used if kind == "used" else reason
+                return self.used if kind == "used" else said(reason)
             if kind != "used":
                 return ""
             return f"{int(seconds) // 60}:{int(seconds) % 60:02}" if column == LENGTH else str(notes)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QWidget
 
 from app.messages import sentence
+from app.reasons import said
 from app.theme import Theme
 from app.widgets import label
 from app.wizard.page import Page
@@ -181,7 +182,7 @@ class TrainingPage(Page):
             self.bar.setValue(round(event["done"] * 1000))
             self.left.setText(self.in_words(left))
             if 0 < event["done"] < 0.97:
-                self.plot.minutes = left / 60 / max(1 - event["done"], 1e-6)
+                self.plot.minutes = round(left / 60 / (1 - event["done"]), 1)
         words = {
             "looking": self.tr("listening to the base"),
             "rate": self.tr("looking for the learning rate"),
@@ -261,7 +262,7 @@ class TrainingPage(Page):
             "unsaved": self.tr("It could not be saved just now: {reason} It goes on and tries again."),
             "sample": self.tr("Your theme could not be continued: {reason}"),
         }
-        text = words.get(entry["note"], "").format_map({"windows": "", "reason": "", **entry})
+        text = words.get(entry["note"], "").format_map({"windows": "", **entry, "reason": said(str(entry.get("reason", "")))})
         self.remark.say(text, "warning")
 
     def _history(self, event: dict[str, Any]) -> None:
