@@ -194,7 +194,7 @@ def draw(hands: Hands, file: Path) -> Steps:
 def recover(hands: Hands, file: Path) -> Steps:
     """Takes the piece up again, undoes and redoes everything, and leaves."""
     window, document = hands.window, hands.document
-    yield lambda: window.recovery.dialog is not None and window.recovery.dialog.isVisible()
+    yield lambda: window.recovery.dialog is not None and window.recovery.dialog.isActiveWindow()
     assert window.recovery.dialog is not None
     window.recovery.dialog.activateWindow()
     yield lambda: window.recovery.dialog.isAncestorOf(QApplication.focusWidget())
