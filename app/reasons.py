@@ -99,7 +99,6 @@ REASONS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Reasons", "its weights are damaged"),
     QT_TRANSLATE_NOOP("Reasons", "{} is too large"),
     QT_TRANSLATE_NOOP("Reasons", "{} is not as large as it says"),
-    QT_TRANSLATE_NOOP("Reasons", "it was made by a newer version of Ricercar"),
 )
 
 

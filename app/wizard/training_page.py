@@ -262,7 +262,8 @@ class TrainingPage(Page):
             "unsaved": self.tr("It could not be saved just now: {reason} It goes on and tries again."),
             "sample": self.tr("Your theme could not be continued: {reason}"),
         }
-        text = words.get(entry["note"], "").format_map({"windows": "", **entry, "reason": said(str(entry.get("reason", "")))})
+        reason = said(str(entry.get("reason", "")))
+        text = words.get(entry["note"], "").format_map({"windows": "", **entry, "reason": reason})
         self.remark.say(text, "warning")
 
     def _history(self, event: dict[str, Any]) -> None:
