@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hands import ALT, BEAT, LEFT, NONE, RIGHT, SHIFT, Hands, Silence, melody
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QPaintEvent, QRegion
+from PySide6.QtGui import QAccessibleAnnouncementEvent, QColor, QContextMenuEvent, QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 
 from app.main_window import MainWindow
@@ -337,3 +337,19 @@ def test_a_second_button_during_a_drag_does_nothing(hands: Hands) -> None:
     hands.release(hands.on(hands.document.score.notes[2]), RIGHT)
     hands.release(hands.on(note), LEFT, NONE)
     assert hands.document.score == melody()
+
+
+def test_a_changed_selection_is_announced_where_somebody_listens(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def listen(event: QAccessibleAnnouncementEvent) -> None:
+        told.append(event.message())
+
+    monkeypatch.setattr("app.roll.reader.QAccessible.isActive", lambda: True)
+    monkeypatch.setattr("app.roll.reader.QAccessible.updateAccessibility", listen)
+    hands.key(K.Key_Tab)
+    hands.wait(lambda: bool(told))
+    hands.key(K.Key_Up)
+    hands.wait(lambda: len(told) == 2)
+    assert told[0].startswith("C4, bar 1 beat 1")
+    assert told[1].startswith("C♯4, bar 1 beat 1")
