@@ -32,7 +32,8 @@ from composer.styles import Card
 WIDTH = 292
 LENGTHS = {"bars": (1, 256, 8), "notes": (8, 4096, 128), "seconds": (2, 1200, 30)}  # least, most, usual
 SEEDS = 2**31 - 1
-SLIDER = 100  # steps a unit of temperature
+SLIDER = 100  # steps of a slider to one
+STRONGEST = 3  # on the slider; the library takes more
 
 
 class ComposePanel(QFrame):
@@ -63,12 +64,28 @@ class ComposePanel(QFrame):
         seed = self.seed.text().strip()
         length = {self.unit.value(): self.amount.value()}
         sampling = Sampling(temperature=self.temperature.value() / SLIDER, random_seed=int(seed) if seed else None)
-        settings = Composing(style=self.style_name(), takes=int(self.takes.value()), sampling=sampling, **length)
+        settings = Composing(
+            style=self.style_name(),
+            takes=int(self.takes.value()),
+            sampling=sampling,
+            ending=self.ending.isChecked(),
+            strength=self._wished_strength(),
+            **length,
+        )
         return Wish(settings, from_playhead=self.from_playhead(), listen=self.listen.isChecked())
 
     def style_name(self) -> str:
         """The chosen style's name, as the library knows it."""
         return str(self.style_box.currentData() or "")
+
+    def _wished_strength(self) -> float | None:
+        """None where the style's own strength holds, or there is none to choose."""
+        own = self._own_strength()
+        return None if own is None or self.strength.value() == own else self.strength.value() / SLIDER
+
+    def _own_strength(self) -> int | None:
+        card = self._cards.get(self.style_name())
+        return round(min(card.strength, STRONGEST) * SLIDER) if card and card.base else None
 
     def from_playhead(self) -> bool:
         """Whether composing replaces what follows the playhead."""
@@ -133,14 +150,10 @@ class ComposePanel(QFrame):
         self.unit.changed.connect(self._unit_changed)
         self.amount = Stepper(self.tr("Length"), *LENGTHS["bars"])
         self.amount.changed.connect(lambda value: self._values.update({self.unit.value(): value}))
-        self.temperature = QSlider(Qt.Orientation.Horizontal)
-        self.temperature.setRange(0, 2 * SLIDER)
-        self.temperature.setPageStep(10)
-        self.temperature.setAccessibleName(self.tr("Temperature"))
+        tip = self.tr("0 composes like the base, 1 as taught, more exaggerates the style")
+        self.strength, self.stronger = _slider(self.tr("Style strength"), STRONGEST, tip)
         tip = self.tr("0 always takes the likeliest note, 1 draws as the model believes, above is wilder")
-        self.temperature.setToolTip(tip)
-        self.warmth = label("1.00", "hint")
-        self.temperature.valueChanged.connect(lambda value: self.warmth.setText(f"{value / SLIDER:.2f}"))
+        self.temperature, self.warmer = _slider(self.tr("Temperature"), 2, tip)
         self.takes = Segments([(str(n), str(n)) for n in (1, 2, 3, 4)], self.tr("Takes"))
         self.seed = QLineEdit()
         self.seed.setAccessibleName(self.tr("Random seed"))
@@ -150,6 +163,8 @@ class ComposePanel(QFrame):
         self.place = Segments([("end", self.tr("End")), ("playhead", self.tr("Playhead"))], self.tr("Continue from"))
         self.place.buttons["playhead"].setToolTip(self.tr("Replaces what follows the playhead; undo brings it back"))
         self.place.changed.connect(lambda key: self.place_changed.emit())
+        self.ending = Check(self.tr("Come to an end"))
+        self.ending.setToolTip(self.tr("Leads to a close within the length, rather than breaking off"))
         self.listen = Check(self.tr("Play while it is written"))
 
     def _make_buttons(self) -> None:
@@ -180,7 +195,7 @@ class ComposePanel(QFrame):
 
     def _lay_out(self) -> None:
         self.fields = QWidget()
-        column = _column(self.fields, 16, (16, 14, 16, 12))
+        column = _column(self.fields, 14, (16, 14, 16, 12))
         column.addWidget(label(self.tr("Compose"), "heading"))
         column.addLayout(_field(self.tr("Style"), self.style_box, self.about))
         length = QGridLayout()
@@ -189,12 +204,8 @@ class ComposePanel(QFrame):
         length.addWidget(self.amount, 0, 1)
         length.addWidget(self.unit, 1, 0, 1, 2)
         column.addLayout(length)
-        heat = QGridLayout()
-        heat.setVerticalSpacing(2)
-        heat.addWidget(label(self.tr("Temperature"), "label"), 0, 0)
-        heat.addWidget(self.warmth, 0, 1, Qt.AlignmentFlag.AlignRight)
-        heat.addWidget(self.temperature, 1, 0, 1, 2)
-        column.addLayout(heat)
+        column.addWidget(self.stronger)
+        column.addWidget(self.warmer)
         rows = QGridLayout()
         rows.setHorizontalSpacing(12)
         rows.setVerticalSpacing(10)
@@ -209,7 +220,11 @@ class ComposePanel(QFrame):
             rows.addWidget(label(text, "label"), i, 0)
             rows.addWidget(field, i, 1)
         column.addLayout(rows)
-        column.addWidget(self.listen)
+        checks = QVBoxLayout()
+        checks.setSpacing(6)
+        for check in (self.ending, self.listen):
+            checks.addWidget(check)
+        column.addLayout(checks)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(self.fields)
@@ -239,6 +254,7 @@ class ComposePanel(QFrame):
         takes = str(stored.value("compose/takes", "1"))
         self.takes.set_value(takes if takes in self.takes.buttons else "1")
         self.listen.setChecked(str(stored.value("compose/listen", "true")) == "true")
+        self.ending.setChecked(str(stored.value("compose/ending", "false")) == "true")
 
     def remember(self) -> None:
         """Keeps the wishes for the next start."""
@@ -250,6 +266,7 @@ class ComposePanel(QFrame):
             stored.setValue(f"compose/{key}", value)
         stored.setValue("compose/takes", self.takes.value())
         stored.setValue("compose/listen", "true" if self.listen.isChecked() else "false")
+        stored.setValue("compose/ending", "true" if self.ending.isChecked() else "false")
 
     def _unit_changed(self, unit: str) -> None:
         low, high, _ = LENGTHS[unit]
@@ -262,8 +279,30 @@ class ComposePanel(QFrame):
         card = self._cards.get(self.style_name())
         self.about.setText(styled(card.description) if card else self.tr("No style is installed."))
         self.about.setVisible(bool(self.about.text()))
+        own = self._own_strength()
+        self.stronger.setVisible(own is not None)
+        if own is not None:
+            self.strength.setValue(own)
         if card:
             self.style_changed.emit(card.name)
+
+
+def _slider(name: str, most: int, tip: str) -> tuple[QSlider, QWidget]:
+    """A slider from 0 to `most`, and the field that shows its name and figure over it."""
+    slider, figure, field = QSlider(Qt.Orientation.Horizontal), label("", "hint"), QWidget()
+    slider.setPageStep(10)
+    slider.setAccessibleName(name)
+    slider.setToolTip(tip)
+    slider.valueChanged.connect(lambda value: figure.setText(f"{value / SLIDER:.2f}"))
+    slider.setRange(0, most * SLIDER)
+    slider.setValue(SLIDER)
+    grid = QGridLayout(field)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(2)
+    grid.addWidget(label(name, "label"), 0, 0)
+    grid.addWidget(figure, 0, 1, Qt.AlignmentFlag.AlignRight)
+    grid.addWidget(slider, 1, 0, 1, 2)
+    return slider, field
 
 
 def _say(button: QPushButton, action: QAction, text: str) -> None:

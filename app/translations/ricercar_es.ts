@@ -267,6 +267,10 @@
         <translation>&amp;Silenciar</translation>
     </message>
     <message>
+        <source>P&amp;edal under the selection</source>
+        <translation>Pedal &amp;bajo la selección</translation>
+    </message>
+    <message>
         <source>Scale &amp;step up</source>
         <translation>Subir un &amp;grado de la escala</translation>
     </message>
@@ -379,6 +383,10 @@
         <translation>Descartar las &amp;tomas</translation>
     </message>
     <message>
+        <source>Let the model &amp;hear the selection only</source>
+        <translation>&amp;Que el modelo oiga solo la selección</translation>
+    </message>
+    <message>
         <source>&amp;Teach a style…</source>
         <translation>&amp;Enseñar un estilo…</translation>
     </message>
@@ -399,8 +407,24 @@
         <translation>&amp;Seguir el cursor de reproducción</translation>
     </message>
     <message>
+        <source>&amp;Loop the selection</source>
+        <translation>Repetir &amp;la selección en bucle</translation>
+    </message>
+    <message>
         <source>&amp;End the loop</source>
         <translation>&amp;Terminar el bucle</translation>
+    </message>
+    <message>
+        <source>&amp;Marker at the playhead…</source>
+        <translation>&amp;Marcador en el cursor…</translation>
+    </message>
+    <message>
+        <source>&amp;Tempo at the playhead…</source>
+        <translation>Tempo &amp;en el cursor…</translation>
+    </message>
+    <message>
+        <source>Mete&amp;r at the playhead…</source>
+        <translation>&amp;Indicación de compás en el cursor…</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
@@ -675,6 +699,14 @@
         <translation>0 toma siempre la nota más probable, 1 sortea según lo que cree el modelo; por encima, más atrevido</translation>
     </message>
     <message>
+        <source>0 composes like the base, 1 as taught, more exaggerates the style</source>
+        <translation>0 compone como la base, 1 como se enseñó; por encima, exagera el estilo</translation>
+    </message>
+    <message>
+        <source>Style strength</source>
+        <translation>Fuerza del estilo</translation>
+    </message>
+    <message>
         <source>Takes</source>
         <translation>Tomas</translation>
     </message>
@@ -705,6 +737,14 @@
     <message>
         <source>Replaces what follows the playhead; undo brings it back</source>
         <translation>Sustituye lo que sigue al cursor de reproducción; deshacer lo recupera</translation>
+    </message>
+    <message>
+        <source>Come to an end</source>
+        <translation>Llegar a un final</translation>
+    </message>
+    <message>
+        <source>Leads to a close within the length, rather than breaking off</source>
+        <translation>Conduce a un cierre dentro de la duración, en lugar de cortarse</translation>
     </message>
     <message>
         <source>Play while it is written</source>
@@ -2317,6 +2357,58 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <source>The drum channel is kept, but the piano does not play it.</source>
         <translation>El canal de percusión se conserva, pero el piano no lo toca.</translation>
     </message>
+    <message>
+        <source>It has drums only.</source>
+        <translation>Solo tiene batería.</translation>
+    </message>
+    <message>
+        <source>It has fewer than {} notes.</source>
+        <translation>Tiene menos de {} notas.</translation>
+    </message>
+    <message>
+        <source>It uses fewer than four keys.</source>
+        <translation>Usa menos de cuatro teclas.</translation>
+    </message>
+    <message>
+        <source>It is the same music as {}.</source>
+        <translation>Es la misma música que {}.</translation>
+    </message>
+    <message>
+        <source>It is too large for this machine&apos;s memory.</source>
+        <translation>Es demasiado grande para la memoria de este equipo.</translation>
+    </message>
+    <message>
+        <source>{} is not a MIDI file, or it is damaged.</source>
+        <translation>{} no es un archivo MIDI o está dañado.</translation>
+    </message>
+    <message>
+        <source>{} is empty.</source>
+        <translation>{} está vacío.</translation>
+    </message>
+    <message>
+        <source>{} cannot be read: {}.</source>
+        <translation>No se puede leer {}: {}.</translation>
+    </message>
+    <message>
+        <source>There is no file at {}.</source>
+        <translation>No hay ningún archivo en {}.</translation>
+    </message>
+    <message>
+        <source>it does not hold a card and weights, and nothing else</source>
+        <translation>no contiene exactamente una ficha y unos pesos</translation>
+    </message>
+    <message>
+        <source>its weights are damaged</source>
+        <translation>sus pesos están dañados</translation>
+    </message>
+    <message>
+        <source>{} is too large</source>
+        <translation>{} es demasiado grande</translation>
+    </message>
+    <message>
+        <source>{} is not as large as it says</source>
+        <translation>{} no es tan grande como dice</translation>
+    </message>
 </context>
 <context>
     <name>Recent</name>
@@ -2496,12 +2588,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Más tarde</translation>
     </message>
     <message>
-        <source>Ricercar was not closed properly. This piece had not been saved:</source>
-        <translation>Ricercar no se cerró bien. Esta pieza no se había guardado:</translation>
+        <source>Ricercar was not closed properly. This piece was open:</source>
+        <translation>Ricercar no se cerró bien. Esta pieza estaba abierta:</translation>
     </message>
     <message>
-        <source>Ricercar was not closed properly. These pieces had not been saved:</source>
-        <translation>Ricercar no se cerró bien. Estas piezas no se habían guardado:</translation>
+        <source>Ricercar was not closed properly. These pieces were open:</source>
+        <translation>Ricercar no se cerró bien. Estas piezas estaban abiertas:</translation>
     </message>
     <message>
         <source>Pick up where you were</source>
@@ -2601,6 +2693,14 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>d &apos;de&apos; MMMM, HH:mm</translation>
     </message>
     <message>
+        <source>saved</source>
+        <translation>guardada</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>sin guardar</translation>
+    </message>
+    <message>
         <source>{n} step to undo</source>
         <translation>{n} paso que deshacer</translation>
     </message>
@@ -2623,6 +2723,14 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Rename {name}</source>
         <translation>Cambiar el nombre de {name}</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Export {name}</source>
+        <translation>Exportar {name}</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -2681,11 +2789,11 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>Let the model hear the selection only</source>
-        <translation type="unfinished"></translation>
+        <translation>Que el modelo oiga solo la selección</translation>
     </message>
     <message>
         <source>Let the model hear everything before</source>
-        <translation type="unfinished"></translation>
+        <translation>Que el modelo oiga todo lo anterior</translation>
     </message>
     <message>
         <source>Tempo in quarter notes a minute</source>
@@ -3090,12 +3198,32 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Cerrar</translation>
     </message>
     <message>
+        <source>Import…</source>
+        <translation>Importar…</translation>
+    </message>
+    <message>
+        <source>Import a style from a file</source>
+        <translation>Importar un estilo de un archivo</translation>
+    </message>
+    <message>
         <source>Styles that you taught can be renamed and removed; those that came with Ricercar stay.</source>
         <translation>Los estilos que usted ha enseñado se pueden renombrar y quitar; los que vienen con Ricercar se quedan.</translation>
     </message>
     <message>
         <source>Installed styles</source>
         <translation>Estilos instalados</translation>
+    </message>
+    <message>
+        <source>Import a style</source>
+        <translation>Importar un estilo</translation>
+    </message>
+    <message>
+        <source>Save the style as a file</source>
+        <translation>Guardar el estilo como archivo</translation>
+    </message>
+    <message>
+        <source>Ricercar styles (*.ricercar-style)</source>
+        <translation>Estilos de Ricercar (*.ricercar-style)</translation>
     </message>
 </context>
 <context>
@@ -3213,6 +3341,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>A lesson on “{what}” is nearly over, and was not saved.</source>
         <translation>Una lección sobre «{what}» está casi terminada y no se guardó.</translation>
+    </message>
+    <message>
+        <source>The process that teaches stopped unexpectedly; the lesson is kept.</source>
+        <translation>El proceso que enseña se detuvo de forma inesperada; la lección se conserva.</translation>
     </message>
     <message>
         <source>Cancel the lesson?</source>
@@ -3653,19 +3785,19 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>The roll has no grid: choose one here.</source>
-        <translation type="unfinished"></translation>
+        <translation>El rollo no tiene cuadrícula: elija una aquí.</translation>
     </message>
     <message>
         <source>bars</source>
-        <translation type="unfinished"></translation>
+        <translation>compases</translation>
     </message>
     <message>
         <source>to {grid}, every second line later</source>
-        <translation type="unfinished"></translation>
+        <translation>a {grid}, cada segunda línea más tarde</translation>
     </message>
     <message>
         <source>to {grid}, straight</source>
-        <translation type="unfinished"></translation>
+        <translation>a {grid}, recto</translation>
     </message>
     <message>
         <source>unison</source>

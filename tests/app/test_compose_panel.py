@@ -1,0 +1,53 @@
+"""What the compose panel asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hands import Hands
+from PySide6.QtCore import Qt
+
+from app.main_window import MainWindow, installed_styles
+
+
+@pytest.fixture
+def styled(window: MainWindow) -> MainWindow:
+    """The window with the bundled styles in its picker."""
+    window.panel.set_styles([replace(c, strength=1.5) if c.name == "romantic" else c for c in installed_styles()])
+    return window
+
+
+def choose(window: MainWindow, style: str) -> None:
+    """Picks a style by its name."""
+    window.panel.style_box.setCurrentIndex(window.panel.style_box.findData(style))
+
+
+def test_the_strength_is_the_styles_own_until_it_is_moved(styled: MainWindow, hands: Hands) -> None:
+    panel = styled.panel
+    choose(styled, "romantic")
+    assert panel.strength.value() == 150
+    assert panel.wish().settings.strength is None
+    panel.strength.setFocus()
+    hands.key(Qt.Key.Key_Right)
+    assert panel.wish().settings.strength == pytest.approx(1.51)
+    choose(styled, "baroque")
+    assert panel.wish().settings.strength is None
+
+
+def test_the_base_has_no_strength_to_choose(styled: MainWindow) -> None:
+    choose(styled, "baroque")
+    assert styled.panel.stronger.isVisible()
+    styled.panel.strength.setValue(250)
+    choose(styled, "base")
+    assert not styled.panel.stronger.isVisible()
+    assert styled.panel.wish().settings.strength is None
+
+
+def test_coming_to_an_end_is_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:
+    assert not styled.panel.wish().settings.ending
+    hands.qtbot.mouseClick(styled.panel.ending, Qt.MouseButton.LeftButton, pos=styled.panel.ending.rect().center() / 4)
+    assert styled.panel.ending.isChecked()
+    assert styled.panel.wish().settings.ending
+    styled.panel.remember()
+    assert styled.settings.value("compose/ending") == "true"
