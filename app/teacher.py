@@ -134,6 +134,7 @@ class Teacher:
             learned=sum(len(p.ids) for p in found.music.part("train")),
             judged=sum(len(p.ids) for p in found.music.part("valid")),
             left_out=found.left_out,
+            known=found.known,
             needed=gathering.FEWEST_NOTES,
         )
 

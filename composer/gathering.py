@@ -53,6 +53,12 @@ class Gathered:
         """Different compositions among the used files."""
         return len({p.composition for p in self.music.pieces})
 
+    @property
+    def known(self) -> int:
+        """Used files that the bundled base has learned from: a style shows less on those."""
+        known = _known()
+        return sum(known.get(p.digest, ["", ""])[1] == "train" for p in self.music.pieces)
+
     def skipped(self) -> list[dict[str, str]]:
         """The files that are not used, as the command line reports them."""
         return [{"file": str(f.path), "reason": f.reason} for f in self.fates if f.kind != "used"]
@@ -117,13 +123,19 @@ def _fate(read: Piece | Skipped, first: dict[str, Path]) -> Fate:
 def parts(music: Corpus) -> Corpus:
     """The music split by composition into what is learned from and what judges.
 
-    What the base was kept from stays kept back.
+    What the base was kept from stays kept back, unless too little is left to learn from then.
     """
+    parted = corpus.ensure_valid(corpus.split(music, manifest=_known(), valid_percent=0))
+    if sum(len(p.ids) for p in parted.part("train")) < FEWEST_NOTES:
+        parted = corpus.ensure_valid(corpus.split(music, valid_percent=0))
+    return parted
+
+
+def _known() -> dict[str, list[str]]:
     try:
-        known = evaluation.manifest()
+        return evaluation.manifest()
     except UserError:
-        known = {}
-    return corpus.ensure_valid(corpus.split(music, manifest=known, valid_percent=0))
+        return {}
 
 
 def check(music: Corpus, where: object) -> None:

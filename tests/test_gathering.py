@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -132,3 +133,21 @@ def test_length_is_the_music_s(music: Path) -> None:
     assert isinstance(piece, corpus.Piece)
     assert gathering.length(piece.ids) == pytest.approx(midi.read(music / "chorale-1.mid").seconds, rel=0.02)
     assert gathering.length(piece.ids[:0]) == 0
+
+
+def test_what_the_base_was_kept_from_judges_unless_it_is_all_there_is(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RICERCAR_MODELS", str(tmp_path))
+    pieces = corpus.read([music]).pieces
+    split = {p.digest: [p.digest, "train"] for p in pieces}
+    split[pieces[0].digest] = [pieces[0].digest, "valid"]
+    (tmp_path / "split.json").write_text(json.dumps(split))
+    found = gathering.gather([music], workers=1)
+    assert pieces[0].digest in {p.digest for p in found.music.part("valid")}
+    assert found.known == 5
+    (tmp_path / "split.json").write_text(json.dumps({p.digest: [p.digest, "test"] for p in pieces}))
+    found = gathering.gather([music], workers=1)
+    gathering.check(found.music, music)
+    assert found.music.part("valid")
+    assert not found.music.part("test")

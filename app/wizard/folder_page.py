@@ -323,7 +323,7 @@ class FolderPage(Page):
         self.tiles["used"].set(str(used), self.tr("of {n} files used").format(n=count))
         self.figures.show()
         self._say_listed(count - used)
-        self.remark.say(*self._advice(summary, minutes))
+        self.remark.say(*self._advice(summary, minutes, used))
         self.completeChanged.emit()
 
     def _say_listed(self, unused: int) -> None:
@@ -338,7 +338,7 @@ class FolderPage(Page):
         self.which.set_value("all")
         self._filter("all")
 
-    def _advice(self, summary: dict[str, Any], minutes: float) -> tuple[str, str]:
+    def _advice(self, summary: dict[str, Any], minutes: float, used: int) -> tuple[str, str]:
         if summary["learned"] < summary["needed"]:
             text = self.tr("That is too little to learn from: {n} notes, and at least {m} are needed.")
             return text.format(n=summary["learned"], m=summary["needed"]), "error"
@@ -349,6 +349,9 @@ class FolderPage(Page):
             text = self.tr(
                 "It is all one piece. Its end is kept back to judge by; the style will know it, and little else."
             )
+            return text, "warning"
+        if 2 * summary["known"] > used:
+            text = self.tr("The base has learned most of these pieces already: a style of them will differ little.")
             return text, "warning"
         if minutes < LITTLE_MINUTES:
             text = self.tr(
