@@ -161,7 +161,7 @@ class Bench:
         roll.scroll_to(0, 0)
         size = roll.viewport().size()
         bar = roll.horizontalScrollBar()
-        for _ in range(max(self.rounds // 3, 3)):
+        for _ in range(self.rounds):
             bar.setValue(0)
             self.app.processEvents()
             self.mouse(QEvent.Type.MouseButtonPress, QPointF(62, roll.geometry_.ruler_height + 2))
@@ -193,7 +193,7 @@ class Bench:
             self.document.select(self.document.score.notes[i] for i in chosen)
             self.app.processEvents()
             there, back, again = [], [], []
-            for _ in range(max(self.rounds // 3, 3)):
+            for _ in range(self.rounds):
                 there.append(self.timed(editing.up))
                 back.append(self.timed(undo.undo))
                 again.append(self.timed(undo.redo))
