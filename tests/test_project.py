@@ -425,9 +425,7 @@ def test_a_read_only_folder_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     assert project.read(path).view == PIECE.view
 
 
-def test_what_the_disk_gives_back_wrongly_never_takes_the_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_disk_gives_back_wrongly_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "piece.ricercar"
     project.write(PIECE, path)
     before = path.read_bytes()
