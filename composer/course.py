@@ -332,7 +332,8 @@ class Course:
         """Waits while paused; false when the lesson shall end."""
         order = self._orders()
         if order == "pause":
-            self.keep()
+            if self.place.first:  # before the first stage there is nothing to go on from
+                self.keep()
             self.reports.tell("paused")
             while (order := self._orders()) == "pause":
                 time.sleep(0.05)

@@ -203,8 +203,13 @@ class Lesson:
 
     def run(self) -> Outcome:
         """Teaches to the end, and chooses. Raises `Stopped`, `UserError`."""
-        self.course.run()
-        return choosing.choose(self.course)
+        try:
+            self.course.run()
+            return choosing.choose(self.course)
+        except Stopped:
+            if not self.folder.state.exists():  # it had not begun: there is nothing to go on with
+                self.folder.remove()
+            raise
 
     def report(self, outcome: Outcome) -> dict[str, Any]:
         """What the command line tells of it."""

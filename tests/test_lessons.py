@@ -137,6 +137,15 @@ def test_a_paused_lesson_waits_and_its_time_stands_still(music: Path) -> None:
     assert lesson.folder.state.exists(), "what is paused is saved"
 
 
+def test_what_is_paused_or_cancelled_before_it_began_leaves_nothing(music: Path) -> None:
+    orders = iter(["pause", "pause", "cancel"])
+    lesson = begin(music, lambda: next(orders, "cancel"))
+    with pytest.raises(Stopped):
+        lesson.run()
+    assert not lesson.folder.path.exists()
+    assert lessons.unfinished() == []
+
+
 def test_stop_keeps_the_best_so_far(music: Path) -> None:
     lesson = begin(music, Orders("stop", 4), minutes=10.0)
     outcome = lesson.run()
