@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -42,6 +42,16 @@ NUMBERS: dict[str, tuple[float, float, float, int]] = {
     "samples": (0, 120, 0.5, 1),
     "dropout": (0, 0.9, 0.05, 2),
 }
+
+# What documents the fields in composer.config, for the translators; a test holds the two together.
+HELP: tuple[object, ...] = (
+    QT_TRANSLATE_NOOP("Settings", "windows a step; fewer need less memory, and make the steps rougher"),
+    QT_TRANSLATE_NOOP("Settings", "notes a window: how far back it hears while it learns"),
+    QT_TRANSLATE_NOOP("Settings", "looks at held-out music, spread over the lesson"),
+    QT_TRANSLATE_NOOP("Settings", "looks without progress after which the lesson ends early; 0 goes on to the end"),
+    QT_TRANSLATE_NOOP("Settings", "minutes between two continuations of your own theme; 0 makes none"),
+    QT_TRANSLATE_NOOP("Settings", "share of the MLPs' values left out at random, against learning by heart"),
+)
 
 
 class Decimal(QDoubleSpinBox):

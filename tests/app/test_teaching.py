@@ -20,8 +20,10 @@ from app.styles_dialog import StylesDialog, installed_styles
 from app.theme import DARK, LIGHT
 from app.wizard.compare_page import TrialRow
 from app.wizard.plot import LossPlot, ticks
+from app.wizard.recipe_page import HELP, NUMBERS
 from app.wizard.wizard import TeachWizard
 from composer import bundles, checkpoint, lessons, midi, styles
+from composer.config import Recipe, notes_on
 from composer.score import Note, Score
 from tests.small import chorales, install, note_gpt
 
@@ -412,6 +414,13 @@ def test_ticks_are_round() -> None:
     assert ticks(0, 15, 6) == [0, 5, 10, 15]
     assert ticks(7.21, 7.63) == [7.3, 7.4, 7.5, 7.6]
     assert len(ticks(3, 3)) <= 6
+
+
+def test_the_help_of_the_settings_is_what_documents_them(wizard: TeachWizard) -> None:
+    notes = notes_on(Recipe)
+    assert {notes[name] for name in NUMBERS} == set(HELP)
+    for name, field in wizard.recipe.fields.items():
+        assert field.toolTip() == notes[name]
 
 
 def test_every_control_has_a_name(wizard: TeachWizard) -> None:
