@@ -204,19 +204,21 @@ class ComposePanel(QFrame):
         length.addWidget(self.amount, 0, 1)
         length.addWidget(self.unit, 1, 0, 1, 2)
         column.addLayout(length)
-        column.addWidget(self.stronger)
-        column.addWidget(self.warmer)
         rows = QGridLayout()
         rows.setHorizontalSpacing(12)
         rows.setVerticalSpacing(10)
         rows.setColumnMinimumWidth(0, 92)
         rows.setColumnStretch(1, 1)
+        self.strength_label = label(self.tr("Style strength"), "label")
+        rows.addWidget(self.strength_label, 0, 0)
+        rows.addWidget(self.stronger, 0, 1)
         pairs = (
+            (self.tr("Temperature"), self.warmer),
             (self.tr("Takes"), self.takes),
             (self.tr("Random seed"), self.seed),
             (self.tr("Continue from"), self.place),
         )
-        for i, (text, field) in enumerate(pairs):
+        for i, (text, field) in enumerate(pairs, 1):
             rows.addWidget(label(text, "label"), i, 0)
             rows.addWidget(field, i, 1)
         column.addLayout(rows)
@@ -280,7 +282,8 @@ class ComposePanel(QFrame):
         self.about.setText(styled(card.description) if card else self.tr("No style is installed."))
         self.about.setVisible(bool(self.about.text()))
         own = self._own_strength()
-        self.stronger.setVisible(own is not None)
+        for part in (self.strength_label, self.stronger):
+            part.setVisible(own is not None)
         if own is not None:
             self.strength.setValue(own)
         if card:
@@ -288,7 +291,7 @@ class ComposePanel(QFrame):
 
 
 def _slider(name: str, most: int, tip: str) -> tuple[QSlider, QWidget]:
-    """A slider from 0 to `most`, and the field that shows its name and figure over it."""
+    """A slider from 0 to `most`, and the field that shows its figure beside it."""
     slider, figure, field = QSlider(Qt.Orientation.Horizontal), label("", "hint"), QWidget()
     slider.setPageStep(10)
     slider.setAccessibleName(name)
@@ -296,12 +299,13 @@ def _slider(name: str, most: int, tip: str) -> tuple[QSlider, QWidget]:
     slider.valueChanged.connect(lambda value: figure.setText(f"{value / SLIDER:.2f}"))
     slider.setRange(0, most * SLIDER)
     slider.setValue(SLIDER)
-    grid = QGridLayout(field)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setVerticalSpacing(2)
-    grid.addWidget(label(name, "label"), 0, 0)
-    grid.addWidget(figure, 0, 1, Qt.AlignmentFlag.AlignRight)
-    grid.addWidget(slider, 1, 0, 1, 2)
+    figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    figure.setMinimumWidth(figure.fontMetrics().horizontalAdvance("0.00"))
+    row = QHBoxLayout(field)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(slider, 1)
+    row.addWidget(figure)
     return slider, field
 
 

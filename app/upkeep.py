@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.actions import with_keys
 from app.messages import sentence
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Upkeep(QObject):
             self.tr("Or press Compose: {style} begins from nothing.").format(
                 style=panel.style_box.currentText() or self.tr("the model")
             ),
+            with_keys(self.tr("All keys and gestures stand in the help menu"), self.window.actions_["help.keys"]) + ".",
         )
         if not self.window.flow.busy:
             panel.set_hint(self._place(tick))

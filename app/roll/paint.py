@@ -296,12 +296,12 @@ def frame(s: Sheet) -> None:
 
 def lesson(s: Sheet, title: str, lines: Iterable[str]) -> None:
     """What an empty roll says."""
-    p, middle = s.painter, s.g.keys_width + (s.width - s.g.keys_width) / 2
+    p, middle, lines = s.painter, s.g.keys_width + (s.width - s.g.keys_width) / 2, tuple(lines)
     y = s.g.ruler_height + (s.height - s.g.ruler_height) * 0.36
     width = min(s.width - s.g.keys_width - 40, 460)
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(faded(s.theme.panel, 0.92))
-    p.drawRoundedRect(QRectF(middle - width / 2, y - 58, width, 142), 12, 12)
+    p.drawRoundedRect(QRectF(middle - width / 2, y - 58, width, 94 + 24 * len(lines)), 12, 12)
     p.setPen(QColor(s.theme.text))
     p.setFont(font(20, QFont.Weight.DemiBold))
     p.drawText(QRectF(middle - width / 2, y - 34, width, 30), Qt.AlignmentFlag.AlignCenter, title)

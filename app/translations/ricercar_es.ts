@@ -1110,6 +1110,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Es todo una sola pieza. Su final se reserva para juzgar; el estilo la conocerá a ella y poco más.</translation>
     </message>
     <message>
+        <source>The base has learned most of these pieces already: a style of them will differ little.</source>
+        <translation>La base ya aprendió la mayoría de estas piezas: un estilo hecho con ellas se distinguirá poco.</translation>
+    </message>
+    <message>
         <source>That is little music: expect a tint of its manner over the base, not a new language. From 20 minutes on it becomes a style.</source>
         <translation>Es poca música: espere un matiz de su manera sobre la base, no un lenguaje nuevo. A partir de 20 minutos se convierte en un estilo.</translation>
     </message>
@@ -3711,6 +3715,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>the model</source>
         <translation>el modelo</translation>
+    </message>
+    <message>
+        <source>All keys and gestures stand in the help menu</source>
+        <translation>Todas las teclas y gestos están en el menú Ayuda</translation>
     </message>
     <message>
         <source>Begins from nothing</source>
