@@ -1,6 +1,8 @@
 # make run              installs what is missing and opens the app
 # make run ARGS='…'     runs any verb, e.g. make run ARGS='compose examples/royal-theme.mid -o out.mid'
 # make test             installs what is missing, then lint, types, import contracts and every test
+# make translations     collects the window's texts for app/translations, says what is missing, compiles
+# make screenshots      takes the pictures of README and docs anew, from the real app and styles
 #
 # PYTHON       the Python (3.11 or newer) that the environment is made from
 # TORCH_INDEX  where pip finds PyTorch beside its usual place; for the CPU build https://download.pytorch.org/whl/cpu
@@ -10,7 +12,7 @@ TORCH_INDEX ?=
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help run test setup lint format clean
+.PHONY: help run test setup lint format screenshots translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +40,12 @@ test: lint
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+screenshots: setup
+	$(BIN)/python docs/screenshots.py
+
+translations: setup
+	$(BIN)/python tools/translate.py
 
 clean:
 	rm -rf .venv build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

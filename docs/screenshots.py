@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -14,10 +16,21 @@ os.environ["RICERCAR_HOME"] = tempfile.mkdtemp(prefix="ricercar-pictures-")
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from PySide6.QtWidgets import QApplication, QMessageBox  # noqa: E402 (the platform and the home come first)
+from PySide6.QtCore import QLockFile  # noqa: E402 (the platform and the home come first)
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget  # noqa: E402
 
+from app import language  # noqa: E402
+from app.about import About  # noqa: E402
+from app.autosave import Found  # noqa: E402
+from app.files import example_title, examples  # noqa: E402
+from app.import_dialog import ImportDialog  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
-from composer.score import Score  # noqa: E402
+from app.recovery_dialog import RecoveryDialog  # noqa: E402
+from app.scale import Scale  # noqa: E402
+from app.styles_dialog import StylesDialog, installed_styles  # noqa: E402
+from composer import midi  # noqa: E402
+from composer.project import Rescue  # noqa: E402
+from composer.score import Meter, Note, Score, Tempo, Track  # noqa: E402
 
 PATIENCE = 180  # seconds
 
@@ -28,11 +41,18 @@ class Photographer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.application = QApplication([])
+        self.open()
+
+    def open(self, spoken: str = language.ENGLISH) -> None:
+        """A window that speaks a language, with the model loaded."""
+        language.install(spoken)
         self.window = MainWindow()
         self.window.files.ask_changes = lambda: QMessageBox.StandardButton.Discard
         self.window.show()
+        self.window.resize(1280, 800)
         self.window.begin()
-        self.wait(lambda: self.window.status.model.text() == "Model ready")
+        words = self.window.upkeep.tr("Model ready")
+        self.wait(lambda: self.window.status.model.text() == words)
         self.window.panel.listen.setChecked(False)
 
     def wait(self, condition: Callable[[], bool] = lambda: False, seconds: float = PATIENCE) -> None:
@@ -47,8 +67,20 @@ class Photographer:
         self.window.messages.hide()
         self.window.resize(*size)
         self.wait(seconds=0.3)
-        self.window.grab().save(str(self.folder / f"{name}.png"))
-        print(self.folder / f"{name}.png")  # noqa: T201 (a script's answer)
+        self.save(self.window, name)
+
+    def save(self, widget: QWidget, name: str) -> None:
+        """Saves a window or a dialog as it is."""
+        path = self.folder / f"{name}.png"
+        widget.grab().save(str(path))
+        print(path)  # noqa: T201 (a script's answer)
+
+    def dialog(self, name: str, widget: QWidget | None) -> None:
+        """Saves a dialog that is open, and closes it."""
+        assert widget is not None
+        self.wait(seconds=0.3)
+        self.save(widget, name)
+        widget.close()
 
     def compose(self, takes: int, until: float = 2.0) -> None:
         """Presses Compose; waits until a share of the progress, or to the end."""
@@ -110,18 +142,9 @@ def teach(photographer: Photographer, music: Path, minutes: float = 3.0) -> None
     wizard.hide()
 
 
-def main() -> None:
-    """Takes all pictures; those of the teaching wizard too when a folder of MIDI files is named."""
-    if len(sys.argv) > 2:
-        photographer = Photographer(Path(sys.argv[1]))
-        teach(photographer, Path(sys.argv[2]))
-        photographer.close()
-        return
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    photographer = Photographer(folder)
+def windows(photographer: Photographer) -> None:
+    """The window on its way through a composition, in both themes."""
     window = photographer.window
-    window.resize(1280, 800)
-    photographer.wait(seconds=0.2)
     window.roll.show_all()
     photographer.take("start")
     photographer.compose(takes=4, until=0.5)
@@ -135,8 +158,102 @@ def main() -> None:
     photographer.take("window-light")
     photographer.take("small", (1024, 640))
     window.handlers.theme_dark()
-    window.document.open(Score(), None, "")
+    window.files.new()
     photographer.take("empty")
+    window.document.open(dense(), None, "Dense")
+    window.roll.show_all()
+    photographer.take("dense")
+    window.handlers.theme_light()
+    window.roll.zoom(time=14.0)
+    photographer.take("dense-near")
+    window.handlers.theme_dark()
+
+
+def dialogs(photographer: Photographer) -> None:
+    """What opens over the window."""
+    window = photographer.window
+    window.document.open(midi.read(examples()[0]), None, example_title(examples()[0]))
+    window.document.select(window.document.score.notes)
+    window.verbs.quantise()
+    photographer.dialog("quantise", window.verbs.dialog)
+    window.verbs.velocity()
+    photographer.dialog("velocity", window.verbs.dialog)
+    window.help.keys()
+    photographer.dialog("keys", window.help.sheet)
+    window.help.change_keys()
+    photographer.dialog("change-keys", window.help.dialog)
+    window.key_box.open()
+    photographer.dialog("key", window.key_box.popup)
+    photographer.dialog("import", shown(ImportDialog(layered(window.document.score), window.settings, window)))
+    photographer.dialog("styles", shown(StylesDialog(installed_styles, window)))
+    photographer.dialog("about", shown(About(window)))
+    rescue = replace(window.document.project(), rescue=Rescue("Nocturne", "", time.time()))
+    found = Found(Path("1.ricercar"), QLockFile("1"), rescue)
+    photographer.dialog("recovery", shown(RecoveryDialog([found], window.theme, window)))
+    window.document.open(layered(window.document.score), None, "Three layers")
+    window.document.set_view("layer", 0)
+    window.scales.choose(Scale(9, "minor"))
+    window.roll.show_all()
+    photographer.take("layers")
+
+
+def shown(dialog: QDialog) -> QDialog:
+    """The dialog, open."""
+    dialog.show()
+    return dialog
+
+
+def dense() -> Score:
+    """Twenty thousand notes of chords and runs, by the same dice each time."""
+    dice = random.Random(1747)
+    notes = []
+    for step in range(5000):
+        root = 36 + (step // 64 * 7) % 24
+        for voice in range(4):
+            pitch = root + (0, 7, 16, 24)[voice] + dice.choice((0, 2, 3, 5, 7, 10))
+            start = step * 120 + dice.randrange(30)
+            notes.append(
+                Note(start, pitch, dice.choice((110, 220, 450)), dice.randrange(30, 120), composed=step > 2500)
+            )
+    return Score(notes=tuple(notes), tempos=(Tempo(0, 500_000),), meters=(Meter(0, 4, 4),), title="Dense")
+
+
+def layered(score: Score) -> Score:
+    """A piece on three tracks, by register."""
+    notes = tuple(replace(n, track=0 if n.pitch >= 69 else 1 if n.pitch >= 52 else 2) for n in score.notes)
+    tracks = (Track("Melody", 0, 0), Track("Middle", 1, 0), Track("Bass", 2, 0))
+    return replace(score, notes=notes, tracks=tracks, title="Three layers")
+
+
+def spanish(photographer: Photographer) -> None:
+    """The window and a few dialogs in Spanish."""
+    photographer.window.close()
+    photographer.open(language.SPANISH)
+    window = photographer.window
+    window.handlers.theme_light()
+    window.roll.show_all()
+    photographer.compose(takes=2)
+    photographer.take("window-es")
+    photographer.take("small-es", (1024, 640))
+    window.handlers.theme_dark()
+    window.document.select(window.document.score.notes)
+    window.verbs.transpose()
+    photographer.dialog("transpose-es", window.verbs.dialog)
+    window.help.keys()
+    photographer.dialog("keys-es", window.help.sheet)
+
+
+def main() -> None:
+    """Takes all pictures; those of the teaching wizard instead when a folder of MIDI files is named."""
+    if len(sys.argv) > 2:
+        photographer = Photographer(Path(sys.argv[1]))
+        teach(photographer, Path(sys.argv[2]))
+        photographer.close()
+        return
+    photographer = Photographer(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    windows(photographer)
+    dialogs(photographer)
+    spanish(photographer)
     photographer.close()
 
 
