@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget, QWizard
 
 from app.messages import explained
@@ -247,6 +247,15 @@ class TeachWizard(QWizard):
         if self.currentId() == self.TRAINING and self.isVisible():
             button = self.button(QWizard.WizardButton.CommitButton)
             button.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The buttons stand on a strip of their own, as wide as the wizard."""
+        super().paintEvent(event)
+        top = self.steps.mapTo(self, self.steps.rect().bottomLeft()).y() + 1
+        painter = QPainter(self)
+        painter.fillRect(0, top, self.width(), self.height() - top, QColor(self.theme.panel))
+        painter.fillRect(0, top, self.width(), 1, QColor(self.theme.line))
+        painter.end()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt lays a wizard out when it is shown."""
