@@ -147,9 +147,12 @@ def windows(photographer: Photographer) -> None:
     window = photographer.window
     window.roll.show_all()
     photographer.take("start")
-    photographer.compose(takes=4, until=0.5)
+    window.panel.amount.box.setValue(48)
+    photographer.compose(takes=4, until=0.3)
     photographer.take("composing")
-    photographer.wait(lambda: not window.flow.busy)
+    window.flow.cancel()
+    window.panel.amount.box.setValue(8)
+    photographer.compose(takes=4)
     window.flow.choose(1)
     photographer.take("window")
     window.handlers.theme_light()
@@ -164,7 +167,7 @@ def windows(photographer: Photographer) -> None:
     window.roll.show_all()
     photographer.take("dense")
     window.handlers.theme_light()
-    window.roll.zoom(time=14.0)
+    window.roll.zoom(time=3.0)
     photographer.take("dense-near")
     window.handlers.theme_dark()
 
@@ -213,7 +216,7 @@ def dense() -> Score:
             pitch = root + (0, 7, 16, 24)[voice] + dice.choice((0, 2, 3, 5, 7, 10))
             start = step * 120 + dice.randrange(30)
             notes.append(
-                Note(start, pitch, dice.choice((110, 220, 450)), dice.randrange(30, 120), composed=step > 2500)
+                Note(start, pitch, dice.choice((110, 220, 450)), dice.randrange(30, 120), composed=step % 96 > 48)
             )
     return Score(notes=tuple(notes), tempos=(Tempo(0, 500_000),), meters=(Meter(0, 4, 4),), title="Dense")
 

@@ -18,6 +18,7 @@ SHEET = """
 QWizard, QWizardPage { background: $window; }
 #wizardSteps { background: $panel; border-right: 1px solid $line; }
 #tile, #card { background: $panel; border: 1px solid $line; border-radius: 10px; }
+#card { border: 2px solid $line; }
 #card[chosen="true"] { border: 2px solid $accent; background: $accent_soft; }
 #card:focus { border: 2px solid $accent; }
 #remark { background: $info_soft; border-radius: 8px; }
