@@ -68,7 +68,7 @@ class ComposePanel(QFrame):
             style=self.style_name(),
             takes=int(self.takes.value()),
             sampling=sampling,
-            ending=self.ending.isChecked(),
+            ending=self.ending.isChecked() and not self.ending.isHidden(),
             strength=self._wished_strength(),
             **length,
         )
@@ -286,6 +286,7 @@ class ComposePanel(QFrame):
             part.setVisible(own is not None)
         if own is not None:
             self.strength.setValue(own)
+        self.ending.setVisible(card is not None and card.infills)
         if card:
             self.style_changed.emit(card.name)
 

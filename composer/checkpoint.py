@@ -134,6 +134,7 @@ def save(folder: str | Path, name: str, network: Network, card: dict[str, Any], 
         "parameters": sum(p.numel() for p in network.parameters()),
         "base": base,
         "base_digest": base_digest,
+        "infills": styles.find(base).infills if base else False,
         **card,
     }
     path = Path(folder) / f"{name}.json"

@@ -84,16 +84,25 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
     build and machine, give the same notes.
     """
     card = styles.find(settings.style)
-    return compose_with(_engine_of(card, settings), theme, replace(settings, style=card.name), cancelled=cancelled)
+    settings = replace(settings, style=card.name)
+    return compose_with(_engine_of(card, settings), theme, settings, cancelled=cancelled, infills=card.infills)
 
 
 def compose_with(
-    engine: Engine, theme: Score, settings: Composing, *, cancelled: Callable[[], bool] = lambda: False
+    engine: Engine,
+    theme: Score,
+    settings: Composing,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+    infills: bool = False,
 ) -> Iterator[Composed]:
-    """As `compose`, with a network that need not be installed: one that is still being taught."""
+    """As `compose`, with a network that need not be installed: one that is still being taught.
+
+    `infills`: it has learned to read what follows a gap. One that has not goes on from what stands before it.
+    """
     settings = with_seed(settings)
     before = theme.before(settings.gap[0]) if settings.gap else theme
-    prompt, may_end = _prompt(theme, settings, engine.network.encoding)
+    prompt, may_end = _prompt(theme, settings, infills and engine.network.encoding == "expressive")
     seam = _Seam.of(before)
     wait = seam.steps_to(before, settings.gap[0]) if settings.gap else 0
     drawn = engine.continue_(prompt, settings.sampling, settings.takes, seam.pedal_down, may_end, wait)
@@ -126,7 +135,7 @@ def compose_with(
             return
 
 
-def _prompt(theme: Score, settings: Composing, encoding: str) -> tuple[Ids, bool]:
+def _prompt(theme: Score, settings: Composing, infills: bool) -> tuple[Ids, bool]:
     """What the network reads, and whether a take may end by itself.
 
     A gap is read as GAP_PREFIX, what stands before it, GAP_SUFFIX, what stands after, GAP_MIDDLE (see
@@ -135,7 +144,7 @@ def _prompt(theme: Score, settings: Composing, encoding: str) -> tuple[Ids, bool
     if settings.span:
         theme = theme.with_notes(n for n in theme.notes if settings.span[0] <= n.start < settings.span[1])
     rows = encode(versions.without_gap(theme, settings.gap))
-    if encoding != "expressive" or not (settings.gap or settings.ending):
+    if not infills or not (settings.gap or settings.ending):
         return (encode(theme.before(settings.gap[0])) if settings.gap else rows), False
     first = len(encode(theme.before(settings.gap[0]))) if settings.gap else len(rows)
     after = rows[first : first + SUFFIX_NOTES]

@@ -34,6 +34,7 @@ class Card:
     bundled: bool = True
     figures: dict[str, Any] = field(default_factory=dict)
     strength: float = 1.0  # at which it composes best (see checkpoint.load)
+    infills: bool = False  # whether it has learned to fill gaps and to come to an end
     data: dict[str, Any] = field(default_factory=dict, repr=False)  # the whole card
 
 
@@ -64,6 +65,7 @@ def read_card(path: Path, bundled: bool = True) -> Card:
             base=data.get("base"),
             bundled=bundled,
             figures=dict(data.get("figures", {})),
+            infills=data.get("infills") is True,
             strength=min(max(float(data.get("strength", 1)), 0.0), 5.0),
             data=data,
         )

@@ -294,6 +294,7 @@ def train(
     card = {
         "title": name.capitalize(),
         "licence": "inherits the terms of the music that it was trained on",
+        "infills": settings.infill > 0,
         "training": {
             "minutes": minutes,
             "steps": steps,

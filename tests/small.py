@@ -41,9 +41,9 @@ def giga(seed: int = 1) -> GPT:
 
 def install(folder: Path) -> Path:
     """A models folder with an untrained base, two styles on it, and a GIGA network."""
-    checkpoint.save(folder, "base", note_gpt(1), {"licence": "none"})
+    checkpoint.save(folder, "base", note_gpt(1), {"licence": "none", "infills": True})
     for seed, name in enumerate(("baroque", "romantic"), 2):
-        checkpoint.save(folder, name, note_gpt(seed), {"licence": "none"})
+        checkpoint.save(folder, name, note_gpt(seed), {"licence": "none", "infills": True})
     checkpoint.save(folder, "giga", giga(), {"licence": "none"})
     return folder
 

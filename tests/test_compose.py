@@ -286,7 +286,7 @@ def test_an_ending_ends_by_itself_where_the_network_says_so(models: Path) -> Non
             network.heads[0].inner.weight.zero_()
             network.heads[0].inner.bias.fill_(1.0)
             table[END] = bias
-        checkpoint.save(models / "models", "base", network, {"licence": "none"})
+        checkpoint.save(models / "models", "base", network, {"licence": "none", "infills": True})
         compose._engine.cache_clear()
         events = takes_of(theme, Composing(style="base", notes=9, ending=True, sampling=SEED))[0]
         assert len(events) == expected
@@ -315,3 +315,15 @@ def test_the_model_reads_what_it_is_shown_and_goes_on_from_the_end() -> None:
     assert min(e.note.start for e in part) > theme.notes[-1].start
     hidden = theme.with_notes(replace(n, pitch=n.pitch + 1) if n.start < line else n for n in theme.notes)
     assert takes_of(hidden, Composing(notes=12, span=(line, theme.end), sampling=SEED))[0] == part
+
+
+def test_a_network_that_never_learned_to_fill_gaps_goes_on_from_what_stands_before(models: Path) -> None:
+    theme = midi.read(EXAMPLES / "elise.mid")
+    checkpoint.save(models / "models", "older", note_gpt(1), {"licence": "none"})
+    gap = bar(theme, 1, 3)
+    changed = theme.with_notes(replace(n, pitch=n.pitch - 12) if n.start >= gap[1] else n for n in theme.notes)
+    one, other = (takes_of(t, Composing(style="older", gap=gap, sampling=SEED))[0] for t in (theme, changed))
+    assert one == other, "it does not read what follows"
+    assert all(gap[0] <= e.note.start < gap[1] for e in one)
+    plain = takes_of(theme, Composing(style="older", notes=9, sampling=SEED))
+    assert takes_of(theme, Composing(style="older", notes=9, ending=True, sampling=SEED)) == plain
