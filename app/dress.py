@@ -144,7 +144,10 @@ QToolButton[kind="text"]:focus { padding: 0 9px; min-height: 28px; }
 #segments QToolButton:checked { background: $raised; color: $text; border: 1px solid $edge; }
 #segments QToolButton:focus { border: 2px solid $accent; min-height: 24px; padding: 0 1px; }
 
+#segments QToolButton:disabled { color: $faint; }
+#segments QToolButton:checked:disabled { border-color: $line; }
 #stepper { background: $raised; border: 1px solid $edge; border-radius: 7px; }
+#stepper:disabled { border-color: $line; }
 #stepper QToolButton { border-radius: 6px; }
 QAbstractSpinBox, QLineEdit, QKeySequenceEdit QLineEdit { background: $raised; border: 1px solid $edge;
     border-radius: 7px; padding: 0 8px; min-height: 30px; selection-background-color: $accent;
@@ -183,6 +186,7 @@ QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
 QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $edge; border-radius: 4px;
     background: $raised; }
 QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; background: $accent_text; }
 QGroupBox { border: 1px solid $line; border-radius: 8px; margin-top: 18px; padding: 10px; }
