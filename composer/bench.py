@@ -18,7 +18,7 @@ import torch
 from composer import bench_app, bench_pace, checkpoint, compose, corpus, midi, resources, takes, tuning
 from composer.bench_pace import Network, Spread
 from composer.config import Composing, Sampling
-from composer.engine import Engine
+from composer.engine import Engine, Reader
 from composer.model import GPT, NoteGPT, Shape
 from composer.projections import PRECISIONS, Precision, can
 from composer.score import Score
@@ -68,7 +68,7 @@ class Plan:
     @property
     def repeats(self) -> int:
         """Measurements of short acts."""
-        return 3 if self.quick else 30
+        return 3 if self.quick else 40
 
 
 def run(plan: Plan, tell: Tell = lambda event: None) -> dict[str, Any]:
@@ -119,7 +119,13 @@ def _giga(plan: Plan) -> GPT:
 def _lengths(network: Network, plan: Plan) -> list[int]:
     """Notes of context that are timed; the last stand for "1,000"."""
     full = 1000 // 4 if isinstance(network, GPT) else min(1000, network.shape.context)
-    return [16, full] if plan.quick else sorted({min(n, full) for n in (16, 64, 128, 192, full)})
+    return (
+        [16, full]
+        if plan.quick
+        else sorted(
+            {min(n, full) for n in ((16, 64, 128, full) if isinstance(network, GPT) else (16, 64, 128, 256, full))}
+        )
+    )
 
 
 def _decoding(network: Network, who: str, plan: Plan, aims: tuple[float, float]) -> Iterator[Row | dict[str, Any]]:
@@ -128,15 +134,15 @@ def _decoding(network: Network, who: str, plan: Plan, aims: tuple[float, float])
     lengths = _lengths(network, plan)
     near = 16 if isinstance(network, GPT) else 64
     near = near if near in lengths else lengths[0]
+    reader = Reader(network)
     for precision in _usable():
-        spreads: dict[tuple[int, int], Spread] = {}
-        for count in (1, 4):
-            acts = {str(n): bench_pace.note(network, precision, n, count) for n in lengths}
-            for length, spread in bench_pace.times(acts, plan.repeats).items():
-                spreads[count, int(length)] = spread
-                cost = {"low": spread.low * 1000, "ms": spread.median * 1000, "high": spread.high * 1000}
-                where = {"network": who, "precision": precision, "takes": count, "positions": int(length) * positions}
-                yield {**where, **{name: round(value, 3) for name, value in cost.items()}}
+        by = bench_pace.stepper(network, precision)
+        acts = {(count, n): bench_pace.note(reader, by, n, count) for count in (1, 4) for n in lengths}
+        spreads = bench_pace.times(acts, plan.repeats)
+        for (count, length), spread in spreads.items():
+            cost = {"low": spread.low * 1000, "ms": spread.median * 1000, "high": spread.high * 1000}
+            where = {"network": who, "precision": precision, "takes": count, "positions": length * positions}
+            yield {**where, **{name: round(value, 3) for name, value in cost.items()}}
         yield _ratio(
             f"{who}, {precision}: notes of four takes against one", spreads[1, near], spreads[4, near], 3, times=4
         )
@@ -150,7 +156,8 @@ def _bytes(network: Network, who: str, plan: Plan, aim: float) -> Iterator[Row]:
     near, steps = (16, bench_pace.GIGA_STEPS) if isinstance(network, GPT) else (64, 1)
     for precision in _usable():
         bare, size = bench_pace.weights(network, precision)
-        acts = {"bare": bare, "note": bench_pace.note(network, precision, near, 1)}
+        by = bench_pace.stepper(network, precision)
+        acts = {"bare": bare, "note": bench_pace.note(Reader(network), by, near, 1)}
         found = bench_pace.times(acts, plan.repeats)
         rate = size * steps / found["note"].median / 1e9
         note = f"{rate:.1f} of {size / found['bare'].median / 1e9:.1f} GB/s; {size / 1e6:.0f} MB, {steps} x a note"
@@ -168,7 +175,7 @@ def _hugging_face(network: Network, who: str, plan: Plan, aim: float) -> Iterato
     engine = Engine(network)
     notes = -(-tokens // 4) if isinstance(network, GPT) else tokens
     ours = bench_pace.continued(engine, 16 if isinstance(network, GPT) else 64, notes)
-    found = bench_pace.times({"theirs": theirs, "ours": ours}, 2 if plan.quick else 5)
+    found = bench_pace.times({"theirs": theirs, "ours": ours}, 1 if plan.quick else 5)
     what = "a token of each" if isinstance(network, GPT) else "their token, our note (one position of each)"
     detail = (
         f"{found['theirs'].median / tokens * 1000:.1f} ms against {found['ours'].median / tokens * 1000:.1f}; {what}"
@@ -195,12 +202,12 @@ def _recomputing(plan: Plan) -> Iterator[Row]:
     network = _giga(plan)
     notes, lengths = (192, np.linspace(256, 1020, 8)) if not plan.quick else (8, np.linspace(256, 288, 8))
     anew = {str(int(n)): bench_pace.anew(network, int(n)) for n in lengths}
-    each = bench_pace.times(anew, 1 if plan.quick else 2)
+    each = bench_pace.times(anew, 1)
     parts = [[getattr(s, part) for s in each.values()] for part in ("median", "low", "high")]
     plain = Spread(*(float(np.mean(part)) * notes * 4 for part in parts))
     for precision in _usable():
         act = bench_pace.continued(Engine(network, precision), THEME, notes)
-        ours = bench_pace.times({"ours": act}, 1 if plan.quick else 2)["ours"]
+        ours = bench_pace.times({"ours": act}, 1)["ours"]
         seconds = f"{plain.median:.0f} s against {ours.median:.1f} s for {notes * 4} tokens"
         name = f"GIGA-Piano, {precision}: against recomputing the whole sequence each token"
         yield _ratio(name, plain, ours, 150 if precision == "int8" else 80, seconds)

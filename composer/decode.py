@@ -68,6 +68,11 @@ def _thin(precision: Precision) -> torch.dtype:
     return torch.float32 if precision == "float32" else torch.bfloat16
 
 
+def _curve(precision: Precision) -> str:
+    """Which GELU: the exact one takes three times as long, and thin weights blur more than the other does."""
+    return "none" if precision == "float32" else "tanh"
+
+
 # ---- blocks ----
 
 
@@ -96,12 +101,12 @@ class _Layer:
         self.attend_out = projection(attention.out_proj.weight, attention.out_proj.bias, precision)
         self.mlp_in = projection(*_behind(block.ln2, cast(Tensor, first.weight), cast(Tensor, first.bias)), precision)
         self.mlp_out = projection(cast(Tensor, last.weight), cast(Tensor, last.bias), precision)
-        self.squared = not isinstance(block.mlp[1], nn.GELU)
+        self.squared, self.curve = not isinstance(block.mlp[1], nn.GELU), _curve(precision)
 
     def mlp(self, x: Tensor) -> Tensor:
         """(B, E) -> (B, E)."""
         inner = self.mlp_in(_normed(x))
-        return self.mlp_out(inner.relu_().square_() if self.squared else F.gelu(inner))
+        return self.mlp_out(inner.relu_().square_() if self.squared else F.gelu(inner, approximate=self.curve))
 
 
 def _rows(order: Tensor, heads: int, rows: int) -> Tensor:
@@ -155,7 +160,7 @@ class NoteStepper:
 
     def tell(self, state: State, attribute: int, value: Tensor) -> State:
         """As the network's."""
-        return State(state.hidden + self.given[attribute][value], state.recent)
+        return State(state.hidden + self.given[attribute].index_select(0, value), state.recent)
 
     def _attend(self, number: int, layer: _Layer, x: Tensor, past: Past, angles: Tensor) -> Tensor:
         batch, heads = len(x), self.shape.heads
@@ -171,7 +176,7 @@ class NoteStepper:
 
     def _angles(self, rows: Tensor, past: Past) -> Tensor:
         """How far each pair of a head's vector turns, (B, 1, head_dim / 2) complex64 of length one."""
-        past.onset = past.onset + self.steps[rows[:, DT]]
+        past.onset = past.onset + self.steps.index_select(0, rows[:, DT])
         by_index = torch.full_like(past.onset, past.length)
         angle = torch.stack([by_index, past.onset, rows[:, PITCH].double()], dim=1) @ self.paces
         return torch.complex(angle.cos().float(), angle.sin().float())[:, None]
@@ -194,6 +199,7 @@ class _HeadStep:
 
     def __init__(self, network: NoteGPT, attribute: int, precision: Precision) -> None:
         head, intervals = cast(Head, network.heads[attribute]), network.shape.intervals
+        self.curve = _curve(precision)
         self.inner = projection(*_behind(head.norm, head.inner.weight, head.inner.bias), precision)
         weight = head.out.weight
         self.intervals = intervals if attribute == PITCH else 0
@@ -204,7 +210,7 @@ class _HeadStep:
         self.first = torch.arange(intervals)[:, None] * INTERVALS + torch.arange(NO_PITCH) + NO_PITCH - 1 + self.own
 
     def __call__(self, state: State) -> Tensor:
-        made = self.out(F.gelu(self.inner(_normed(state.hidden))))
+        made = self.out(F.gelu(self.inner(_normed(state.hidden)), approximate=self.curve))
         if not self.intervals:
             return made
         recent = state.recent[..., None]
@@ -255,8 +261,7 @@ class TokenStepper:
             self.shape = network.shape
             self.dtype = _thin(precision)
             self.layers = [_Layer(cast(Block, block), precision) for block in network.blocks]
-            relative = [cast(Block, block).attn.Er.detach().t() for block in network.blocks]
-            self.relative = [far.to(self.dtype).contiguous() for far in relative]
+            self.relative = [cast(Block, block).attn.Er.detach().t().contiguous() for block in network.blocks]
             self.tokens, self.places = network.tok_emb.weight.detach(), network.pos_emb.detach()[0]
             self.head = projection(*_behind(network.ln_f, network.head.weight, None), precision)
 
@@ -277,24 +282,21 @@ class TokenStepper:
     def _attend(self, number: int, layer: _Layer, x: Tensor, past: Past, count: int) -> Tensor:
         """(B * T, E) -> (B * T, E)."""
         heads = self.shape.heads
-        qkv = layer.attend_in(_normed(x)).view(-1, count, 3, heads, x.shape[-1] // heads).to(self.dtype)
-        q = (qkv[:, :, 0] / math.sqrt(qkv.shape[-1])).transpose(1, 2)  # (B, heads, T, head_dim)
-        for at in range(count):
+        qkv = layer.attend_in(_normed(x)).view(-1, count, 3, heads, x.shape[-1] // heads)
+        q = qkv[:, :, 0] / math.sqrt(qkv.shape[-1])  # (B, T, heads, head_dim)
+        thin, made = q.to(self.dtype), []
+        for at in range(count):  # one query at a time: the kernel takes three times as long for two
             keys, values = past.add(number, qkv[:, at, 1], qkv[:, at, 2], at)
-        near = self._near(number, q, keys.shape[2])
-        y = F.scaled_dot_product_attention(q, keys, values, attn_mask=near, scale=1.0)
-        return y.transpose(1, 2).reshape(len(x), -1).float()
+            near = self._near(number, q[:, at], keys.shape[2])
+            query = thin[:, at, :, None]
+            made.append(F.scaled_dot_product_attention(query, keys, values, attn_mask=near, scale=1.0)[:, :, 0])
+        y = made[0] if count == 1 else torch.stack(made, dim=1)  # (B, T, heads, head_dim)
+        return y.reshape(len(x), -1).float()
 
     def _near(self, number: int, q: Tensor, seen: int) -> Tensor:
-        """What Er adds to the attention of the last T of `seen` positions, (B, heads, T, seen); -inf on later ones."""
+        """What Er adds to the attention of the last of `seen` positions, (B, heads, 1, seen); q (B, heads, head_dim)."""
         far = self.relative[number]  # (head_dim, er_len): the last column is distance 0
-        near = q @ far[:, -seen:]
+        near = (q.reshape(-1, q.shape[-1]) @ far[:, -seen:]).view(*q.shape[:2], 1, -1)
         if near.shape[-1] < seen:  # beyond the table all is as far as its first column
-            near = torch.cat([near[..., :1].expand(*near.shape[:-1], seen - near.shape[-1]), near], dim=-1)
-        count = q.shape[2]
-        if count == 1:
-            return near
-        nothing = near.new_full((*near.shape[:2], count - 1), -torch.inf)
-        wide = torch.cat([near, nothing[:, :, None].expand(-1, -1, count, -1)], dim=-1)
-        rows = [wide[:, :, at, count - 1 - at : count - 1 - at + seen] for at in range(count)]
-        return torch.stack(rows, dim=2)
+            near = torch.cat([near[..., :1].expand(-1, -1, -1, seen - near.shape[-1]), near], dim=-1)
+        return near

@@ -39,6 +39,7 @@ def _in_int8(weight: Tensor, shift: Tensor) -> Projection:
         ints = torch.quantize_per_channel(weight, scale, nothing, 0, torch.qint8)
         packed = torch.ops.quantized.linear_prepack(ints, shift)
     run = torch.ops.quantized.linear_dynamic.default
+    run = getattr(run, "_op", run)  # without the checks for tracing, which take as long as the product
     return lambda x: cast(Tensor, run(x, packed, True))  # True: seven bits an input, safe on every processor
 
 

@@ -33,12 +33,12 @@ def keep_top_k(mass: Floats, k: int) -> Floats:
     return mass
 
 
-def keep_top_p(mass: Floats, p: float) -> Floats:
-    """(B, V), the likeliest first, with only those that together hold a share p; the first always stays."""
-    if p >= 1:
-        return mass
-    held = mass.cumsum(-1)
-    return mass * (held - mass < p * held[:, -1:])
+def within_top_p(mass: Floats, held: Floats, p: float) -> NDArray[np.int64]:
+    """How many of the first of (B, V), the likeliest first, together hold a share p, (B,); at least one.
+
+    `held` are the sums up to each.
+    """
+    return np.asarray((held - mass < p * held[:, -1:]).sum(-1))
 
 
 def draw(logits: Tensor, allowed: NDArray[np.bool_] | None, settings: Sampling, at: Floats) -> NDArray[np.int64]:
@@ -54,16 +54,11 @@ def draw(logits: Tensor, allowed: NDArray[np.bool_] | None, settings: Sampling, 
         raise FloatingPointError("no probabilities")
     if settings.temperature < COLD:
         return np.asarray(values.argmax(-1))
-    mass = np.exp((values - top) / settings.temperature)
-    if settings.top_p >= 1 and not settings.top_k:
-        return _pick(mass, at)
+    rows = np.arange(len(values))
     order = (-values).argsort(-1)
-    mass = keep_top_p(keep_top_k(np.take_along_axis(mass, order, -1), settings.top_k), settings.top_p)
-    return np.asarray(np.take_along_axis(order, _pick(mass, at)[:, None], -1)[:, 0])
-
-
-def _pick(mass: Floats, at: Floats) -> NDArray[np.int64]:
-    """The column on which a point 0..1 of each row's whole mass falls, (B,); never one without mass."""
+    mass = np.exp((values[rows[:, None], order] - top) / settings.temperature)
+    mass = keep_top_k(mass, settings.top_k)
     held = mass.cumsum(-1)
-    whole = held[:, -1]
-    return np.asarray(np.minimum((held <= (at * whole)[:, None]).sum(-1), (held < whole[:, None]).sum(-1)))
+    last = within_top_p(mass, held, settings.top_p) - 1
+    point = at * held[rows, last]  # of what is left, the likeliest first
+    return np.asarray(order[rows, np.minimum((held <= point[:, None]).sum(-1), last)])

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from composer.config import Sampling
-from composer.sampling import draw, generators, keep_top_k, keep_top_p, points
+from composer.sampling import draw, generators, keep_top_k, points, within_top_p
 
 LOGITS = torch.log(torch.tensor([[0.5, 0.3, 0.15, 0.05]]))
 
@@ -41,10 +41,13 @@ def test_top_k_and_top_p_keep_the_likeliest() -> None:
     assert keep_top_k(mass, 2).tolist() == [[0.5, 0.3, 0, 0]]
     assert np.array_equal(keep_top_k(mass, 0), mass)
     assert np.array_equal(keep_top_k(mass, 9), mass)
-    assert keep_top_p(mass, 0.75).tolist() == [[0.5, 0.3, 0, 0]]
-    assert keep_top_p(2 * mass, 0.75).tolist() == [[1, 0.6, 0, 0]], "a share, whatever the whole"
-    assert keep_top_p(mass, 0.01).tolist() == [[0.5, 0, 0, 0]]
-    assert np.array_equal(keep_top_p(mass, 1.0), mass)
+    held = mass.cumsum(-1)
+    assert within_top_p(mass, held, 0.75) == 2
+    assert within_top_p(2 * mass, 2 * held, 0.75) == 2, "a share, whatever the whole"
+    assert within_top_p(mass, held, 0.01) == 1
+    assert within_top_p(mass, held, 1.0) == 4
+    none = np.array([[0.6, 0.4, 0, 0]])
+    assert within_top_p(none, none.cumsum(-1), 1.0) == 2, "what has no mass is never in it"
 
 
 @pytest.mark.parametrize(
