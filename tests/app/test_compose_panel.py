@@ -14,7 +14,8 @@ from app.main_window import MainWindow, installed_styles
 @pytest.fixture
 def styled(window: MainWindow) -> MainWindow:
     """The window with the bundled styles in its picker."""
-    window.panel.set_styles([replace(c, strength=1.5) if c.name == "romantic" else c for c in installed_styles()])
+    cards = [replace(c, infills=c.name != "base") for c in installed_styles()]
+    window.panel.set_styles([replace(c, strength=1.5) if c.name == "romantic" else c for c in cards])
     return window
 
 
@@ -51,3 +52,12 @@ def test_coming_to_an_end_is_asked_for_and_remembered(styled: MainWindow, hands:
     assert styled.panel.wish().settings.ending
     styled.panel.remember()
     assert styled.settings.value("compose/ending") == "true"
+
+
+def test_a_style_that_never_learned_to_end_is_not_asked_to(styled: MainWindow) -> None:
+    choose(styled, "romantic")
+    styled.panel.ending.setChecked(True)
+    assert styled.panel.wish().settings.ending
+    choose(styled, "base")
+    assert not styled.panel.ending.isVisible()
+    assert not styled.panel.wish().settings.ending
