@@ -294,7 +294,7 @@ class TokenStepper:
         return y.reshape(len(x), -1).float()
 
     def _near(self, number: int, q: Tensor, seen: int) -> Tensor:
-        """What Er adds to the attention of the last of `seen` positions, (B, heads, 1, seen); q (B, heads, head_dim)."""
+        """What Er adds to the attention of the last of `seen` positions, q (B, heads, head_dim) -> (B, heads, 1, S)."""
         far = self.relative[number]  # (head_dim, er_len): the last column is distance 0
         near = (q.reshape(-1, q.shape[-1]) @ far[:, -seen:]).view(*q.shape[:2], 1, -1)
         if near.shape[-1] < seen:  # beyond the table all is as far as its first column
