@@ -2984,8 +2984,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>evaluaciones con música reservada, repartidas por la lección</translation>
     </message>
     <message>
-        <source>looks without progress after which the lesson ends early; 0 goes on to the end</source>
-        <translation>evaluaciones sin progreso tras las que la lección acaba antes; 0 sigue hasta el final</translation>
+        <source>looks without progress after which the lesson comes to its end; 0 never does</source>
+        <translation>evaluaciones sin progreso tras las que la lección llega a su fin; con 0, nunca</translation>
     </message>
     <message>
         <source>minutes between two continuations of your own theme; 0 makes none</source>
@@ -3540,8 +3540,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>No había memoria para un paso, así que sigue con pasos de {windows} ventanas.</translation>
     </message>
     <message>
-        <source>It ended early: held-out music was no longer predicted better.</source>
-        <translation>Acabó antes: ya no mejoraba la predicción de la música reservada.</translation>
+        <source>Held-out music is no longer predicted better, so the lesson comes to its end early.</source>
+        <translation>La música reservada ya no se predice mejor, así que la lección acaba antes.</translation>
     </message>
     <message>
         <source>It could not be saved just now: {reason} It goes on and tries again.</source>

@@ -46,6 +46,7 @@ def test_the_base_has_no_strength_to_choose(styled: MainWindow) -> None:
 
 
 def test_coming_to_an_end_is_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:
+    choose(styled, "romantic")
     assert not styled.panel.wish().settings.ending
     hands.qtbot.mouseClick(styled.panel.ending, Qt.MouseButton.LeftButton, pos=styled.panel.ending.rect().center() / 4)
     assert styled.panel.ending.isChecked()
@@ -61,3 +62,12 @@ def test_a_style_that_never_learned_to_end_is_not_asked_to(styled: MainWindow) -
     choose(styled, "base")
     assert not styled.panel.ending.isVisible()
     assert not styled.panel.wish().settings.ending
+
+
+def test_a_style_that_has_not_learned_to_end_is_not_asked_to(styled: MainWindow) -> None:
+    styled.panel.ending.setChecked(True)
+    choose(styled, "baroque")
+    assert not styled.panel.ending.isVisible()
+    assert not styled.panel.wish().settings.ending
+    choose(styled, "romantic")
+    assert styled.panel.wish().settings.ending
