@@ -113,7 +113,7 @@ class Recipe:
     batch: int = 8  # windows a step; fewer need less memory, and make the steps rougher
     length: int = 512  # notes a window: how far back it hears while it learns
     looks: int = 10  # looks at held-out music, spread over the lesson
-    patience: int = 5  # looks without progress after which the lesson ends early; 0 goes on to the end
+    patience: int = 5  # looks without progress after which the lesson comes to its end; 0 never does
     samples: float = 4.0  # minutes between two continuations of your own theme; 0 makes none
     dropout: float = 0.0  # share of the MLPs' values left out at random, against learning by heart
     optimizer: str = "muon"  # "muon" (with AdamW at a tenth of its rate for what is no matrix) or "adam"

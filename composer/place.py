@@ -32,6 +32,7 @@ class Place:
     first: float = 0.0  # seconds that were spent before the first stage
     look_seconds: float = 0.0
     sampled: float = 0.0  # `spent` at the last sample
+    hurried: bool = False  # for want of progress
     ended: str = ""  # "early" or "stopped"
     before: Figures = field(default_factory=dict)
     looks: list[dict[str, Any]] = field(default_factory=list)  # {step, spent, share, raw, figures}

@@ -39,7 +39,7 @@ class Reports:
     def log(self, **values: Any) -> None:
         """One event that is also written down."""
         self.place.spent = self.clock.spent
-        entry = {"step": self.place.taken, "share": self.place.done(), **values}
+        entry = {"step": self.place.taken, "spent": round(self.place.spent, 1), **values}
         try:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
@@ -58,7 +58,7 @@ class Reports:
             self._logged = now
             self.log(**figures)
         else:
-            self.tell("teaching", self._words(loss), step=self.place.taken, share=self.place.done(), **figures)
+            self.tell("teaching", self._words(loss), step=self.place.taken, spent=round(self.clock.spent, 1), **figures)
 
     def _words(self, loss: float | None = None) -> str:
         words = [f"step {self.place.taken}"]

@@ -1,147 +1,15 @@
-"""What sounds when: a score becomes timed events, and a transport on paper hands them out as time passes.
+"""A transport on paper: it hands out a timeline's events as time passes.
 
-Time is always passed in, so nothing here sleeps, reads a clock or makes a sound. The same events feed
-live playing and offline rendering: what is heard equals what is saved.
+Time is always passed in, so nothing here sleeps, reads a clock or makes a sound.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator
-from enum import IntEnum
-from typing import NamedTuple
-
-from composer.score import Note, Score
-
-SUSTAIN = 64  # the controller of the sustain pedal
-RING = 2.0  # seconds that a pedal still held goes on ringing after the last note
-_PLAYED = frozenset({1, 7, 10, 11, 66, 67})  # controllers kept among a score's extras that a piano player may use
-
-
-class Kind(IntEnum):
-    """What an event does; the order is the order within one moment (a key is let go before it is struck again)."""
-
-    OFF = 0
-    PROGRAM = 1
-    CONTROL = 2
-    BEND = 3
-    ON = 4
-
-
-class Event(NamedTuple):
-    """One message to a synthesiser at a time in seconds. `a`, `b` are its data bytes (key, velocity; controller,
-    value; program, 0; bend 0..16383, 0)."""
-
-    second: float
-    kind: Kind
-    channel: int
-    a: int
-    b: int = 0
-
-
-State = dict[
-    tuple[Kind, int, int], int
-]  # (PROGRAM, channel, 0), (CONTROL, channel, number), (BEND, channel, 0) -> value
-
-
-class Timeline:
-    """The events of one score, sorted by time, with what is needed to start or go on in the middle."""
-
-    def __init__(self, score: Score) -> None:
-        self.score = score
-        keys = _played(score)
-        self.channels = sorted({channel for channel, _ in keys})
-        self._spans = _spans(score, keys)  # (channel, key) -> its (on, off) in seconds, by time, never overlapping
-        end = max((spans[-1][1] for spans in self._spans.values()), default=0.0)
-        self.events = tuple(sorted([*self._note_events(keys), *_other_events(score, self.channels, end)]))
-        self.seconds = [event.second for event in self.events]
-        self._changes = [event for event in self.events if event.kind not in (Kind.ON, Kind.OFF)]
-        self.length = max(self.seconds[-1], end) if self.events else 0.0  # seconds until the last release
-
-    def _note_events(self, keys: dict[tuple[int, int], list[Note]]) -> Iterator[Event]:
-        for (channel, key), notes in keys.items():
-            for note, (on, off) in zip(notes, self._spans[channel, key], strict=True):
-                yield Event(on, Kind.ON, channel, key, note.velocity)
-                yield Event(off, Kind.OFF, channel, key)
-
-    def held(self, channel: int, key: int, second: float) -> bool:
-        """Whether this key was struck before a moment and is still down at it."""
-        spans = self._spans.get((channel, key), [])
-        i = bisect_left(spans, (second, 0.0)) - 1
-        return i >= 0 and spans[i][1] >= second
-
-    def state(self, second: float) -> State:
-        """Programs, controllers and bends in force just before a moment."""
-        found: State = {}
-        for channel in self.channels:
-            found[Kind.PROGRAM, channel, 0] = 0
-            found[Kind.CONTROL, channel, SUSTAIN] = 0
-        for event in self._changes[: bisect_left(self._changes, (second,))]:
-            if event.kind == Kind.CONTROL:
-                found[event.kind, event.channel, event.a] = event.b
-            else:
-                found[event.kind, event.channel, 0] = event.a
-        return found
-
-
-def _played(score: Score) -> dict[tuple[int, int], list[Note]]:
-    """Audible notes by (channel, key), as one key can play them.
-
-    A note ends where its key is struck again; of two that begin together the longer stays.
-    """
-    keys: dict[tuple[int, int], list[Note]] = defaultdict(list)
-    for note in sorted(score.audible, key=lambda n: (n.start, n.duration)):
-        notes = keys[score.tracks[note.track].channel, note.pitch]
-        if notes and notes[-1].start == note.start:
-            notes.pop()
-        notes.append(note)
-    return keys
-
-
-def _spans(score: Score, keys: dict[tuple[int, int], list[Note]]) -> dict[tuple[int, int], list[tuple[float, float]]]:
-    spans = {}
-    for key, notes in keys.items():
-        starts = [note.start for note in notes]
-        ends = [min(note.end, start) for note, start in zip(notes, [*starts[1:], notes[-1].end], strict=True)]
-        on, off = score.tempo_map.seconds(starts).tolist(), score.tempo_map.seconds(ends).tolist()
-        spans[key] = list(zip(on, off, strict=True))
-    return spans
-
-
-def _other_events(score: Score, channels: list[int], end: float) -> Iterator[Event]:
-    """Programs, pedals and the like on channels that have notes; a pedal still down rings on for a moment."""
-    seen: set[int] = set()
-    for track in score.tracks:
-        if track.channel in channels and track.channel not in seen:  # tracks on one channel share a program
-            seen.add(track.channel)
-            yield Event(0.0, Kind.PROGRAM, track.channel, track.program)
-    pedal = dict.fromkeys(channels, 0)
-    for p in score.pedals:
-        channel, second = score.tracks[p.track].channel, score.tempo_map.second(p.tick)
-        if channel in pedal and second <= end + RING:
-            pedal[channel] = p.value
-            yield Event(second, Kind.CONTROL, channel, SUSTAIN, p.value)
-    for channel, value in pedal.items():
-        if value:
-            yield Event(end + RING, Kind.CONTROL, channel, SUSTAIN, 0)
-    for extra in score.extras:
-        event = _extra_event(score.tempo_map.second(extra.tick), extra.data)
-        if event and event.channel in channels and event.second <= end:
-            yield event
-
-
-def _extra_event(second: float, data: bytes) -> Event | None:
-    if len(data) < 2 or data[0] >= 0xF0:
-        return None
-    message, channel = data[0] & 0xF0, data[0] & 0x0F
-    if message == 0xB0 and len(data) == 3 and data[1] in _PLAYED:
-        return Event(second, Kind.CONTROL, channel, data[1], data[2])
-    if message == 0xC0:
-        return Event(second, Kind.PROGRAM, channel, data[1])
-    if message == 0xE0 and len(data) == 3:
-        return Event(second, Kind.BEND, channel, data[1] | data[2] << 7)
-    return None
+from composer.score import Score
+from composer.timeline import SUSTAIN, State
+from composer.timeline import Event as Event
+from composer.timeline import Kind as Kind
+from composer.timeline import Timeline as Timeline
 
 
 class Scheduler:
@@ -178,9 +46,9 @@ class Scheduler:
         if not self.playing:
             return None
         boundary, what = self._boundary()
-        i = bisect_left(self.line.seconds, self._second)
-        if i < len(self.line.seconds) and self.line.seconds[i] < boundary:
-            boundary = self.line.seconds[i]
+        due = self.line.due(self._second)
+        if due is not None and due < boundary:
+            boundary = due
         elif what == "hold":
             return None if self._second >= boundary else max(boundary - self.second(now), 0.0)
         return max(boundary - self._second - (now - self._now), 0.0)
@@ -269,10 +137,9 @@ class Scheduler:
         return due
 
     def _pass(self, second: float, closed: bool = False) -> list[Event]:
-        first = bisect_left(self.line.seconds, self._second)
-        last = len(self.line.events) if closed else bisect_left(self.line.seconds, second)
+        passed = self.line.between(self._second, None if closed else second)
         self._second = second
-        return [event for event in self.line.events[first:last] if self._note_state(event)]
+        return [event for event in passed if self._note_state(event)]
 
     def _note_state(self, event: Event) -> bool:
         """Remembers what an event does; False for letting go of a key that is not down."""

@@ -19,7 +19,7 @@ Point = tuple[float, float]
 
 @dataclass
 class Curves:
-    """What is drawn: points of (share of the time, nats a note)."""
+    """What is drawn: points of (minutes, nats a note)."""
 
     train: list[Point] = field(default_factory=list)
     alone: list[Point] = field(default_factory=list)  # held-out music, by the taught weights alone
@@ -65,10 +65,15 @@ class Plot(QWidget):
         return QRectF(LEFT, TOP, max(self.width() - LEFT - RIGHT, 1), max(self.height() - TOP - BOTTOM, 1))
 
     def at(self, x: float, y: float) -> QPointF:
-        """The place of a point; x is 0..1."""
+        """The place of a point; x goes from 0 to `span`."""
         area = self.area
         share = (y - self.low) / max(self.high - self.low, 1e-9)
-        return QPointF(area.left() + x * area.width(), area.bottom() - share * area.height())
+        return QPointF(area.left() + x / self.span * area.width(), area.bottom() - share * area.height())
+
+    @property
+    def span(self) -> float:
+        """What the axis of time ends at."""
+        return 1.0
 
     def small(self, painter: QPainter, bold: bool = False) -> None:
         """The font of the axes."""
@@ -125,6 +130,12 @@ class LossPlot(Plot):
         """Wide rather than high."""
         return QSize(520, 260)
 
+    @property
+    def span(self) -> float:
+        """Minutes: those of the lesson, or those that have passed while it is not known how long it is."""
+        points = self.curves.train + self.curves.kept
+        return max(self.minutes, max((x for x, _ in points), default=0.0), 0.01)
+
     def clear(self) -> None:
         """An empty picture, for another lesson."""
         self.curves, self.minutes = Curves(), 0.0
@@ -165,7 +176,7 @@ class LossPlot(Plot):
         painter.setClipRect(self.area.adjusted(-6, -6, 6, 6))
         if c.base is not None:
             painter.setPen(QPen(QColor(theme.text), 1.2, Qt.PenStyle.DashLine))
-            painter.drawLine(self.at(0, c.base), self.at(1, c.base))
+            painter.drawLine(self.at(0, c.base), self.at(self.span, c.base))
         self.curve(painter, c.train, faded(theme.muted, 0.22), 1)
         self.curve(painter, smoothed(c.train), faded(theme.muted, 0.9), 1.6)
         self.curve(painter, c.alone, faded(theme.human[1], 0.85), 1.6)
@@ -181,8 +192,8 @@ class LossPlot(Plot):
         y = self.area.bottom() + 6
         if not self.minutes:
             return
-        for minute in ticks(0, self.minutes, 6):
-            x = self.at(minute / self.minutes, self.low).x()
+        for minute in ticks(0, self.span, 6):
+            x = self.at(minute, self.low).x()
             text = self.tr("{n} min").format(n=f"{minute:g}")
             left = min(max(x - 30, 4.0), self.width() - 64.0)
             painter.drawText(QRectF(left, y, 60, 16), Qt.AlignmentFlag.AlignCenter, text)
@@ -216,12 +227,12 @@ class LossPlot(Plot):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tells the figures of the nearest look."""
         kept = self.curves.kept
-        share = (event.position().x() - self.area.left()) / self.area.width()
-        if not kept or not -0.05 <= share <= 1.05:
+        here = (event.position().x() - self.area.left()) / self.area.width() * self.span
+        if not kept:
             return
-        at = bisect_left([x for x, _ in kept], share)
-        x, y = min(kept[max(at - 1, 0) : at + 1], key=lambda p: abs(p[0] - share))
-        text = self.tr("{n} nats a note after {t} min").format(n=f"{y:.3f}", t=f"{x * self.minutes:.1f}")
+        at = bisect_left([x for x, _ in kept], here)
+        x, y = min(kept[max(at - 1, 0) : at + 1], key=lambda p: abs(p[0] - here))
+        text = self.tr("{n} nats a note after {t} min").format(n=f"{y:.3f}", t=f"{x:.1f}")
         QToolTip.showText(event.globalPosition().toPoint(), text, self)
 
     def leaveEvent(self, event: QEvent) -> None:

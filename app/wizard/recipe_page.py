@@ -48,7 +48,7 @@ HELP: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Settings", "windows a step; fewer need less memory, and make the steps rougher"),
     QT_TRANSLATE_NOOP("Settings", "notes a window: how far back it hears while it learns"),
     QT_TRANSLATE_NOOP("Settings", "looks at held-out music, spread over the lesson"),
-    QT_TRANSLATE_NOOP("Settings", "looks without progress after which the lesson ends early; 0 goes on to the end"),
+    QT_TRANSLATE_NOOP("Settings", "looks without progress after which the lesson comes to its end; 0 never does"),
     QT_TRANSLATE_NOOP("Settings", "minutes between two continuations of your own theme; 0 makes none"),
     QT_TRANSLATE_NOOP("Settings", "share of the MLPs' values left out at random, against learning by heart"),
 )

@@ -204,7 +204,7 @@ class TrainingPage(Page):
 
     def _entry(self, entry: dict[str, Any]) -> None:
         """An event of the lesson, or a line of its log."""
-        share = entry.get("share", 0.0)
+        at = entry.get("spent", 0.0) / 60
         if "base" in entry:
             self.before = entry["base"]
             self.plot.curves.base = self.before["nats_per_note_all"]
@@ -212,15 +212,15 @@ class TrainingPage(Page):
         if "rates" in entry:
             self.rates.show_rates(entry["rates"], entry["losses"], entry["rate"])
         if "loss" in entry:
-            self.plot.curves.train.append((share, entry["loss"]))
+            self.plot.curves.train.append((at, entry["loss"]))
             self.loss.set(f"{entry['loss']:.2f}")
         if "look" in entry:
             look = entry["look"]
-            self.plot.curves.alone.append((share, look["raw"]["nats_per_note_all"]))
-            self.plot.curves.kept.append((share, look["figures"]["nats_per_note_all"]))
+            self.plot.curves.alone.append((at, look["raw"]["nats_per_note_all"]))
+            self.plot.curves.kept.append((at, look["figures"]["nats_per_note_all"]))
             self._figures(look["figures"])
         if "sample" in entry:
-            self._sample(entry["sample"], entry.get("step", 0), share)
+            self._sample(entry["sample"], entry.get("step", 0), at)
         if "note" in entry:
             self._note(entry)
 
@@ -239,10 +239,9 @@ class TrainingPage(Page):
     def _against(self, text: str, base: float, digits: int) -> str:
         return self.tr("base {n}").format(n=text.format(n=f"{base:.{digits}f}"))
 
-    def _sample(self, path: str, step: int, share: float) -> None:
+    def _sample(self, path: str, step: int, minutes: float) -> None:
         if not Path(path).exists() or any(button.path == path for button in self.samples):
             return
-        minutes = share * self.plot.minutes
         text = self.tr("the base") if step == 0 else self.tr("step {n}").format(n=step)
         button = PlayButton(text, path)
         button.setToolTip(self.tr("After {n} min").format(n=f"{minutes:.0f}") if step and minutes else "")
@@ -258,7 +257,7 @@ class TrainingPage(Page):
     def _note(self, entry: dict[str, Any]) -> None:
         words = {
             "memory": self.tr("There was too little memory for a step, so it goes on in steps of {windows} windows."),
-            "early": self.tr("It ended early: held-out music was no longer predicted better."),
+            "early": self.tr("Held-out music is no longer predicted better, so the lesson comes to its end early."),
             "unsaved": self.tr("It could not be saved just now: {reason} It goes on and tries again."),
             "sample": self.tr("Your theme could not be continued: {reason}"),
         }

@@ -398,13 +398,13 @@ def test_the_plot_paints_what_it_is_given(qtbot: Any) -> None:
         plot.set_theme(theme)
         empty = plot.grab().toImage()
         plot.curves.base = 7.6
-        plot.curves.train = [(i / 50, 8 - i / 40) for i in range(50)]
-        plot.curves.kept = [(0.3, 7.5), (0.6, 7.3), (0.9, float("nan"))]
+        plot.curves.train = [(i / 4, 8 - i / 40) for i in range(50)]
+        plot.curves.kept = [(4, 7.5), (9, 7.3), (13, float("nan"))]
         plot.minutes = 15
         plot.show_all()
         full = plot.grab().toImage()
         assert full != empty
-        place = plot.at(0.6, 7.3).toPoint()
+        place = plot.at(9, 7.3).toPoint()
         assert full.pixelColor(place).name() == theme.accent, "a dot at the look"
         plot.clear()
     assert plot.low < 7.3 < 7.6 < plot.high
