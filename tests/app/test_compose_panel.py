@@ -62,12 +62,3 @@ def test_a_style_that_never_learned_to_end_is_not_asked_to(styled: MainWindow) -
     choose(styled, "base")
     assert not styled.panel.ending.isVisible()
     assert not styled.panel.wish().settings.ending
-
-
-def test_a_style_that_has_not_learned_to_end_is_not_asked_to(styled: MainWindow) -> None:
-    styled.panel.ending.setChecked(True)
-    choose(styled, "base")
-    assert not styled.panel.ending.isVisible()
-    assert not styled.panel.wish().settings.ending
-    choose(styled, "romantic")
-    assert styled.panel.wish().settings.ending
