@@ -106,7 +106,7 @@ class Handlers(QObject):
         self.window.roll.zoom(time=0.8)
 
     def next_pane(self) -> None:
-        """The focus goes round: roll, compose panel, takes, top bar."""
+        """The focus goes round: roll, compose panel, takes, top bar, and what speaks up."""
         self._to_pane(1)
 
     def previous_pane(self) -> None:
@@ -114,15 +114,24 @@ class Handlers(QObject):
         self._to_pane(-1)
 
     def _to_pane(self, way: int) -> None:
-        stops: list[QWidget] = [self.window.roll, self.window.panel.style_box]
-        if self.window.takes.isVisible() and self.window.takes.cards:
-            stops.append(self.window.takes.cards[0])
-        stops.append(self.window.bar.grid)
-        now = QApplication.focusWidget()
-        panes = [self.window.roll, self.window.panel, self.window.takes, self.window.bar]
-        here = next((p for p in panes if now is not None and (p is now or p.isAncestorOf(now))), None)
-        at = next((i for i, stop in enumerate(stops) if here is stop or (here and here.isAncestorOf(stop))), -way)
-        stops[(at + way) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        stops, now = self._stops(), QApplication.focusWidget()
+        inside = (i for i, (pane, _) in enumerate(stops) if now is not None and (pane is now or pane.isAncestorOf(now)))
+        stops[(next(inside, -way) + way) % len(stops)][1].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _stops(self) -> list[tuple[QWidget, QWidget]]:
+        """What is shown now, from the roll on, and where the focus enters it."""
+        window = self.window
+        takes = window.takes.cards[0] if window.takes.cards else window.takes
+        stops: list[tuple[QWidget, QWidget]] = [
+            (window.roll, window.roll),
+            (window.panel, window.panel.style_box if window.panel.fields.isEnabled() else window.panel.halt),
+            (window.takes, takes),
+            (window.bar, window.bar.grid),
+            (window.messages, window.messages.entry()),
+            (window.strip, window.strip.cancel),
+            (window.teaching.strip, window.teaching.strip.open),
+        ]
+        return [(pane, stop) for pane, stop in stops if pane.isVisible()]
 
     def theme_system(self) -> None:
         """As the desktop."""

@@ -96,6 +96,10 @@ class MessageBar(QFrame):
         """Other colours for the picture."""
         self._theme = theme
 
+    def entry(self) -> QWidget:
+        """Where the focus enters: what it proposes, else how it is dismissed."""
+        return self._close if self._act.isHidden() else self._act
+
     def text(self) -> str:
         """What it says at the moment; empty when it is hidden."""
         return "" if self.isHidden() else self._text.text()

@@ -130,6 +130,34 @@ def test_f6_goes_round_the_panes_and_back(window: MainWindow, hands: Hands) -> N
     assert back == forward[::-1]
 
 
+def test_f6_reaches_a_message_and_what_it_proposes(window: MainWindow, hands: Hands) -> None:
+    done: list[bool] = []
+    window.messages.info("Something", "Do it", lambda: done.append(True))
+    window.roll.setFocus()
+    for _ in range(8):
+        hands.key(K.Key_F6)
+        if window.messages.isAncestorOf(QApplication.focusWidget()):
+            break
+    hands.key(K.Key_Return)
+    assert done == [True]
+    assert window.messages.text() == ""
+    hands.key(K.Key_F6)
+    assert QApplication.focusWidget() is not None
+
+
+def test_the_status_line_tells_place_note_and_selection(window: MainWindow, hands: Hands) -> None:
+    note = window.document.score.notes[1]
+    hands.hover(hands.on(note))
+    hands.wait(lambda: "D4" in window.status.place.text())
+    assert "Bar 1, beat 2" in window.status.place.text()
+    assert "80" in window.status.place.text()  # how loud it is
+    window.document.select(window.document.score.notes[:3])
+    assert window.status.selection.text() == "3 notes selected"
+    hands.hover(hands.spot(2 * 480 + 10, 72))
+    hands.wait(lambda: "C5" in window.status.place.text())
+    assert "beat 3" in window.status.place.text()
+
+
 @pytest.mark.parametrize("light", [False, True], ids=["dark", "light"])
 def test_the_focus_is_seen_wherever_it_is(window: MainWindow, hands: Hands, light: bool) -> None:
     window.panel.set_styles(installed_styles())
