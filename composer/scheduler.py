@@ -5,11 +5,11 @@ Time is always passed in, so nothing here sleeps, reads a clock or makes a sound
 
 from __future__ import annotations
 
+from composer.events import SUSTAIN, State
+from composer.events import Event as Event
+from composer.events import Kind as Kind
+from composer.events import Timeline as Timeline
 from composer.score import Score
-from composer.timeline import SUSTAIN, State
-from composer.timeline import Event as Event
-from composer.timeline import Kind as Kind
-from composer.timeline import Timeline as Timeline
 
 
 class Scheduler:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from composer.scheduler import RING, Event, Kind, Scheduler, Timeline
+from composer.events import RING
+from composer.scheduler import Event, Kind, Scheduler, Timeline
 from composer.score import Extra, Note, Pedal, Score, Tempo, Track
 
 BEAT = 480  # half a second at the default tempo
