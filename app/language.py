@@ -10,7 +10,13 @@ FOLDER = Path(__file__).parent / "translations"
 SYSTEM, ENGLISH, SPANISH = "", "en", "es"
 NAMES = {ENGLISH: "English", SPANISH: "Español"}  # each in its own language, so that everybody finds theirs
 SETTING = "view/language"
-KEYS = (  # Qt's own Spanish says "Control+Mayúsculas+S": too long for a menu
+QTS = (  # texts of Qt whose translation there is missing, wrong, or too long for a menu ("Control+Mayúsculas+S")
+    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "File &name:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Go to the parent directory"),
+    QT_TRANSLATE_NOOP("QPlatformTheme", "&Yes"),
+    QT_TRANSLATE_NOOP("QPlatformTheme", "&No"),
     QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),
     QT_TRANSLATE_NOOP("QShortcut", "Shift"),
     QT_TRANSLATE_NOOP("QShortcut", "Del"),

@@ -95,6 +95,7 @@ class MessageBar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Other colours for the picture."""
         self._theme = theme
+        self._draw()
 
     def entry(self) -> QWidget:
         """Where the focus enters: what it proposes, else how it is dismissed."""
@@ -124,10 +125,13 @@ class MessageBar(QFrame):
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)
-        if self._theme:
-            color = self._theme.danger if kind == "error" else self._theme.muted
-            self._picture.setPixmap(icons.icon("alert", color).pixmap(QSize(18, 18), self.devicePixelRatioF()))
+        self._draw()
         self.show()
+
+    def _draw(self) -> None:
+        if self._theme:
+            color = self._theme.danger if self.property("kind") == "error" else self._theme.muted
+            self._picture.setPixmap(icons.icon("alert", color).pixmap(QSize(18, 18), self.devicePixelRatioF()))
 
     def _acted(self) -> None:
         self.hide()

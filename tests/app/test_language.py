@@ -14,7 +14,7 @@ import pytest
 from hands import Silence, melody
 from PySide6.QtCore import QCoreApplication, QSettings, QTranslator
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
 
 from app import language
 from app.main_window import MainWindow, installed_styles
@@ -201,6 +201,19 @@ def test_no_dialog_shows_english_in_spanish(
     qtbot.wait(20)
     assert_spanish(dialog, tool, but="Español English")
     dialog.close()
+
+
+def test_qts_own_dialogs_are_spanish_too(spanish: None, tool: ModuleType, qtbot) -> None:  # type: ignore[no-untyped-def]
+    saving = QFileDialog()
+    saving.setOption(QFileDialog.Option.DontUseNativeDialog)
+    saving.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    field = QLineEdit()
+    for widget in (saving, field):
+        qtbot.addWidget(widget)
+    said = {text for _, text in texts(saving)} | {a.text() for a in field.createStandardContextMenu().actions()}
+    assert {"&Buscar en:", "Archivos de &tipo:", "&Nombre de archivo:"} <= said
+    english = {"Look in", "Files of", "Back", "Forward", "Cu&t", "&Copy", "&Undo", "Select All", "&Save"}
+    assert not {text for text in said if text.startswith(tuple(english))}
 
 
 def test_qts_own_texts_are_spanish_too(spanish: None) -> None:
