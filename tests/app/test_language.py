@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -252,3 +255,41 @@ def test_the_switch_is_remembered_and_offers_to_start_again(window: MainWindow) 
     assert window.messages.text() == ""
     assert window.settings.value("view/language") == "en"
     assert menu.actions()[1].isChecked()
+
+
+AGAIN = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from app import main_window
+
+application = QApplication([])
+seen = []
+
+def look():
+    windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow) and w.isVisible()]
+    for window in windows:
+        if not window.document.score.notes:
+            continue
+        seen.append([a.text() for a in window.menuBar().actions()][0])
+        if len(seen) == 1:
+            window.handlers.language("es")
+            QTimer.singleShot(0, window.handlers.start_again)
+        else:
+            print(seen, window.document.title)
+            window.close()
+            return
+    QTimer.singleShot(100, look)
+
+QTimer.singleShot(100, look)
+sys.exit(main_window.run())
+"""
+
+
+def test_starting_again_opens_a_window_in_the_other_language(tmp_path: Path, repository: Path) -> None:
+    environment = {**os.environ, "RICERCAR_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", AGAIN]
+    done = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "['&File', '&Archivo'] Para Elisa"
+    assert "Traceback" not in done.stderr
