@@ -1,5 +1,6 @@
 # make run              installs what is missing and opens the app
 # make run ARGS='…'     runs any verb, e.g. make run ARGS='compose examples/royal-theme.mid -o out.mid'
+# make bench            measures how fast all this is here and writes docs/performance.md (some ten minutes)
 # make test             installs what is missing, then lint, types, import contracts and every test
 # make translations     collects the window's texts for app/translations, says what is missing, compiles
 # make screenshots      takes the pictures of README and docs anew, from the real app and styles
@@ -12,7 +13,7 @@ TORCH_INDEX ?=
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help run test setup lint format screenshots translations clean
+.PHONY: help run bench test setup lint format screenshots translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +22,10 @@ help:
 run:
 	@$(PYTHON) tools/setup.py run --torch-index "$(TORCH_INDEX)" $(if $(strip $(ARGS)),--verb)
 	@$(BIN)/python -m app $(ARGS)
+
+bench:
+	@$(PYTHON) tools/setup.py run --torch-index "$(TORCH_INDEX)" --verb
+	$(BIN)/python benchmarks/performance.py $(ARGS)
 
 setup:
 	@$(PYTHON) tools/setup.py test --torch-index "$(TORCH_INDEX)"

@@ -23,6 +23,8 @@ from PySide6.QtWidgets import QApplication
 from app.composing import Wish
 from app.main_window import MainWindow, own_settings
 from composer.config import Composing
+from composer.player import Player
+from composer.scheduler import Event, Kind
 from composer.score import Score
 
 TICK_MS = 10
@@ -55,13 +57,46 @@ class Ticks:
         self._clock.restart()
 
 
+class Strings:
+    """A synthesiser without sound that notes how late each event comes, beside the most punctual one."""
+
+    sound, reason = True, ""
+
+    def __init__(self) -> None:
+        self.came: list[float] = []  # seconds between the player's clock and the event's own time
+
+    def start(self) -> bool:
+        """There is nothing to open."""
+        return True
+
+    def send(self, event: Event) -> None:
+        """An event is due."""
+        if event.kind is Kind.ON:
+            self.came.append(time.monotonic() - event.second)
+
+    def all_off(self) -> None:
+        """Nothing sounds."""
+
+    def set_volume(self, volume: float) -> None:
+        """Nothing sounds."""
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+    def late_ms(self) -> list[float]:
+        """Of each note, sorted."""
+        return sorted((came - min(self.came)) * 1000 for came in self.came)
+
+
 class Session:
     """One window, worked by a program."""
 
     def __init__(self, spawned: float, style: str, notes: int) -> None:
         self.spawned, self.style, self.notes = spawned, style, notes
         self.application = QApplication(sys.argv[:1])
-        self.window = MainWindow(settings=own_settings())
+        self.strings = Strings()
+        self.player = Player(self.strings)
+        self.window = MainWindow(player=self.player, settings=own_settings())
         self.window.show()
         self.application.processEvents()
         self.window.grab()  # painted, all of it
@@ -76,10 +111,14 @@ class Session:
         from_start = time.time() - self.spawned - self.last + first
         warm = [self._compose(_moved(self.theme, step)) * 1000 for step in range(1, PRESSES + 1)]
         ticks = Ticks(self.window)
+        self.player.load(self.theme)
+        self.strings.came.clear()
+        self.player.play(0)
         ticks.start()
         self._compose(_moved(self.theme, -1))
         ticks.stop()
-        gaps = sorted(ticks.gaps)
+        self.player.stop()
+        gaps, late = sorted(ticks.gaps), self.strings.late_ms()
         return {
             "shown": self.shown,
             "torch": self.torch,
@@ -87,6 +126,8 @@ class Session:
             "first_note_warm_ms": warm,
             "ticks": len(gaps),
             "tick_99_ms": gaps[min(int(len(gaps) * 0.99), len(gaps) - 1)],
+            "late_99_ms": late[min(int(len(late) * 0.99), len(late) - 1)] if late else None,
+            "late_notes": len(late),
             "tick_median_ms": statistics.median(gaps),
             "tick_longest_ms": gaps[-1],
             "window_mb": resident(os.getpid()),

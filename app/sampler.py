@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from app.wire import note_in, score_out, settings_out
 from composer.config import Composing
@@ -15,6 +15,9 @@ from composer.score import Pedal, Score
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_MS = 1500  # for a worker that was asked to quit
+KILLED_MS = 10_000  # for the system to take a killed one away: at once, but on a busy machine
+REST_MS = 300  # before a worker that died is started again
+HEALTHY_MS = 5000  # one that died sooner would die again; it waits for the next request
 
 
 class Sampler(QObject):
@@ -26,7 +29,7 @@ class Sampler(QObject):
     finished = Signal(dict)  # figures
     failed = Signal(str, dict)  # code and arguments of a sentence; the request under way is over
     complained = Signal(str, dict)  # the same, of a style that could not be warmed
-    lost = Signal()  # the child is gone; the next request starts another
+    lost = Signal()  # the child is gone; another starts soon, or with the next request
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +39,8 @@ class Sampler(QObject):
         self._number = 0  # of the request under way, 0 when there is none
         self._count = 0
         self._closing = False
+        self._style = ""  # that the child was asked for last
+        self._age = QElapsedTimer()  # of the child
 
     @property
     def busy(self) -> bool:
@@ -68,16 +73,19 @@ class Sampler(QObject):
         process.finished.connect(self._died)
         process.errorOccurred.connect(self._not_started)
         self._line = b""
+        self._age.start()
         process.start(sys.executable, ["-m", "app.worker"])
 
     def warm(self, style: str) -> None:
         """Has the model of a style loaded ahead of need."""
         self.start()
+        self._style = style
         self._send({"verb": "warm", "style": style})
 
     def compose(self, theme: Score, settings: Composing) -> None:
         """Asks for music; one request at a time."""
         self.start()
+        self._style = settings.style
         self._count += 1
         self._number = self._count
         request = {"verb": "compose", "id": self._number, "score": score_out(theme), "settings": settings_out(settings)}
@@ -102,7 +110,7 @@ class Sampler(QObject):
             process.closeWriteChannel()
             if not process.waitForFinished(PATIENCE_MS):
                 process.kill()
-                process.waitForFinished(PATIENCE_MS)
+                process.waitForFinished(KILLED_MS)
         process.deleteLater()
 
     def _send(self, request: dict[str, Any]) -> None:
@@ -145,6 +153,10 @@ class Sampler(QObject):
             self._number = 0
             self.failed.emit(event["code"], event["arguments"])
 
+    def _revive(self) -> None:
+        if self._process is None and not self._closing:
+            self.warm(self._style)
+
     def _read_complaints(self) -> None:
         if self._process is not None:
             self.complaints = (self.complaints + bytes(self._process.readAllStandardError().data()))[-4000:]
@@ -154,10 +166,12 @@ class Sampler(QObject):
             self._died()
 
     def _died(self) -> None:
-        """The child is gone though nobody asked; the next request starts another."""
+        """The child is gone though nobody asked; another one starts, with the same model."""
         process, self._process = self._process, None
         if process is not None:
             process.deleteLater()
+            if self._style and self._age.elapsed() > HEALTHY_MS:
+                QTimer.singleShot(REST_MS, self, self._revive)
         self.lost.emit()
         if self._number:
             self._number = 0

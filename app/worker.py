@@ -21,6 +21,7 @@ from app.wire import note_out, pedal_out, score_in, settings_in
 from composer.errors import UserError
 
 NICE = 5  # the window and the sound go first
+BELOW_NORMAL = 0x4000  # the same on Windows
 
 
 class Worker:
@@ -110,10 +111,21 @@ class Worker:
         self.tell("done", id=number, cancelled=cancelled(), **figures)
 
 
+def _step_back() -> None:
+    """Lets the window and the sound go first."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), BELOW_NORMAL)
+        return
+    with suppress(OSError):
+        os.nice(NICE)
+
+
 def main() -> int:
     """Serves on the real stdin and stdout; what libraries print goes to stderr instead."""
-    with suppress(AttributeError, OSError):
-        os.nice(NICE)
+    _step_back()
     sink = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     source = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (stdin lives as long as the process)

@@ -263,6 +263,9 @@ def _window(plan: Plan) -> Iterator[Row]:
     yield Row(name + "from process start", from_start, "s", 4, True, note=why or "window and worker started cold")
     name = "window's 10 ms timer while four takes are written, 99 % of ticks within"
     yield Row(name, found.get("tick_99_ms"), "ms", 30, True, note=ticks)
+    name = "notes played while four takes are written, 99 % of them late by at most"
+    played = why or f"{found['late_notes']} notes; no aim was set"
+    yield Row(name, found.get("late_99_ms"), "ms", note=played)
     parts = f"window {both[0]:.0f}, worker {both[1]:.0f}" if memory is not None else why or "this system does not tell"
     yield Row("memory of window and worker", memory, "MB", 900, True, note=parts)
 

@@ -61,7 +61,7 @@ def test_the_window_under_the_clock(capfd: pytest.CaptureFixture[str]) -> None:
 def test_without_a_window_its_rows_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_app.sys, "executable", "/nowhere/python")
     rows = bench.run(Plan(quick=True, parts=("window",)))["rows"]
-    assert len(rows) == 5
+    assert len(rows) == 6
     assert all(row["value"] is None and row["met"] is None for row in rows)
     assert "FileNotFoundError" in rows[0]["note"]
 

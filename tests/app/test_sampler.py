@@ -1,0 +1,44 @@
+"""The worker's life: it is there again when it died, and goes when the window goes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app import sampler as module
+from app.sampler import Sampler
+from tests.small import install
+
+PATIENCE = 60_000
+
+
+def test_a_worker_that_died_is_there_again_with_its_model(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RICERCAR_MODELS", str(install(tmp_path / "models")))
+    monkeypatch.setattr(module, "HEALTHY_MS", 0)
+    parent = QObject()
+    sampler = Sampler(parent)
+    with qtbot.waitSignal(sampler.warmed, timeout=PATIENCE):
+        sampler.warm("base")
+    first = sampler.pid
+    with qtbot.waitSignals([sampler.lost, sampler.warmed], timeout=PATIENCE):
+        os.kill(first, signal.SIGKILL)
+    assert sampler.pid not in (0, first)
+    # one that dies at once is left alone until somebody asks
+    monkeypatch.setattr(module, "HEALTHY_MS", PATIENCE)
+    with qtbot.waitSignal(sampler.lost, timeout=PATIENCE):
+        os.kill(sampler.pid, signal.SIGKILL)
+    qtbot.wait(module.REST_MS + 100)
+    assert sampler.pid == 0
+    with qtbot.waitSignal(sampler.warmed, timeout=PATIENCE):
+        sampler.warm("base")
+    last = sampler.pid
+    sampler.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(last, 0)
