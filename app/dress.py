@@ -230,7 +230,7 @@ QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: $panel; }
-QDialog QScrollBar, QWizard QScrollBar { background: transparent; }
+QDialog QScrollBar:vertical, QDialog QScrollBar:horizontal { background: transparent; }
 QSplitter::handle { background: $line; }
 
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: 9px; }

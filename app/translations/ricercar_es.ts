@@ -443,6 +443,14 @@
         <translation>&amp;Velocidades y pedal</translation>
     </message>
     <message>
+        <source>&amp;Taller lanes</source>
+        <translation>Ca&amp;rriles más altos</translation>
+    </message>
+    <message>
+        <source>&amp;Shorter lanes</source>
+        <translation>Carriles más &amp;bajos</translation>
+    </message>
+    <message>
         <source>&amp;Key and scale…</source>
         <translation>&amp;Tonalidad y escala…</translation>
     </message>
@@ -1346,6 +1354,17 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
+    <name>Grip</name>
+    <message>
+        <source>Height of the lanes</source>
+        <translation>Altura de los carriles</translation>
+    </message>
+    <message>
+        <source>Drag for taller or shorter lanes; double-click for their usual height</source>
+        <translation>Arrastre para carriles más altos o más bajos; doble clic para su altura habitual</translation>
+    </message>
+</context>
+<context>
     <name>Handlers</name>
     <message>
         <source>{language} from the next start on.</source>
@@ -2172,6 +2191,14 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>está anidado con demasiada profundidad</translation>
     </message>
     <message>
+        <source>it is write-protected</source>
+        <translation>está protegido contra escritura</translation>
+    </message>
+    <message>
+        <source>it would be larger than {} MB</source>
+        <translation>ocuparía más de {} MB</translation>
+    </message>
+    <message>
         <source>it is not UTF-8 text</source>
         <translation>no es texto UTF-8</translation>
     </message>
@@ -2494,7 +2521,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>Right for most folders.</source>
-        <translation>Adecuada para la mayoría de las carpetas.</translation>
+        <translation>Para la mayoría de las carpetas.</translation>
     </message>
     <message>
         <source>Thorough</source>
@@ -2510,7 +2537,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>by the recipe</source>
-        <translation>según la receta</translation>
+        <translation>la receta</translation>
     </message>
     <message>
         <source>Minutes</source>
@@ -2601,6 +2628,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>{n} unsaved pieces from before are damaged and cannot be recovered.</source>
         <translation>{n} piezas sin guardar de antes están dañadas y no se pueden recuperar.</translation>
+    </message>
+    <message>
+        <source>An unsaved piece from before cannot be read now; it is kept.</source>
+        <translation>Una pieza anterior sin guardar no se puede leer ahora; se conserva.</translation>
     </message>
     <message>
         <source>One more unsaved piece waits in the file menu.</source>

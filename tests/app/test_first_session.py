@@ -16,7 +16,7 @@ import pytest
 
 from composer import project
 
-LONGEST = 90  # seconds after which a session that hangs is ended
+LONGEST = 180  # seconds after which a session that hangs is ended
 SCRIPT = Path(__file__).with_name("first_session.py")
 
 
