@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget, QWizard
 
 from app.messages import explained
@@ -286,11 +286,6 @@ class TeachWizard(QWizard):
         self.hearing.stop()
         self.hide()
         self.hidden.emit()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As `reject`."""
-        event.ignore()
-        self.reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return in a field does not turn the page unless the button has the focus."""

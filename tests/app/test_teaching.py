@@ -174,8 +174,9 @@ wizard = window.teaching.wizard
 wizard.folder.read([sys.argv[1]])
 ended = []
 window.teaching.tutor.read.connect(lambda found: (ended.append(found["notes"] > 0), application.quit()))
-QTimer.singleShot(110_000, application.quit)
+QTimer.singleShot(110_000, application.exit)
 application.exec()
+print("quit", not wizard.isVisible())
 wizard.next()
 heavy = {"torch", "fastai", "music21", "matplotlib"} & {name.split(".")[0] for name in sys.modules}
 print("heavy", sorted(heavy), ended, wizard.currentId())
@@ -188,6 +189,7 @@ def test_the_window_s_process_knows_no_torch(music: Path, repository: Path) -> N
         [sys.executable, "-c", ALONE, str(music)], cwd=repository, capture_output=True, text=True, timeout=120
     )
     assert "heavy [] [True] 1" in done.stdout, done.stdout + done.stderr
+    assert "quit True" in done.stdout, "an open wizard does not keep the program from ending"
 
 
 # ---- interruptions ----
