@@ -107,7 +107,7 @@ class Step:
     @property
     def delta(self) -> Delta:
         """The difference; may be asked for on any thread."""
-        found, states = self._delta, self._states
+        states, found = self._states, self._delta  # in this order: another thread may `pack` in between
         if found is None:
             assert states is not None
             found = self._delta = difference(*states)

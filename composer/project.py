@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def write(project: Project, path: str | Path, *, force: bool = False) -> None:
     Raises `UserError` (output_exists, output_unwritable); an old file is untouched then.
     """
     check_output(path, force)
-    data = to_bytes(project)
+    data = _bounded(to_bytes(project), path)
 
     def check(back: bytes) -> None:
         if back != data or not _same(_parsed(back, str(path)), project):
@@ -103,14 +103,22 @@ def write(project: Project, path: str | Path, *, force: bool = False) -> None:
 
 
 def write_rescue(project: Project, path: Path) -> None:
-    """Writes an autosave. Raises `UserError` (output_unwritable)."""
+    """Writes an autosave; without its history if no reader would take both. Raises `UserError` (output_unwritable)."""
     data = to_bytes(project)
+    if len(data) > LIMIT_MB * 2**20:
+        data = _bounded(to_bytes(replace(project, history=History())), path)
 
     def check(back: bytes) -> None:
         if back != data:
             raise ValueError("it could not be read back")
 
     write_atomically(path, data, force=True, check=check)
+
+
+def _bounded(data: bytes, path: str | Path) -> bytes:
+    if len(data) > LIMIT_MB * 2**20:
+        raise UserError("output_unwritable", path=path, reason=f"it would be larger than {LIMIT_MB} MB")
+    return data
 
 
 def _same(a: Project, b: Project) -> bool:

@@ -17,7 +17,7 @@ from composer.versions import Origin, Settings, Take, Takes
 MOST_NOTES = 2_000_000
 MOST_TRACKS = 2**16
 MOST_STEPS = 1000
-LAST_TICK = 2**40
+LAST_TICK = 2**53 - 1  # what a note may have
 LONGEST_TEXT = 100_000
 LONGEST_EVENT = 2**26  # hexadecimal digits
 DEEPEST, WIDEST = 6, 2000  # of the view: levels, values

@@ -459,3 +459,35 @@ def test_a_style_is_known_by_name_and_card() -> None:
     assert name == "baroque"
     assert len(card) == 12
     assert styles.identity("no such style") == "no such style"
+
+
+# ---- the cap ----
+
+
+def test_what_is_too_large_to_be_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.ricercar"
+    project.write(Project(Score()), path)
+    before = path.read_bytes()
+    monkeypatch.setattr(project, "LIMIT_MB", len(before) * 2 / 2**20)
+    with pytest.raises(UserError, match="larger than"):
+        project.write(PIECE, path, force=True)
+    assert path.read_bytes() == before
+
+
+def test_an_autosave_leaves_out_a_history_that_would_make_it_unreadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, found = tmp_path / "a.ricercar", rescued()
+    size = len(project.to_bytes(replace(found, history=History())))
+    assert len(project.to_bytes(found)) > size + 100
+    monkeypatch.setattr(project, "LIMIT_MB", (size + 100) / 2**20)
+    project.write_rescue(found, path)
+    monkeypatch.undo()
+    back = project.read(path, rescue=True)
+    assert back.score == found.score
+    assert back.history == History()
+
+
+def test_whatever_a_note_may_be_comes_back() -> None:
+    far = Score(notes=(Note(0, 60, 2**53 - 1), Note(2**53 - 1, 60, 1)))
+    assert project.from_bytes(project.to_bytes(Project(far))).score == far
