@@ -172,6 +172,13 @@ class Found:
             return replace(self, project=project.read(self.path, rescue=True))
         except UserError as error:
             return replace(self, damaged=error)
+        except Exception as error:  # nothing in one file may keep the others from being offered
+            return replace(self, damaged=UserError("project_invalid", path=self.path, reason=repr(error)[:200]))
+
+    @property
+    def may_be_whole(self) -> bool:
+        """Whether another day or another version may read what could not be read."""
+        return self.damaged is not None and self.damaged.code in ("project_newer", "file_unreadable")
 
     def let_go(self) -> None:
         """Leaves it for the next start."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -110,8 +110,11 @@ class Files(QObject):
         rescue = found.rescue or project.Rescue()
         path = Path(rescue.path) if rescue.path else None
         stamp = Stamp.of(path) if path else None
-        if stamp is not None and stamp.changed > (rescue.saved + CLOCKS) * 1e9:
+        changed = stamp is not None and stamp.changed > (rescue.saved + CLOCKS) * 1e9
+        if changed:
             stamp = Stamp(0, 0)  # somebody wrote the file after the crash: saving asks
+        if path is not None and (changed or stamp is None):  # what was saved there is there no more
+            found = replace(found, history=replace(found.history, clean=-1))
         self._show(found, path, rescue.title, stamp=stamp, lost=True)
 
     def _opened(self, path: Path, got: Opened) -> None:

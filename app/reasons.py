@@ -26,6 +26,8 @@ REASONS: tuple[object, ...] = (
     # of pieces
     QT_TRANSLATE_NOOP("Reasons", "it could not be read back"),
     QT_TRANSLATE_NOOP("Reasons", "it is nested too deeply"),
+    QT_TRANSLATE_NOOP("Reasons", "it is write-protected"),
+    QT_TRANSLATE_NOOP("Reasons", "it would be larger than {} MB"),
     QT_TRANSLATE_NOOP("Reasons", "it is not UTF-8 text"),
     QT_TRANSLATE_NOOP("Reasons", "it lacks {}"),
     QT_TRANSLATE_NOOP("Reasons", "its format is not a number"),

@@ -72,12 +72,8 @@ class Recovery(QObject):
     def _read(self, got: object) -> None:
         found = cast("list[Found]", got)
         damaged = [f for f in found if f.damaged is not None]
-        for piece in damaged:
-            piece.put_aside()
         if damaged:
-            one = self.tr("An unsaved piece from before is damaged and cannot be recovered.")
-            many = self.tr("{n} unsaved pieces from before are damaged and cannot be recovered.")
-            self.told.emit((one if len(damaged) == 1 else many).format(n=len(damaged)))
+            self._leave_out(damaged)
         self._held = [f for f in found if f.project is not None]
         if not self._held:
             if not damaged:
@@ -91,6 +87,17 @@ class Recovery(QObject):
         dialog.finished.connect(self._finished)
         dialog.open()
         self.offered.emit()
+
+    def _leave_out(self, pieces: list[Found]) -> None:
+        """What could not be read: put aside if it is damaged, else left for another day or a newer version."""
+        broken = [piece for piece in pieces if not piece.may_be_whole]
+        for piece in pieces:
+            piece.let_go() if piece.may_be_whole else piece.put_aside()
+        one = self.tr("An unsaved piece from before is damaged and cannot be recovered.")
+        many = self.tr("{n} unsaved pieces from before are damaged and cannot be recovered.")
+        later = self.tr("An unsaved piece from before cannot be read now; it is kept.")
+        text = one if len(broken) == 1 else many if broken else later
+        self.told.emit(text.format(n=len(broken)))
 
     def _recover(self, piece: Found) -> None:
         if piece.project is None or not self.window.files.may_leave():

@@ -174,6 +174,26 @@ def test_a_file_that_changed_since_the_crash_is_not_replaced_unasked(
     assert project.read(path).score == Score()
 
 
+@pytest.mark.parametrize("fate", ["deleted", "changed"])
+def test_what_was_saved_counts_as_unsaved_once_its_file_is_gone(
+    window: MainWindow, hands: Hands, tmp_path: Path, fate: str
+) -> None:
+    path = tmp_path / "mine.ricercar"
+    left = crash(str(path), "4")
+    if fate == "deleted":
+        path.unlink()
+    else:
+        project.write(Project(Score()), path, force=True)
+        os.utime(path, (time.time() + 60, time.time() + 60))
+    offered(window, hands)
+    assert window.recovery.dialog is not None
+    window.recovery.dialog.rows[left].recover.click()
+    assert window.isWindowModified(), "closing must ask: the disk has it nowhere else"
+    window.files.ask_replace = lambda text: True
+    window.actions_["file.save"].trigger()
+    assert len(project.read(path).score.notes) == 9
+
+
 def test_a_named_piece_goes_on_in_its_file(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
     path = tmp_path / "mine.ricercar"
     crash(str(path))
@@ -377,6 +397,31 @@ def test_a_damaged_history_still_gives_the_piece(window: MainWindow, hands: Hand
     assert len(window.document.score.notes) == 6
     assert window.isWindowModified()
     assert not window.document.undo.canUndo()
+
+
+def test_what_a_newer_version_left_waits_for_it(window: MainWindow, hands: Hands) -> None:
+    left = leave("a", 1)
+    left.write_bytes(left.read_bytes().replace(b'"format": 1', b'"format": 99'))
+    offered(window, hands)
+    assert window.recovery.dialog is None
+    assert left.exists()
+
+
+def test_one_file_that_trips_the_reader_does_not_hide_the_others(
+    window: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = leave("a", 1), leave("b", 2)
+    read = project.read
+
+    def trip(path: Path, **options: bool) -> Project:
+        if path == bad:
+            raise AssertionError("nobody foresaw this")
+        return read(path, **options)
+
+    monkeypatch.setattr("app.autosave.project.read", trip)
+    offered(window, hands)
+    assert window.recovery.dialog is not None
+    assert list(window.recovery.dialog.rows) == [good]
 
 
 def test_without_a_crash_nothing_is_said(window: MainWindow, hands: Hands) -> None:
