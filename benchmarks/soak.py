@@ -41,19 +41,23 @@ def soak(style: str, minutes: float, takes: int) -> list[dict[str, float]]:
     settings = Composing(style, seconds=minutes * 60, takes=takes, sampling=Sampling(random_seed=1))
     engine = compose.warm(style, settings)
     print(f"{style}, {engine.precision}, {takes} take(s), {minutes:g} minutes of music", flush=True)
-    start = score.seconds
+    start, music, count = score.seconds, 0.0, 0
     rows: list[dict[str, float]] = []
-    began, count = time.process_time(), 0
+    began = time.process_time()
+
+    def tell() -> None:
+        speed = count / max(time.process_time() - began, 1e-9)
+        rows.append({"music_s": music, "notes": count, "notes_per_cpu_second": speed, "mb": resident()})
+        print("  ".join(f"{name} {value:.1f}" for name, value in rows[-1].items()), flush=True)
+
     for event in compose.compose(score, settings):
         count += 1
         music = score.tempo_map.second(event.note.start) - start
         if event.take == 0 and music >= minutes * 60 * (len(rows) + 1) / TENTHS:
-            now = time.process_time()
-            rows.append(
-                {"music_s": music, "notes": count, "notes_per_cpu_second": count / (now - began), "mb": resident()}
-            )
-            print("  ".join(f"{name} {value:.1f}" for name, value in rows[-1].items()), flush=True)
-            began, count = now, 0
+            tell()
+            began, count = time.process_time(), 0
+    if count > 1:
+        tell()
     return rows
 
 
