@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from composer import checkpoint, compose, decode, midi, projections, resources, styles, tokenizer
+from composer import checkpoint, compose, midi, resources, styles, tokenizer
 from composer.config import Composing, Sampling
 from composer.files import write_atomically
 from composer.score import Score
