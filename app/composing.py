@@ -41,7 +41,7 @@ class ComposeFlow(QObject):
     grew = Signal(float)  # progress, 0..1
     ended = Signal()  # finished, stopped, cancelled or failed
     switching = Signal()  # another take is about to come into the score
-    ahead = Signal(int)  # enough is written to play from this tick
+    ahead = Signal(object)  # enough is written to play from this tick, which may be of more than 32 bits
     failed = Signal(str, dict)
     told = Signal(str)  # something worth a sentence that is no failure
 

@@ -318,6 +318,23 @@ def test_it_plays_while_it_is_written_and_waits_at_the_frontier(
     ready.transport.stop()
 
 
+def test_what_is_written_far_from_the_start_is_played_there_too(
+    ready: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = 2**33  # ticks, more than a signal's int holds
+    ready.document.open(Score((Note(far, 60, BEAT),)), None, "far")
+    asked(ready, monkeypatch)
+    places: list[int] = []
+    ready.flow.ahead.connect(places.append)
+    ready.panel.listen.setChecked(True)
+    ready.handlers.compose()
+    write(ready, 1, count=16, start=far + BEAT)
+    assert len(places) == 1
+    assert far - 8 * BEAT <= places[0] <= far + BEAT
+    ready.flow.cancel()
+    ready.transport.stop()
+
+
 def test_another_take_is_heard_from_the_next_bar_line_on(
     ready: MainWindow, hands: Hands, silence: Silence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
