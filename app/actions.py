@@ -204,6 +204,10 @@ _VIEW = (
         ROLL,
         checkable=True,
     ),
+    Row("view.taller", QT_TRANSLATE_NOOP("Actions", "&Taller lanes"), ("Alt+Shift+Up",), "pane.taller_lanes", ROLL),
+    Row(
+        "view.shorter", QT_TRANSLATE_NOOP("Actions", "&Shorter lanes"), ("Alt+Shift+Down",), "pane.shorter_lanes", ROLL
+    ),
     Row("view.key", QT_TRANSLATE_NOOP("Actions", "&Key and scale…"), ("Shift+K",), "key_box.open", ROLL),
     Row("view.layers", QT_TRANSLATE_NOOP("Actions", "La&yers…"), ("Shift+Y",), "layer_box.open", ROLL),
     Row("view.next_layer", QT_TRANSLATE_NOOP("Actions", "Next &layer"), ("Y",), "layer_box.next", ROLL),

@@ -51,7 +51,9 @@ def _roll(window: MainWindow) -> None:
     roll.tool_changed.connect(window.bar.tools.set_value)
     window.pane.lanes_shown.connect(window.actions_["view.lanes"].setChecked)
     window.pane.lanes_shown.connect(partial(window.settings.setValue, "view/lanes"))
-    window.pane.show_lanes(str(window.settings.value("view/lanes", "true")) == "true")
+    window.pane.lanes_sized.connect(lambda height: window.settings.setValue("view/lanes_height", str(height or "")))
+    shown, height = window.settings.value("view/lanes", "true"), window.settings.value("view/lanes_height", "")
+    window.pane.recall_lanes(str(shown), str(height))
     window.actions_["view.lanes"].setChecked(window.pane.with_lanes)
 
 

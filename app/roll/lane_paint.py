@@ -23,6 +23,8 @@ ROOM = 7.0  # pixels over the loudest and under the softest stem
 HEAD = 3.2  # radius of a stem's head
 REACH = 5.0  # pixels beside a stem that still take hold of it
 EDGE = 5.0  # pixels at either end of a pedal span that resize it
+TALL = 100.0  # pixels from which on a lane of velocities has room for numbers
+MARKS = (127, 64, 1)  # the velocities that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def ground(s: Sheet, strip: Strip) -> None:
     p.fillRect(QRectF(s.dirty.left(), strip.top, s.dirty.width(), strip.height), QColor(t.row_black))
     for velocity in (127, 64):
         y = round(strip.y(velocity)) + 0.5
-        p.setPen(QPen(QColor(t.grid_step), 1))
+        p.setPen(QPen(QColor(t.grid_beat if strip.height >= TALL else t.grid_step), 1))
         p.drawLine(QLineF(s.dirty.left(), y, s.dirty.right(), y))
 
 
@@ -144,8 +146,8 @@ def bar(g: Geometry, strip: Strip, score: Score, span: PedalSpan) -> QRectF:
     return QRectF(g.x(span.first), strip.top + 5, max(g.width(end - span.first), 3), strip.height - 9)
 
 
-def heads(s: Sheet, named: Iterable[tuple[Strip, str]], height: float) -> None:
-    """The names of the lanes, under the keys."""
+def heads(s: Sheet, named: Iterable[tuple[Strip, str]], edge: float, height: float) -> None:
+    """The names of the lanes, under the keys; `edge` is between them."""
     p, t, width = s.painter, s.theme, s.g.keys_width
     p.fillRect(QRectF(0, 0, width, height), QColor(t.panel))
     p.setFont(font(11, QFont.Weight.Medium))
@@ -154,8 +156,24 @@ def heads(s: Sheet, named: Iterable[tuple[Strip, str]], height: float) -> None:
         area = QRectF(6, strip.top, width - 10, strip.height)
         text = p.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(area.width()))
         p.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        p.fillRect(QRectF(0, strip.top, width, 1), QColor(t.line))
+    for top in (0.0, edge):
+        p.fillRect(QRectF(0, top, width, 1), QColor(t.line))
     p.fillRect(QRectF(width - 1, 0, 1, height), QColor(t.line))
+
+
+def numbers(s: Sheet, strip: Strip) -> None:
+    """What the heights of a tall lane stand for."""
+    p, g = s.painter, s.g
+    p.setFont(font(10))
+    p.setPen(QColor(s.theme.muted))
+    for velocity in MARKS if strip.height >= TALL else ():
+        area = QRectF(0, strip.y(velocity) - 7, g.keys_width - 7, 14)
+        p.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(velocity))
+
+
+def name_place(strip: Strip) -> Strip:
+    """Where the name of the velocities stands: in the middle, or between two numbers."""
+    return Strip(strip.y(96) - 8, 16) if strip.height >= TALL else strip
 
 
 def value(s: Sheet, strip: Strip, at: QPointF, velocity: int) -> None:

@@ -26,7 +26,8 @@ from app.roll.view import RollView
 from composer.score import Note, Score
 
 translate = QCoreApplication.translate
-SHARE, LEAST, MOST = 0.115, 50.0, 130.0  # of the view's height for the velocities, and its bounds in pixels
+SHARE, LEAST, MOST = 0.115, 50.0, 130.0  # of the view's height for the velocities, and its bounds in pixels …
+LOWEST, HALF = 32, 0.5  # … and by hand: the least in pixels, and the most of the view's height
 PEDAL = 26.0  # height of the pedal's lane
 TURNING = 1.0  # seconds within which turns of the wheel are one undo step
 TURNS = 1000  # the kinds of undo commands from here on are turns of the wheel
@@ -52,11 +53,17 @@ class Lanes(QWidget):
         view.touched.connect(self.update)
         view.document.scoreChanged.connect(self.update)
 
-    def fit(self, room: int) -> int:
-        """Takes as much of the view's height as is fair; returns how much that is."""
-        high = float(round(min(max(room * SHARE, LEAST), MOST)))
-        self.velocity_strip, self.pedal_strip = Strip(1, high), Strip(1 + high, PEDAL - (4 if high == LEAST else 0))
+    def fit(self, room: int, wanted: int | None = None) -> int:
+        """Takes as much of the view's height as is fair, or as is wanted; returns how much that is, in pixels."""
+        usual = float(round(min(max(room * SHARE, LEAST), MOST)))
+        high = usual if wanted is None else float(self.fair(wanted, room))
+        self.velocity_strip, self.pedal_strip = Strip(1, high), Strip(1 + high, PEDAL - (4 if high <= LEAST else 0))
         return round(self.pedal_strip.bottom)
+
+    @staticmethod
+    def fair(wanted: int, room: int) -> int:
+        """A height of the velocities in pixels that leaves room for the roll."""
+        return max(min(wanted, round(room * HALF)), LOWEST)
 
     def sizeHint(self) -> QSize:
         """As wide as the view."""
@@ -245,8 +252,10 @@ class Lanes(QWidget):
         lane_paint.bars(s, self.pedal_strip, score, spans, view.index.layer)
         if self._value is not None:
             lane_paint.value(s, self.velocity_strip, self._at, self._value)
-        names = ((self.velocity_strip, self.tr("Velocity")), (self.pedal_strip, self.tr("Pedal")))
-        lane_paint.heads(s, names, self.height())
+        strip = lane_paint.name_place(self.velocity_strip)
+        names = ((strip, self.tr("Velocity")), (self.pedal_strip, self.tr("Pedal")))
+        lane_paint.heads(s, names, self.pedal_strip.top, self.height())
+        lane_paint.numbers(s, self.velocity_strip)
         p.end()
 
     def _stems(self, s: Sheet) -> list[Stems]:

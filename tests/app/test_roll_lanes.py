@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hands import BEAT, CTRL, RIGHT, SHIFT, Hands
+from hands import ALT, BEAT, CTRL, RIGHT, SHIFT, Hands
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QWidget
 
 from app.roll.inline import Inline
-from app.roll.lanes import Lanes
+from app.roll.lanes import LOWEST, Lanes
+from app.roll.pane import STEP, RollPane
 from app.roll.pedals import PedalSpan, spans
 from composer.score import Note, Pedal
 
@@ -188,3 +190,82 @@ def test_the_lanes_can_be_put_away(hands: Hands) -> None:
     pane.toggle_lanes()
     assert pane.lanes.isVisible()
     assert hands.roll.viewport().height() == high
+
+
+def middle(widget: QWidget) -> QPointF:
+    return QPointF(widget.width() // 2, widget.height() // 2)
+
+
+def test_the_grip_makes_the_lanes_taller_and_a_double_click_usual_again(hands: Hands) -> None:
+    pane = hands.window.pane
+    usual, roll = pane.lanes_height(), hands.roll.viewport().height()
+    with hands.over(pane.grip):
+        hands.press(middle(pane.grip))
+        hands.move(middle(pane.grip) - QPointF(0, 60))
+        assert pane.lanes_height() == usual + 60  # while it is dragged
+        hands.release(middle(pane.grip))
+    assert hands.roll.viewport().height() == roll - 60
+    assert pane.lanes.geometry().bottom() == pane.grip.geometry().bottom() + pane.lanes.height()
+    assert pane.lanes.height() == round(pane.lanes.pedal_strip.bottom)
+    with hands.over(pane.grip):
+        hands.double_click(middle(pane.grip))
+    assert pane.lanes_height() == usual
+    assert hands.document.undo.count() == 0
+
+
+def test_however_far_the_grip_is_dragged_roll_and_lanes_keep_room(hands: Hands) -> None:
+    pane = hands.window.pane
+    for far in (-5000, 5000):
+        with hands.over(pane.grip):
+            hands.drag(middle(pane.grip), middle(pane.grip) + QPointF(0, far))
+        assert pane.lanes.velocity_strip.height >= LOWEST
+        assert hands.roll.viewport().height() >= 0.3 * hands.roll.height()
+
+
+def test_keys_make_the_lanes_taller_and_shorter(hands: Hands) -> None:
+    pane, usual = hands.window.pane, hands.window.pane.lanes_height()
+    hands.key(K.Key_Up, SHIFT | ALT)
+    assert pane.lanes_height() == usual + STEP
+    for _ in range(2):
+        hands.key(K.Key_Down, SHIFT | ALT)
+    assert pane.lanes_height() == max(usual - STEP, LOWEST)
+    hands.key(K.Key_V, SHIFT)
+    assert not pane.with_lanes
+    hands.key(K.Key_Down, SHIFT | ALT)
+    assert not pane.with_lanes
+    hands.key(K.Key_Up, SHIFT | ALT)
+    assert pane.with_lanes
+    assert not pane.grip.isHidden()
+
+
+def test_height_and_absence_of_the_lanes_are_remembered(hands: Hands) -> None:
+    window = hands.window
+    window.pane.size_lanes(120)
+    window.pane.toggle_lanes()
+    again = RollPane(hands.document)
+    hands.qtbot.addWidget(again)
+    again.recall_lanes(*(str(window.settings.value(f"view/{key}")) for key in ("lanes", "lanes_height")))
+    again.resize(900, 500)
+    assert not again.with_lanes
+    again.show_lanes(True)
+    assert again.lanes_height() == 120
+    window.pane.size_lanes(None)
+    assert window.settings.value("view/lanes_height") == ""
+
+
+@pytest.mark.parametrize("nonsense", ["", "-4", "1e9", "٣", "99999999999", "None"])
+def test_a_height_that_is_none_is_the_usual_one(hands: Hands, nonsense: str) -> None:
+    usual = hands.window.pane.lanes_height()
+    hands.window.pane.recall_lanes("true", nonsense)
+    assert hands.window.pane.lanes_height() == usual
+
+
+def test_a_small_window_shows_less_of_tall_lanes_and_a_large_one_all_again(hands: Hands) -> None:
+    pane = RollPane(hands.document)
+    hands.qtbot.addWidget(pane)
+    pane.resize(900, 900)
+    pane.show()
+    pane.size_lanes(300)
+    for room, expected in ((900, 300), (400, 200), (900, 300)):
+        pane.resize(900, room)
+        assert pane.lanes_height() == expected
