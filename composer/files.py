@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -30,6 +31,8 @@ def check_output(path: str | Path, force: bool = False) -> Path:
         raise UserError("output_unwritable", path=target, reason="it is not a file")
     if kind and not force:
         raise UserError("output_exists", path=target)
+    if kind and not os.access(target, os.W_OK):  # taking its place would not even ask
+        raise UserError("output_unwritable", path=target, reason="it is write-protected")
     real = Path(os.path.realpath(target)) if target.is_symlink() else target
     folder = real.parent
     if not folder.is_dir():
@@ -59,16 +62,28 @@ def write_atomically(
             os.fsync(file.fileno())
         if check is not None:
             check(Path(name).read_bytes())
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, _rights(target))
         os.replace(name, target)
     except BaseException as error:
-        Path(name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the disk may be gone, or read-only by now
+            os.unlink(name)
         if isinstance(error, OSError | ValueError):
             raise UserError("output_unwritable", path=target, reason=reason(error)) from error
         raise
 
 
+def _rights(target: Path) -> int:
+    """Those of the file that is replaced, or of any new one."""
+    try:
+        return stat.S_IMODE(os.stat(target).st_mode)
+    except OSError:
+        return 0o666 & ~_UMASK
+
+
 def _umask() -> int:
-    mask = os.umask(0)
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask
+
+
+_UMASK = _umask()  # it can only be asked by setting it: once, before there are other threads

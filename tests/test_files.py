@@ -146,3 +146,33 @@ def test_a_link_into_nothing_and_one_in_a_circle(tmp_path: Path) -> None:
             write_atomically(link, b"x", force=True)
         assert caught.value.code == "output_unwritable"
         assert link.is_symlink()
+
+
+def test_a_private_file_stays_private(tmp_path: Path) -> None:
+    """What takes a file's place has its rights."""
+    target = tmp_path / "diary.ricercar"
+    target.write_bytes(b"old")
+    target.chmod(0o600)
+    write_atomically(target, b"new", force=True)
+    assert target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_a_write_protected_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though its folder would let one."""
+    target = tmp_path / "keep.mid"
+    target.write_bytes(b"old")
+    target.chmod(0o400)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != target)  # as for anybody but root
+    with pytest.raises(UserError, match="write-protected"):
+        write_atomically(target, b"new", force=True)
+    assert target.read_bytes() == b"old"
+
+
+def test_threads_that_write_at_once_leave_the_umask_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking for it means setting it: the process keeps the one it has."""
+    asked: list[int] = []
+    monkeypatch.setattr(os, "umask", lambda mask: asked.append(mask) or 0o022)
+    write_atomically(tmp_path / "a.mid", b"music")
+    write_atomically(tmp_path / "b.mid", b"music")
+    assert asked == []
