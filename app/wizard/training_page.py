@@ -297,7 +297,8 @@ class TrainingPage(Page):
             self._refresh()
 
     def _lost(self, under_way: bool) -> None:
-        if under_way:
+        if under_way or self.ended:  # what was learned is on the disk in both cases
+            self.ended = False
             self.left.setText(self.tr("The lesson was interrupted"))
             text = self.tr("Its process stopped unexpectedly; not more than the last minute is lost.")
             self.remark.say(text, "error")

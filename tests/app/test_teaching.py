@@ -216,6 +216,11 @@ def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands:
     wizard.close()
     window.teaching.open()
     assert wizard.currentId() == wizard.TRAINING, "what it gave waits to be heard"
+    os.kill(tutor.pid, signal.SIGKILL)
+    hands.wait(lambda: not lesson.ended, PATIENCE)
+    lesson.again.click()
+    hands.wait(lambda: lesson.ended, PATIENCE)
+    assert tutor.outcome is not None, "an ended lesson is chosen from again"
 
 
 def test_the_wizard_can_be_closed_and_composing_goes_on(
