@@ -148,7 +148,7 @@ def windows(photographer: Photographer) -> None:
     window.roll.show_all()
     photographer.take("start")
     window.panel.amount.box.setValue(48)
-    photographer.compose(takes=4, until=0.3)
+    photographer.compose(takes=4, until=0.09)
     photographer.take("composing")
     window.flow.cancel()
     window.panel.amount.box.setValue(8)
