@@ -870,6 +870,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <source>Mute</source>
         <translation>Silenciar</translation>
     </message>
+    <message>
+        <source>Nothing was changed: the notes would end beyond all time.</source>
+        <translation>No se ha cambiado nada: las notas acabarían más allá de todo tiempo.</translation>
+    </message>
 </context>
 <context>
     <name>Examples</name>
