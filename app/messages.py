@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from app import icons
@@ -127,6 +128,11 @@ class MessageBar(QFrame):
         self.style().polish(self)
         self._draw()
         self.show()
+        if QAccessible.isActive():
+            event = QAccessibleAnnouncementEvent(self, text)
+            politeness = QAccessible.AnnouncementPoliteness
+            event.setPoliteness(politeness.Assertive if kind == "error" else politeness.Polite)
+            QAccessible.updateAccessibility(event)
 
     def _draw(self) -> None:
         if self._theme:

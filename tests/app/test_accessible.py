@@ -145,6 +145,18 @@ def test_f6_reaches_a_message_and_what_it_proposes(window: MainWindow, hands: Ha
     assert QApplication.focusWidget() is not None
 
 
+def test_messages_are_read_out_where_somebody_listens(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, object]] = []
+    monkeypatch.setattr("app.messages.QAccessible.isActive", lambda: True)
+    monkeypatch.setattr(
+        "app.messages.QAccessible.updateAccessibility", lambda event: told.append((event.message(), event.politeness()))
+    )
+    window.messages.info("Saved.")
+    window.messages.error("The disk is full.")
+    politeness = QAccessible.AnnouncementPoliteness
+    assert told == [("Saved.", politeness.Polite), ("The disk is full.", politeness.Assertive)]
+
+
 def test_the_status_line_tells_place_note_and_selection(window: MainWindow, hands: Hands) -> None:
     note = window.document.score.notes[1]
     hands.hover(hands.on(note))
