@@ -11,6 +11,8 @@ from torch import Tensor
 
 Precision = Literal["float32", "bfloat16", "int8"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16", "int8")  # as config.PRECISIONS
+WIDE = 768  # from here on two positions cost no more than one in the usual layout (7.5 ms for 24 matrices of 1024,
+#             16 ms transposed); below, one position is a fifth quicker transposed
 Projection = Callable[[Tensor], Tensor]  # (B, K) -> (B, N), float32
 
 
@@ -27,6 +29,8 @@ def projection(weight: Tensor, bias: Tensor | None, precision: Precision) -> Pro
     if precision == "bfloat16":
         thin, thin_shift = weight.bfloat16().contiguous(), shift.bfloat16()
         return lambda x: torch.nn.functional.linear(x.bfloat16(), thin, thin_shift).float()
+    if weight.shape[1] >= WIDE:
+        return lambda x: torch.nn.functional.linear(x, weight, shift)
     across = weight.t().contiguous()
     return lambda x: torch.addmm(shift, x, across)
 
