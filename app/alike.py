@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from app.timing import Ticks, bar_of
+from app.timing import Ticks
 from composer.score import Note
 from composer.units import BarMap
 
@@ -50,7 +50,7 @@ def inverse(notes: Sequence[Note], chosen: Collection[Note]) -> Notes:
 
 def _places(ticks: Ticks, bars: BarMap) -> tuple[Ticks, Ticks]:
     """Ticks since the bar line, and ticks of that bar."""
-    first, last = bar_of(ticks, bars)
+    first, last = bars.around(ticks)
     return ticks - first, last - first
 
 

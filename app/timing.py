@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from app.roll.geometry import Grid
 from composer.score import Note, in_order
-from composer.units import BarMap
 
 Notes = tuple[Note, ...]
 Ticks = NDArray[np.int64]
@@ -43,7 +42,7 @@ def quantised(
 
 def swung(ticks: Ticks, grid: Grid, swing: float = STRAIGHT) -> Ticks:
     """The nearest line of a grid for each of some ticks (shape (n,)); of two, the later one. Bar lines never swing."""
-    first, last = bar_of(ticks, grid.bars)
+    first, last = grid.bars.around(ticks)
     size = (last - first).astype(float) if not grid.step else np.full(len(ticks), grid.step * grid.ticks_per_beat)
     best, nearest = first, np.abs(ticks - first)
     counts = np.floor((ticks - first) / size)
@@ -54,14 +53,6 @@ def swung(ticks: Ticks, grid: Grid, swing: float = STRAIGHT) -> Ticks:
         best = np.where(distance <= nearest, line, best)
         nearest = np.minimum(distance, nearest)
     return best
-
-
-def bar_of(ticks: Ticks, bars: BarMap) -> tuple[Ticks, Ticks]:
-    """(first tick, first tick after it) of the bar that holds each tick."""
-    end = int(ticks.max(initial=0))
-    lines = np.array([tick for tick, _ in bars.lines(0, end)] + [bars.start(bars.bar(end) + 1)], np.int64)
-    at = np.searchsorted(lines, ticks, side="right") - 1
-    return lines[at], lines[at + 1]
 
 
 def legato(notes: Iterable[Note]) -> Notes:

@@ -101,6 +101,15 @@ class BarMap:
         i = max(bisect_right(self._first, bar) - 1, 0)
         return self._ticks[i] + (bar - self._first[i]) * self._lengths[i]
 
+    def around(self, ticks: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(first tick, first tick after it) of the bar that holds each tick (any shape)."""
+        t, changes, lengths = np.asarray(ticks, np.int64), np.array(self._ticks), np.array(self._lengths)
+        i = np.maximum(np.searchsorted(changes, t, side="right") - 1, 0)
+        first = changes[i] + (t - changes[i]) // lengths[i] * lengths[i]
+        last = first + lengths[i]
+        following = np.minimum(i + 1, len(changes) - 1)  # a change of meter cuts the bar before it short
+        return first, np.where(following > i, np.minimum(last, changes[following]), last)
+
     def next_line(self, tick: float) -> int:
         """The first bar line at or after a tick."""
         bar = self.bar(tick)

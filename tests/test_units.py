@@ -112,3 +112,14 @@ def test_no_bar_is_shorter_than_a_64th_note(meter: tuple[int, int]) -> None:
     assert bars.start(100) == 3000
     assert BarMap(480, [(0, 1, 64)]).start(100) == 3000
     assert BarMap(1, [(0, *meter)]).start(100) == 100
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_bars_around_many_ticks(seed: int) -> None:
+    dice = random.Random(seed)
+    at = [dice.randrange(4000) for _ in range(5)]
+    bars = BarMap(dice.choice((1, 96, 480)), [(t, dice.randrange(1, 9), dice.choice((2, 4, 8, 64))) for t in at])
+    ticks = np.array([0, *at, *(dice.randrange(9000) for _ in range(200)), 2**53 - 1])
+    first, last = bars.around(ticks)
+    for tick, a, b in zip(ticks.tolist(), first.tolist(), last.tolist(), strict=True):
+        assert (a, b) == (bars.start(bars.bar(tick)), bars.start(bars.bar(tick) + 1))
