@@ -28,6 +28,7 @@ class Editing(QObject):
         self.document = document
         self.roll = roll
         self._clipboard: tuple[Note, ...] = ()
+        self._resolution = 1  # ticks a quarter note of the piece that it comes from
 
     # ---- selection ----
 
@@ -98,6 +99,7 @@ class Editing(QObject):
         """Keeps the selection for pasting."""
         if self.document.selection:
             self._clipboard = in_order(self.document.selection)
+            self._resolution = self.document.score.ticks_per_beat
 
     def cut(self) -> None:
         """Keeps the selection for pasting and takes it out."""
@@ -107,7 +109,8 @@ class Editing(QObject):
     def paste(self) -> None:
         """Puts the kept notes at the playhead."""
         if self._clipboard:
-            notes = edits.pasted(self._at_home(self._clipboard), self.roll.playhead)
+            kept = timing.stretched(self._clipboard, self.document.score.ticks_per_beat / self._resolution)
+            notes = edits.pasted(self._at_home(kept), self.roll.playhead)
             self.document.change(self.tr("Paste"), self.document.score.add(notes), notes)
             self.roll.show_note(notes[0])
 
@@ -212,7 +215,11 @@ class Editing(QObject):
         """One undo step: what `how` makes of the selection takes its place and is selected."""
         chosen = in_order(self.document.selection)
         if chosen:
-            changed = how(chosen)
+            try:
+                changed = how(chosen)
+            except ValueError:  # no note lasts for ever
+                self.told.emit(self.tr("Nothing was changed: the notes would end beyond all time."))
+                return
             self.document.change(text, self.document.score.change(chosen, changed), changed)
 
     def change_aloud(self, text: str, how: Change) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from app.scale import TOP, Scale
+from app.scale import MODES, TOP, Scale
 from composer.score import Note
 
 Notes = tuple[Note, ...]
@@ -47,23 +47,23 @@ def inverted(notes: Iterable[Note], axis: float, scale: Scale | None = None) -> 
     What would leave the keyboard comes back by octaves.
     """
     if scale is None:
-        return pitched(notes, lambda pitch: _on_keyboard(round(2 * axis) - pitch))
+        return pitched(notes, lambda pitch: _within(round(2 * axis) - pitch, TOP, 12))
     places = {pitch: i for i, pitch in enumerate(scale.pitches)}
     twice = places[scale.snap(int(axis))] + places[scale.snap(int(axis + 0.5))]
 
     def mirrored(pitch: int) -> int:
-        place = twice - places[scale.snap(pitch)]
-        return scale.pitches[min(max(place, 0), len(scale.pitches) - 1)]
+        return scale.pitches[_within(twice - places[scale.snap(pitch)], len(scale.pitches) - 1, len(MODES[scale.mode]))]
 
     return pitched(notes, mirrored)
 
 
-def _on_keyboard(pitch: int) -> int:
-    while pitch < 0:
-        pitch += 12
-    while pitch > TOP:
-        pitch -= 12
-    return pitch
+def _within(place: int, last: int, octave: int) -> int:
+    """A place brought between 0 and the last one by octaves."""
+    while place < 0:
+        place += octave
+    while place > last:
+        place -= octave
+    return place
 
 
 def pitched(notes: Iterable[Note], how: Callable[[int], int]) -> Notes:

@@ -69,7 +69,8 @@ class Scale:
         if n == 0:
             return pitch
         at = bisect_right(self.pitches, pitch) - 1 if n > 0 else bisect_left(self.pitches, pitch)
-        return self.pitches[min(max(at + n, 0), len(self.pitches) - 1)]
+        there = self.pitches[min(max(at + n, 0), len(self.pitches) - 1)]
+        return max(there, pitch) if n > 0 else min(there, pitch)  # never back, where the scale ends before the keys
 
 
 def spelt(tonic: int, mode: str) -> str:

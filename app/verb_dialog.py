@@ -105,7 +105,10 @@ class VerbDialog(QDialog):
 
     def result_notes(self) -> tuple[Note, ...]:
         """What the notes become with these answers."""
-        return self.verb.how(self.values(), self.around)(self.notes)
+        try:
+            return self.verb.how(self.values(), self.around)(self.notes)
+        except ValueError:  # no note lasts for ever; `Editing.change` says so
+            return self.notes
 
     def _changed(self) -> None:
         self._fit()

@@ -273,3 +273,25 @@ def test_nothing_is_like_nothing() -> None:
     assert alike.same_pitch(some_notes(0), ()) == ()
     assert alike.same_beat((), (Note(0, 60, 1),), Score(tracks=(Track(),)).bar_map) == ()
     assert alike.same_length((), (Note(0, 60, 1),)) == ()
+
+
+def test_a_note_at_the_end_of_time_is_quantised_without_counting_the_bars_before_it() -> None:
+    grid = Grid(Score().bar_map, BEAT, 1)
+    far = (Note(2**50 + 1, 60, BEAT), Note(3, 60, BEAT))
+    assert {n.start for n in timing.quantised(far, grid)} == {0, grid.nearest(2**50 + 1)}
+    assert alike.same_beat(far, far[:1], grid.bars, BEAT // 16)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_step_never_goes_the_other_way(mode: str) -> None:
+    for tonic in range(12):
+        scale = Scale(tonic, mode)
+        for pitch in (0, 1, 60, 126, 127):
+            assert scale.step(pitch, 1) >= pitch >= scale.step(pitch, -1)
+
+
+def test_what_a_mirror_in_the_scale_sends_off_the_keyboard_comes_back_by_octaves() -> None:
+    scale = Scale(0, "major")
+    low, high = edits.inverted((Note(0, 120, 10), Note(0, 124, 10)), 12, scale)
+    assert (low.pitch % 12, high.pitch % 12) == (0, 9), "a third apart still, not on one key"
+    assert 0 <= high.pitch <= 127

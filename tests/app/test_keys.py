@@ -391,3 +391,25 @@ def test_numbers_are_text_fields_too(hands: Hands) -> None:
     assert hands.roll.tool == "pencil"
     hands.key(K.Key_Space)
     assert not hands.window.transport.playing
+
+
+def test_what_is_pasted_into_a_piece_of_another_resolution_keeps_its_note_values(hands: Hands) -> None:
+    select(hands, 1, 2)
+    hands.key(K.Key_C, CTRL)
+    hands.document.open(Score(ticks_per_beat=96), None, "")
+    hands.key(K.Key_V, CTRL)
+    assert [(n.start, n.pitch, n.duration) for n in hands.document.score.notes] == [(0, 62, 96), (96, 64, 96)]
+
+
+def test_a_verb_that_would_go_beyond_all_time_changes_nothing_and_says_so(hands: Hands) -> None:
+    hands.document.open(Score(notes=(Note(0, 60, 2**52),)), None, "")
+    select(hands, 0)
+    before = hands.document.score
+    hands.window.verbs.open("stretch")
+    dialog = hands.window.verbs.dialog
+    assert dialog is not None
+    dialog.set_values({"factor": "2"})
+    dialog.show_result()
+    dialog.accept()
+    assert hands.document.score is before
+    assert "beyond all time" in hands.window.messages.text()
