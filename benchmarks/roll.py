@@ -32,6 +32,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.main_window import MainWindow
+from app.transport import REST_MS
 from composer.player import Player
 from composer.scheduler import Event
 from composer.score import Meter, Note, Score, Tempo
@@ -123,6 +124,7 @@ class Bench:
         gc.collect()
         self.measure("memory beyond an empty window", 400, [memory() - self.empty], "MB")
         self.frames("scroll and zoom, as opened")
+        self.rests()
         self.roll.zoom(time=0.001)
         self.frames("scroll and zoom, far out")
         self.playhead()
@@ -146,6 +148,22 @@ class Bench:
             )
             times += [self.timed(step) for step in steps]
         self.measure(name, FRAME, times)
+
+    def rests(self) -> None:
+        """Scrolling while the player, on its own thread, takes over what was edited."""
+        roll, g, times = self.roll, self.roll.geometry_, []
+        self.document.select(self.score.notes[:1])
+        roll.scroll_to(1000, g.top)
+        for _ in range(max(self.rounds // 5, 2)):
+            self.window.editing.up()
+            until = perf_counter() + 2 * REST_MS / 1e3
+            while perf_counter() < until:
+                way = 230 if len(times) % 2 else -170
+                times.append(self.timed(lambda way=way: roll.scroll_to(g.left + way, g.top)))
+            self.document.undo.undo()
+            self.settle(2 * REST_MS / 1e3)
+        self.document.select(())
+        self.measure("scroll in the rest after an edit", FRAME, times)
 
     def playhead(self) -> None:
         """One frame of the playhead, which paints its strip only."""
