@@ -131,12 +131,12 @@ QToolButton:hover { background: $hover; }
 QToolButton:pressed { background: $line; }
 QToolButton:checked { background: $hover; border: 1px solid $edge; }
 QToolButton:disabled { color: $faint; }
-QToolButton[kind="text"] { padding: 0 10px; min-height: 30px; background: $raised; border: 1px solid $line;
-    font-weight: 500; }
+QToolButton[kind="text"] { padding: 0 10px; min-height: 30px; max-height: 30px; background: $raised;
+    border: 1px solid $edge; font-weight: 500; }
 QToolButton[kind="text"]:hover { background: $hover; }
 QToolButton[kind="text"]::menu-indicator { image: none; width: 0; }
 QToolButton:focus, QToolButton[kind="text"]:focus { border: 2px solid $accent; }
-QToolButton[kind="text"]:focus { padding: 0 9px; min-height: 28px; }
+QToolButton[kind="text"]:focus { padding: 0 9px; min-height: 28px; max-height: 28px; }
 
 #segments { background: $window; border: 1px solid $line; border-radius: 8px; }
 #segments QToolButton { border-radius: 6px; color: $muted; font-size: 12px; font-weight: 500; min-height: 26px;
