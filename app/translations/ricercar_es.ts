@@ -3802,6 +3802,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Continúa tras el compás {bar}</translation>
     </message>
     <message>
+        <source>Continues in bar {bar}</source>
+        <translation>Continúa en el compás {bar}</translation>
+    </message>
+    <message>
         <source>{n} note written</source>
         <translation>{n} nota escrita</translation>
     </message>
