@@ -44,7 +44,7 @@ class Geometry:
     keys_width: float = 60.0
     ruler_height: float = UPPER + SIGNS + LOWER
 
-    BEAT_WIDTHS = (3.0, 640.0)
+    BEAT_WIDTHS = (0.2, 640.0)  # the least shows an hour of music in a window
     KEY_HEIGHTS = (5.0, 34.0)
 
     # ---- time ----

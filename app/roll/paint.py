@@ -98,8 +98,9 @@ def grid(s: Sheet, bars: BarMap, step: float | None) -> None:
         x = round(s.g.x(tick)) + 0.5
         return QLineF(x, top, x, bottom)
 
-    far = s.g.width(bars.start(1)) < 7  # far out, single bars would be a wall
-    stride = 8 if far else 1
+    stride = 1
+    while s.g.width(bars.start(1)) * stride < 7:  # far out, single bars would be a wall
+        stride *= 8
     begin_bar = bars.bar(first)
     for bar in range(begin_bar - begin_bar % stride, bars.bar(last) + 1, stride):
         begin, end = bars.start(bar), bars.start(bar + 1)

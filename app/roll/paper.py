@@ -111,12 +111,18 @@ class Paper(QAbstractScrollArea):
 
     # ---- zoom ----
 
+    def _farthest(self) -> float:
+        """Pixels a beat beyond which zooming out would show nothing more than emptiness."""
+        g = self.geometry_
+        beats = max(self.finish() / g.ticks_per_beat, 1)
+        return min(3.0, 0.7 * max(self.viewport().width() - g.keys_width, 200) / beats)
+
     def zoom(self, time: float = 1.0, pitch: float = 1.0, at: tuple[float, float] | None = None) -> None:
         """Zooms by factors around a point; around the middle if none is given."""
         x, y = at or (self.viewport().width() / 2, self.viewport().height() / 2)
         g = self.geometry_
         if time != 1.0:
-            g.zoom_time(time, max(x, g.keys_width))
+            g.zoom_time(max(time, min(self._farthest() / g.beat_width, 1.0)), max(x, g.keys_width))
         if pitch != 1.0:
             g.zoom_pitch(pitch, max(y, g.ruler_height))
         left, top = g.left, g.top

@@ -18,6 +18,7 @@ from composer.units import BarMap
 translate = QCoreApplication.translate
 GRIP = 5.0  # pixels around an edge of loop or span that take hold of it
 WIDEST = 150.0  # pixels of a sign
+NEAR = 480.0  # pixels of a bar from which its beats are numbered too
 PADDING = {Kind.TEMPO: (15.0, 5.0), Kind.METER: (6.0, 5.0), Kind.MARKER: (9.0, 7.0)}  # left and right of a sign's text
 
 
@@ -123,10 +124,14 @@ def _loop(s: Sheet, loop: tuple[int, int]) -> None:
 def _bar_numbers(s: Sheet, bars: BarMap) -> None:
     p, g, t = s.painter, s.g, s.theme
     first, last = bars.bar(g.tick(max(s.dirty.left(), g.keys_width) - 80)), bars.bar(g.tick(s.dirty.right()))
-    width = max(g.width(bars.start(first + 1) - bars.start(first)), 0.5)
-    every = next((n for n in (1, 2, 4, 8, 16, 32, 64, 128) if n * width >= 38), 256)
+    width = max(g.width(bars.start(first + 1) - bars.start(first)), 0.01)
+    every = 1
+    while every * width < 38:
+        every *= 2
     p.setFont(font(11))
     for bar in range(first - first % every, last + 1, every):
+        if width >= NEAR:
+            _beat_numbers(s, bars, bar)
         x = round(g.x(bars.start(bar))) + 0.5
         if x < g.keys_width - 40:
             continue
@@ -134,6 +139,21 @@ def _bar_numbers(s: Sheet, bars: BarMap) -> None:
         p.drawLine(QLineF(x, UPPER - 8, x, UPPER))
         p.setPen(QColor(t.muted))
         p.drawText(QPointF(x + 7, UPPER - 8), str(bar + 1))
+
+
+def _beat_numbers(s: Sheet, bars: BarMap, bar: int) -> None:
+    """From near, a bar's number may be out of sight: each beat tells it too."""
+    p, g, t = s.painter, s.g, s.theme
+    begin = bars.start(bar)
+    count = bars.meter(begin)[0]
+    beat = (bars.start(bar + 1) - begin) / count
+    every = next((n for n in (1, 2, 4, 8, 16) if g.width(n * beat) >= 48), 32)
+    for i in range(every, count, every):
+        x = round(g.x(begin + i * beat)) + 0.5
+        p.setPen(QPen(QColor(t.grid_beat), 1))
+        p.drawLine(QLineF(x, UPPER - 5, x, UPPER))
+        p.setPen(QColor(t.muted))
+        p.drawText(QPointF(x + 7, UPPER - 8), f"{bar + 1}.{i + 1}")
 
 
 def _sign(s: Sheet, placed: Placed) -> None:

@@ -223,18 +223,25 @@ class RollView(Timeline):
         self.show_place(note.start, note.pitch)
 
     def show_all(self) -> None:
-        """Zooms and scrolls so that the piece is seen with room to go on after it."""
+        """Zooms and scrolls so that all of the piece is seen, and of a short one with room to go on after it."""
+        self._show(whole=True)
+
+    def _show(self, whole: bool) -> None:
+        """The beginning of the piece, near enough to work on it, or as far away as it takes to see the `whole`."""
         score, g = self.document.score, self.geometry_
         width = max(self.viewport().width() - g.keys_width, 200)
         beats = max(score.end / score.ticks_per_beat, 1)
         g.beat_width = min(max(0.55 * width / beats, 20.0), 80.0) if score.notes else 56.0
+        if whole:
+            g.beat_width = max(min(g.beat_width, 0.96 * width / beats), g.BEAT_WIDTHS[0])
         low, high = self.index.pitch_range()
         rows = max(high - low + 9, 25)
         high_enough = self.viewport().height() - g.ruler_height
         high_enough -= TAKES_ROOM if high_enough > 4 * TAKES_ROOM else 0
-        g.key_height = min(max(high_enough / rows, 7.0), 18.0)
+        g.key_height = min(max(high_enough / rows, g.KEY_HEIGHTS[0] if whole else 7.0), 18.0)
         self.fit_bars()
-        middle = (low + high) / 2 if high - low < 50 else float(median(self.index.columns.pitches.tolist()))
+        all_fit = high - low < 50 or rows * g.key_height <= high_enough
+        middle = (low + high) / 2 if all_fit else float(median(self.index.columns.pitches.tolist()))
         self.scroll_to(0, (127.5 - middle) * g.key_height - high_enough / 2)
         self.zoomed.emit()
 
@@ -269,7 +276,7 @@ class RollView(Timeline):
         for key in ("layer", "loop", "span"):
             self._view_changed(key)
         if not self.bookmark.show():
-            self.show_all()
+            self._show(whole=False)
 
     def _view_changed(self, key: str) -> None:
         if key in ("layer", "hidden"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hands import ALT, BEAT, LEFT, NONE, RIGHT, SHIFT, Hands, Silence, melody
+from hands import ALT, BEAT, CTRL, LEFT, NONE, RIGHT, SHIFT, Hands, Silence, melody
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessibleAnnouncementEvent, QColor, QContextMenuEvent, QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
@@ -276,6 +276,40 @@ def test_zoom_and_place_come_back_with_the_piece(hands: Hands) -> None:
     assert (g.beat_width, g.key_height, g.left, g.top) == pytest.approx(seen, abs=2)
     hands.document.view["scroll"] = ["x", None]
     assert not roll.bookmark.show()
+
+
+def test_show_everything_shows_all_of_a_long_piece(hands: Hands) -> None:
+    roll, g = hands.roll, hands.roll.geometry_
+    notes = tuple(Note(i * BEAT, 30 + i % 66, BEAT) for i in range(2000))
+    hands.document.open(Score(notes=notes), None, "long")
+    assert g.beat_width >= 20, "a piece opens near enough to be worked on"
+    hands.key(K.Key_0, CTRL)
+    port = roll.viewport()
+    assert g.keys_width <= g.x(0) < g.x(notes[-1].end) <= port.width()
+    assert g.ruler_height <= g.y(95) < g.y(30) + g.key_height <= port.height()
+    for _ in range(30):
+        hands.window.actions_["view.zoom_out"].trigger()
+    assert g.x(notes[-1].end) - g.keys_width > port.width() / 2, "farther away there is only emptiness"
+
+
+def test_a_short_piece_stays_large_when_zoomed_out(hands: Hands) -> None:
+    for _ in range(60):
+        hands.window.actions_["view.zoom_out"].trigger()
+    assert hands.roll.geometry_.beat_width == pytest.approx(3)
+
+
+def test_from_near_the_ruler_numbers_the_beats_too(hands: Hands) -> None:
+    def written(tick: int) -> bool:
+        x = round(hands.roll.geometry_.x(tick))
+        image = picture(hands).copy(x + 6, 4, 30, 14)
+        return len({image.pixelColor(i, j).name() for i in range(30) for j in range(14)}) > 1
+
+    hands.roll.zoom(time=100 / hands.roll.geometry_.beat_width)
+    hands.roll.pan_to(0, 700)
+    assert not written(5 * BEAT)
+    hands.roll.zoom(time=3)
+    hands.roll.pan_to(4.5 * 300, 700)  # the bar's own number is out of sight
+    assert written(5 * BEAT)
 
 
 # ---- in words ----
