@@ -107,7 +107,11 @@ class Upkeep(QObject):
         if self.window.panel.from_playhead():
             bar, beat, _ = score.bar_map.beat(tick)
             return self.tr("Replaces what follows bar {bar}, beat {beat}").format(bar=bar + 1, beat=beat + 1)
-        return self.tr("Continues after bar {bar}").format(bar=score.bar_map.bar(max(tick - 1, 0)) + 1)
+        close = score.ticks_per_beat // 8  # what is played ends a little before or after the bar line
+        bar = score.bar_map.bar(tick + close)
+        if bar and tick - score.bar_map.start(bar) <= close:
+            return self.tr("Continues after bar {bar}").format(bar=bar)
+        return self.tr("Continues in bar {bar}").format(bar=bar + 1)
 
     # ---- while it composes ----
 

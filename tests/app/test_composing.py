@@ -6,6 +6,7 @@ import os
 import signal
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
 from hands import BEAT, CTRL, Hands, Silence, melody
@@ -248,6 +249,17 @@ def test_stop_here_keeps_what_there_is(ready: MainWindow, monkeypatch: pytest.Mo
     assert not ready.flow.busy
     assert len(ready.document.score.notes) == 7
     assert ready.document.undo.count() == 1
+
+
+def test_the_hint_names_the_bar_in_which_it_goes_on(ready: MainWindow) -> None:
+    document = ready.document
+    assert ready.panel.hint.text() == "Continues after bar 1"
+    first = document.score.notes[:3]
+    for late in (-20, 20):  # as people play it
+        document.change("a", replace(document.score, notes=(*first, Note(3 * BEAT, 66, BEAT + late))))
+        assert ready.panel.hint.text() == "Continues after bar 1"
+    document.change("a", replace(document.score, notes=first[:2]))
+    assert ready.panel.hint.text() == "Continues in bar 1"
 
 
 def test_continuing_from_the_playhead_replaces_what_follows(
