@@ -178,7 +178,8 @@ class Found:
     @property
     def may_be_whole(self) -> bool:
         """Whether another day or another version may read what could not be read."""
-        return self.damaged is not None and self.damaged.code in ("project_newer", "file_unreadable")
+        code = self.damaged.code if self.damaged is not None else ""
+        return code in ("project_newer", "file_unreadable") and self.path.is_file()
 
     def let_go(self) -> None:
         """Leaves it for the next start."""
