@@ -109,9 +109,9 @@ class Columns:
         """The rows of some notes."""
         return type(self)(*(getattr(self, name)[indices] for name in _NAMES))
 
-    def edited(self, gone: Sequence[int], at: Sequence[int], new: Self) -> Self:
-        """Without the rows `gone`, and with new ones before the rows `at` of what is left."""
-        return type(self)(*(_spliced(getattr(self, n), gone, at, getattr(new, n)) for n in _NAMES))
+    def merged(self, kept: NDArray[np.bool_], added: NDArray[np.bool_], new: Self) -> Self:
+        """The rows that are kept, with new ones where `added`, a mask over what comes out, says."""
+        return type(self)(*(_merged(getattr(self, n)[kept], added, getattr(new, n)) for n in _NAMES))
 
     @property
     def keys(self) -> NDArray[np.int64]:
@@ -188,23 +188,27 @@ class Notes(tuple[Note, ...]):
 
     def edited(self, gone: Iterable[Note], new: Iterable[Note]) -> Notes:
         """Without some notes and with others, in order."""
-        places, added = self.positions(gone), in_order(new)
-        if not places and not added:
+        places, come = self.positions(gone), in_order(new)
+        if not places and not come:
             return self
-        objects = np.delete(np.fromiter(self, object, len(self)), places)
-        at = self._room(np.delete(self.columns.keys, places), objects, added)
-        columns = self.columns.edited(places, at, Columns.of(added))
-        return self._trusted(np.insert(objects, at, _objects(added)).tolist(), columns)
+        kept = np.ones(len(self), np.bool_)
+        kept[places] = False
+        objects, columns = _objects(self)[kept], Columns.of(come)
+        at = self._room(self.columns.keys[kept], objects, come, columns.keys)
+        added = np.zeros(len(objects) + len(come), np.bool_)
+        added[at + np.arange(len(come))] = True
+        return self._trusted(
+            _merged(objects, added, _objects(come)).tolist(), self.columns.merged(kept, added, columns)
+        )
 
-    def _room(self, keys: NDArray[np.int64], kept: NDArray[np.object_], added: tuple[Note, ...]) -> list[int]:
-        """Before which of the kept notes each added one goes."""
-        wanted = _keys(added)
-        firsts = np.searchsorted(keys, wanted, side="left").tolist()
-        lasts = np.searchsorted(keys, wanted, side="right").tolist()
-        return [
-            last if first == last else bisect_right(kept, KEY(note), first, last, key=KEY)
-            for note, first, last in zip(added, firsts, lasts, strict=True)
-        ]
+    def _room(
+        self, keys: NDArray[np.int64], kept: NDArray[np.object_], come: tuple[Note, ...], wanted: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Before which of the kept notes each one that comes goes; both with their keys."""
+        firsts, lasts = np.searchsorted(keys, wanted, side="left"), np.searchsorted(keys, wanted, side="right")
+        for i in np.flatnonzero(firsts < lasts).tolist():  # the others alone have a start and pitch of their own
+            lasts[i] = bisect_right(kept, KEY(come[i]), int(firsts[i]), int(lasts[i]), key=KEY)
+        return lasts
 
     def until(self, tick: int) -> Notes:
         """The notes that begin before a tick."""
@@ -220,5 +224,7 @@ def _objects(notes: Sequence[Note]) -> NDArray[np.object_]:
     return np.fromiter(notes, object, len(notes))
 
 
-def _spliced(column: NDArray[Any], gone: Sequence[int], at: Sequence[int], new: NDArray[Any]) -> NDArray[Any]:
-    return np.insert(np.delete(column, gone), at, new)
+def _merged(kept: NDArray[Any], added: NDArray[np.bool_], new: NDArray[Any]) -> NDArray[Any]:
+    made = np.empty(len(added), kept.dtype)
+    made[added], made[~added] = new, kept
+    return made
