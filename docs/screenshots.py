@@ -154,6 +154,7 @@ def windows(photographer: Photographer) -> None:
     window.panel.amount.box.setValue(8)
     photographer.compose(takes=4)
     window.flow.choose(1)
+    whole(window)
     photographer.take("window")
     window.handlers.theme_light()
     window.handlers.select()
@@ -164,12 +165,18 @@ def windows(photographer: Photographer) -> None:
     window.files.new()
     photographer.take("empty")
     window.document.open(dense(), None, "Dense")
-    window.roll.show_all()
     photographer.take("dense")
     window.handlers.theme_light()
     window.roll.zoom(time=3.0)
     photographer.take("dense-near")
     window.handlers.theme_dark()
+
+
+def whole(window: MainWindow) -> None:
+    """Theme and take fill the roll."""
+    window.roll.show_all()
+    window.roll.zoom(time=1.45)
+    window.roll.scroll_to(0, window.roll.geometry_.top)
 
 
 def dialogs(photographer: Photographer) -> None:
@@ -236,6 +243,7 @@ def spanish(photographer: Photographer) -> None:
     window.handlers.theme_light()
     window.roll.show_all()
     photographer.compose(takes=2)
+    whole(window)
     photographer.take("window-es")
     photographer.take("small-es", (1024, 640))
     window.handlers.theme_dark()
