@@ -30,6 +30,7 @@ from composer.optimizers import GroupedMuonAdamW
 from composer.pace import ActiveTime, Pace
 from composer.place import Place
 from composer.reports import Reports, Tell
+from composer.threads import Threads
 from composer.training import learner, loaders, quiet
 
 SEARCH_SHARE = 0.15  # of a lesson's time, that the rate finder may take
@@ -85,6 +86,7 @@ class Course:
         self.start = blends.weights_of(network)
         self.place, self.pace, self.clock = Place(), Pace(), ActiveTime()
         self.reports = Reports(folder.log, tell, self.place, self.clock)
+        self.threads = Threads(torch.get_num_threads(), torch.set_num_threads)
         self._order = ""
         self._saved = time.monotonic()
         self._opt: list[dict[str, Any]] | None = None  # a state of the optimiser to go on from
@@ -100,11 +102,15 @@ class Course:
 
         Raises `Stopped` when cancelled, `UserError` when it cannot go on.
         """
-        with quiet(self.learn):
-            if not self._resume():
-                self._begin()
-            while not self.place.ended and self.place.stage < len(self.settings.stages):
-                self._stage()
+        threads = torch.get_num_threads()
+        try:
+            with quiet(self.learn):
+                if not self._resume():
+                    self._begin()
+                while not self.place.ended and self.place.stage < len(self.settings.stages):
+                    self._stage()
+        finally:
+            torch.set_num_threads(threads)
 
     def _learner(self) -> Learner:
         dls = loaders(self.train, self.valid, self.settings.batch)
@@ -136,9 +142,7 @@ class Course:
         self.reports.tell("rate", text="looking for the rate")
         learn.create_opt()
         learn.freeze_to(-1)
-        began = self.clock.spent
-
-        steps = 0
+        began, steps = self.clock.spent, 0
 
         def stopped() -> bool:
             nonlocal steps
@@ -234,7 +238,9 @@ class Course:
     def after_step(self, loss: float) -> bool:
         """What is due after a step; false ends the fit."""
         self.place.taken += 1
-        self.pace.add(self.clock.tick())
+        passed = self.clock.tick()
+        self.pace.add(passed)
+        self.threads.after_step(passed)
         self.reports.step(loss, self.pace.seconds)
         going = self.heed() and self.share_of_stage() < 1
         if going and self._look_due():

@@ -37,12 +37,25 @@ def probe(base: str, music: Corpus, cancelled: Callable[[], bool] = lambda: Fals
     plan = RECIPES["balanced"]
     train = Blocks(music.part("train") or music.part("valid"), plan.length, augment=True)
     valid = Blocks(music.part("valid") or music.part("train"), network.shape.context, 48)
-    heads, whole = _step_seconds(network, train, plan.batch, cancelled)
+    heads, whole = _fastest(network, train, plan.batch, cancelled)
     look = _look_seconds(network, valid, plan.batch)
     notes = max(sum(len(p.ids) for p in music.part("train")), 1)
     rows = {name: _estimate(RECIPES[name], heads, whole, look, notes) for name in OFFERED}
     memory = _memory(network, plan)
     return {"recipes": rows, "device": device.type, "cores": os.cpu_count() or 1, "memory_mb": memory}
+
+
+def _fastest(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> tuple[float, float]:
+    """Seconds of steps with all threads or with one, whichever is faster now (see `threads`)."""
+    most = torch.get_num_threads()
+    found = []
+    try:
+        for count in {most, 1}:
+            torch.set_num_threads(count)
+            found.append(_step_seconds(network, train, batch, cancelled))
+    finally:
+        torch.set_num_threads(most)
+    return min(found, key=lambda seconds: seconds[1])
 
 
 def _step_seconds(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> tuple[float, float]:
@@ -56,7 +69,7 @@ def _step_seconds(network: NoteGPT, train: Blocks, batch: int, cancelled: Callab
             for parameter in group:
                 parameter.requires_grad_(False)
         times: list[float] = []
-        while len(times) < 4 and (len(times) < 2 or sum(times) < SECONDS / 3) and not cancelled():
+        while len(times) < 3 and (len(times) < 2 or sum(times) < SECONDS / 6) and not cancelled():
             began = time.perf_counter()
             _learn(network, train, size)
             times.append(time.perf_counter() - began)
