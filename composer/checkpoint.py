@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as to_safetensors
+from torch.overrides import TorchFunctionMode
 
 from composer import styles
 from composer.errors import UserError, reason
@@ -26,6 +28,22 @@ LARGEST = {"layers": 64, "width": 4096, "heads": 64, "hidden": 16384, "context":
 OPTIONS = {"er_len": 16384, "rope_time": 64, "rope_pitch": 8, "intervals": 16, "qk_norm": 1, "relu_squared": 1}
 
 
+class _Unset(TorchFunctionMode):
+    """Leaves out the random first values of weights: without memory behind them they are slow, and nobody reads them.
+
+    (PyTorch imports its compiler for them: 2 s of a start.)
+    """
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Passes on all but what sets a tensor."""
+        given = kwargs or {}
+        if getattr(func, "__module__", "") == "torch.nn.init":
+            return args[0] if args else given["tensor"]
+        return func(*args, **given)
+
+
 def load(name_or_path: str | Path, strength: float = 1.0) -> tuple[Network, dict[str, Any]]:
     """A network in evaluation mode, float32, and its card.
 
@@ -34,7 +52,7 @@ def load(name_or_path: str | Path, strength: float = 1.0) -> tuple[Network, dict
     Raises `UserError` (style_unknown, style_damaged).
     """
     card = _card(name_or_path)
-    with torch.device("meta"):  # takes no memory, whatever size the card claims
+    with torch.device("meta"), _Unset():  # takes no memory, whatever size the card claims
         network = build(card)
     try:
         network.load_state_dict(_mixed(card, strength), strict=True, assign=True)

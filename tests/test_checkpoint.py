@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from composer import checkpoint, styles
 from composer.errors import UserError
 from composer.model import GPT, NoteGPT
-from tests.small import giga, note_gpt
+from tests.small import giga, install, note_gpt
 
 LICENCE = {"licence": "CC0"}
 
@@ -259,3 +262,15 @@ def test_a_style_s_strength_goes_from_its_base_through_it_and_beyond(models: Pat
         assert torch.equal(other, base.blocks[0].attn.in_proj_weight), "what the style shares does not move"
     alone = checkpoint.load("alone", 3.0)[0]
     assert same(alone, checkpoint.load("alone")[0]), "without a base there is nothing to go away from"
+
+
+def test_loading_does_not_bring_in_the_compiler(tmp_path: Path, repository: Path) -> None:
+    """It would cost every start two seconds."""
+    install(tmp_path)
+    code = (
+        "import sys; from composer import checkpoint; checkpoint.load('baroque'); checkpoint.load('giga'); "
+        "raise SystemExit('torch._dynamo' in sys.modules)"
+    )
+    environment = {**os.environ, "RICERCAR_MODELS": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, cwd=repository, timeout=120)
+    assert done.returncode == 0
