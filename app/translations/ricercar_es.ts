@@ -526,6 +526,10 @@
         <translation>Ricercar: teclas y ratón</translation>
     </message>
     <message>
+        <source>“{name}” exists already</source>
+        <translation>«{name}» ya existe</translation>
+    </message>
+    <message>
         <source>Ricercar keys.pdf</source>
         <translation>Teclas de Ricercar.pdf</translation>
     </message>
