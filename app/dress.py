@@ -180,7 +180,7 @@ QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; paddi
 QComboBox QAbstractItemView::item { min-height: 26px; padding: 2px 6px; border-radius: 5px; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; padding: 2px; border: 1px solid transparent;
-    border-radius: 5px; }
+    border-radius: 5px; outline: none; }
 QCheckBox:focus, QRadioButton:focus { border: 1px solid $accent; }
 QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
 QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $edge; border-radius: 4px;
