@@ -82,7 +82,7 @@ def _conductor(score: Score, comment: str) -> list[_Timed]:
             beat = bytes([min(m.numerator, 255), m.denominator.bit_length() - 1, 24, 8])
             found.append((_place(m.tick, 0), _meta(events.METER, beat)))
     if comment:
-        found.append((_place(0, 1), _meta(0x01, comment.encode())))
+        found.append((_place(0, 1), _meta(0x01, comment.encode("utf-8", "replace"))))
     return found + _extras(score, CONDUCTOR)
 
 

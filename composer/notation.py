@@ -66,7 +66,7 @@ def musicxml(
         from music21.musicxml.m21ToXml import GeneralObjectExporter
 
         page = stream.Score()
-        page.metadata = metadata.Metadata(title=title or score.title or "Ricercar", composer="")
+        page.metadata = metadata.Metadata(title=_plain(title or score.title) or "Ricercar", composer="")
         staves = _staves(on_grid(score))
         key = theory.key(score)
         for i, (name, notes) in enumerate(staves):
@@ -84,11 +84,16 @@ def _staves(score: Score) -> list[tuple[str, list[Note]]]:
     for note in score.audible:
         by_track[note.track].append(note)
     if len(by_track) != 1:
-        return [(score.tracks[i].name or f"{i + 1}", notes) for i, notes in sorted(by_track.items())]
+        return [(_plain(score.tracks[i].name) or f"{i + 1}", notes) for i, notes in sorted(by_track.items())]
     ((index, notes),) = by_track.items()
-    name = score.tracks[index].name or "Piano"
+    name = _plain(score.tracks[index].name) or "Piano"
     high, low = [n for n in notes if n.pitch >= SPLIT], [n for n in notes if n.pitch < SPLIT]
     return [(name, high), (name, low)] if high and low else [(name, notes)]
+
+
+def _plain(name: str) -> str:
+    """Without what XML cannot hold: names of tracks often end in zero bytes."""
+    return "".join(c if c.isprintable() else " " for c in name).strip()
 
 
 def _part(score: Score, name: str, notes: list[Note], key: str | None, *, first: bool, low: bool) -> Any:
