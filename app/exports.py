@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.files import Files
 from app.jobs import Job, Operation
-from composer import export
+from composer import export, project
 from composer.errors import UserError
 
 
@@ -71,7 +71,7 @@ class Exports(QObject):
     def _path(self, title: str, suffix: str, kinds: str) -> Path | None:
         chosen = self.document.takes.chosen if self.document.takes else None
         name = export.default_name(
-            self.document.title,
+            f"{self.document.title}{project.SUFFIX}",  # a name of a file: what follows a title's dot is no suffix
             chosen.style if chosen else "",
             chosen.number if chosen else None,
             chosen.random_seed if chosen else None,

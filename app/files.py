@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app import import_dialog
@@ -57,6 +57,7 @@ class Files(QObject):
         self.recent = Recent(settings, self.open_path, self)
         self.claim = Claim()
         self._stamp: Stamp | None = None
+        self._opening: Job | None = None
         # replaced by tests, which have nobody to answer a dialog
         self.ask_open: Callable[[str], str] = self._ask_open
         self.ask_save: Callable[[str, Path, str], str] = self._ask_save
@@ -82,12 +83,23 @@ class Files(QObject):
         if ask and not self.may_leave():
             return
         title, before = self.tr("Opening {name}").format(name=path.name), self.document.score
+        self._forget_opening()
 
         def opened(got: object) -> None:  # what was drawn while it was read is asked about too
-            if self.document.score is before or self.may_leave():
+            if not job.is_cancelled() and (self.document.score is before or self.may_leave()):
                 self._opened(path, cast(Opened, got))
 
-        self.jobs.run(title, lambda job: _read(path, job), opened, self._failed)
+        self._opening = job = self.jobs.run(title, lambda job: _read(path, job), opened, self._failed)
+        job.ended.connect(lambda: self._ended(job))
+
+    def _forget_opening(self) -> None:
+        """What is still being read makes way for what the person wants now."""
+        if self._opening is not None:
+            self._opening.cancel()
+
+    def _ended(self, job: Job) -> None:
+        if self._opening is job:
+            self._opening = None
 
     def drop(self, paths: list[Path]) -> None:
         """Opens what was dropped: the first file that may be music."""
@@ -145,6 +157,7 @@ class Files(QObject):
         stamp: Stamp | None = None,
         lost: bool = False,
     ) -> None:
+        self._forget_opening()
         free = self.claim.take(path)
         self._stamp = stamp or (Stamp.of(path) if path else None)
         self.document.open(piece, path, title, source=source, lost=lost)
@@ -231,6 +244,7 @@ class Files(QObject):
         name = _short(self.document.title) or self.tr("this piece")
         box = QMessageBox(self.window)
         box.setWindowTitle("Ricercar")
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a file may be named <b>
         box.setText(self.tr("Save the changes to “{name}”?").format(name=name))
         box.setInformativeText(self.tr("They are lost otherwise."))
         box.setStandardButtons(Button.Save | Button.Discard | Button.Cancel)
@@ -240,6 +254,7 @@ class Files(QObject):
     def _ask_replace(self, text: str) -> bool:
         box = QMessageBox(self.window)
         box.setWindowTitle("Ricercar")
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a file may be named <b>
         box.setText(text)
         replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(Button.Cancel)

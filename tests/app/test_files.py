@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from hands import BEAT, Hands, melody
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMessageBox
 
@@ -263,6 +264,19 @@ def test_opening_can_be_cancelled(window: MainWindow, hands: Hands, tmp_path: Pa
     hands.wait(lambda: not window.strip.isVisible())
 
 
+def test_of_two_files_opened_at_once_the_later_one_stays(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
+    midi.write(Score(tuple(Note(i * 60, 30 + i % 60, 50) for i in range(60_000))), tmp_path / "large.mid")
+    midi.write(Score((Note(0, 50, BEAT),)), tmp_path / "small.mid")
+    window.files.open_path(tmp_path / "large.mid")
+    window.files.open_path(tmp_path / "small.mid")
+    hands.wait(lambda: not window.jobs.running, 20_000)
+    assert window.document.title == "small"
+    window.files.open_path(tmp_path / "large.mid")
+    window.actions_["file.new"].trigger()
+    hands.wait(lambda: not window.jobs.running, 20_000)
+    assert window.document.score == Score()
+
+
 # ---- recent files ----
 
 
@@ -339,6 +353,22 @@ def test_exporting_midi(window: MainWindow, tmp_path: Path) -> None:
     assert midi.read(tmp_path / "melody.mid").notes == melody().notes
     assert window.messages.text().startswith("Exported melody.mid")
     assert window.document.path is None
+
+
+def test_a_title_with_dots_is_proposed_whole(window: MainWindow) -> None:
+    proposed: list[str] = []
+    window.files.ask_save = lambda title, path, kinds: str(proposed.append(path.name) or "")
+    window.document.open(melody(), None, "Sonata op. 27 no. 2")
+    window.actions_["file.export_midi"].trigger()
+    assert proposed == ["Sonata-op.-27-no.-2.mid"]
+
+
+def test_questions_show_names_as_they_are(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[QMessageBox] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: shown.append(box) or QMessageBox.StandardButton.Cancel)
+    window.files._ask_changes()
+    window.files._ask_replace("<b>")
+    assert [box.textFormat() for box in shown] == [Qt.TextFormat.PlainText] * 2
 
 
 def test_exporting_wav_in_the_background(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
