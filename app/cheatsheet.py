@@ -149,8 +149,13 @@ class CheatSheet(QDialog):
     def save_pdf(self) -> None:
         """Asks for a name and writes the list there."""
         path = self.ask()
-        if path:
-            self.write_pdf(Path(path if path.lower().endswith(".pdf") else path + ".pdf"))
+        if not path:
+            return
+        target = Path(path if path.lower().endswith(".pdf") else path + ".pdf")
+        if str(target) != str(Path(path)) and target.exists():  # the file dialog did not ask about this one
+            self.failed.emit(self.tr("“{name}” exists already").format(name=target.name))
+        else:
+            self.write_pdf(target)
 
     def write_pdf(self, path: Path) -> None:
         """Writes the list as PDF; `saved` or `failed` tells."""

@@ -124,8 +124,9 @@ class StylesDialog(QDialog):
     def _export(self, name: str) -> None:
         path = self.ask_save(name + bundles.SUFFIX)
         if path:
-            path = path if path.endswith(bundles.SUFFIX) else path + bundles.SUFFIX
-            self._do(lambda: bundles.export(name, path, force=True))
+            asked = path.endswith(bundles.SUFFIX)  # else the file dialog did not know which file it would be
+            path = path if asked else path + bundles.SUFFIX
+            self._do(lambda: bundles.export(name, path, force=asked))
 
     def ask_save(self, name: str) -> str:
         """Where the style goes; the dialog itself asks before it replaces a file."""

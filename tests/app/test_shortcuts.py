@@ -203,6 +203,11 @@ def test_the_list_is_saved_as_pdf(hands: Hands, tmp_path: Path) -> None:
     assert made.stat().st_size > 5000
     assert made.read_bytes().count(b"/Type /Page\n") == 1
     assert "keys.pdf" in hands.window.messages.text()
+    before = made.stat().st_mtime_ns
+    sheet.ask = lambda: str(tmp_path / "keys")  # the file dialog saw another name, so it did not ask
+    sheet.save.click()
+    assert made.stat().st_mtime_ns == before
+    assert "exists already" in hands.window.messages.text()
     sheet.ask = lambda: str(tmp_path / "no" / "such" / "folder.pdf")
     sheet.save.click()
     assert "not saved" in hands.window.messages.text()

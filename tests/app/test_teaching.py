@@ -341,8 +341,14 @@ def test_a_style_is_exported_and_imported_in_the_list_of_styles(window: MainWind
     dialog.ask_save = lambda name: str(tmp_path / name)  # type: ignore[method-assign]
     dialog.ask_open = lambda: str(path)  # type: ignore[method-assign]
     assert not dialog.rows["base"].export.isVisible()
+    path.write_bytes(b"precious")
+    dialog.ask_save = lambda name: str(tmp_path / "mine")  # type: ignore[method-assign]
     dialog.rows["mine"].export.click()
-    assert path.exists()
+    assert path.read_bytes() == b"precious", "the file dialog saw another name, so it did not ask"
+    assert "exists" in dialog.trouble.text()
+    dialog.ask_save = lambda name: str(tmp_path / name)  # type: ignore[method-assign]
+    dialog.rows["mine"].export.click()
+    assert path.read_bytes() != b"precious"
     dialog.take_in.click()
     assert "already installed" in dialog.trouble.text()
     dialog.rows["mine"].remove.click()
