@@ -17,6 +17,7 @@ from app.jobs import Job, Jobs
 from app.messages import sentence
 from app.reasons import said
 from app.recent import Recent
+from app.tracks import DRUMS
 from composer import midi, project, resources
 from composer.errors import UserError
 from composer.project import Project
@@ -144,8 +145,10 @@ class Files(QObject):
             return
         self._remember(path)
         self._show(score, None, path.stem, source=path)
-        if got.warnings:
-            self.told.emit(said(str(got.warnings[0])))
+        drums = any(t.channel == DRUMS for t in score.tracks)  # they may have been left out by now
+        warnings = [w for w in got.warnings if drums or w != midi.DRUMS_SILENT]
+        if warnings:
+            self.told.emit(said(str(warnings[0])))
 
     def _show(
         self,

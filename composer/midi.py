@@ -21,6 +21,7 @@ from composer.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
 
 LIMIT_MB = 32
 _PEDAL = 64
+DRUMS_SILENT = "The drum channel is kept, but the piano does not play it."  # a warning on a file
 _ALL_NOTES_OFF = (120, 123)
 _FINEST = 64  # the smallest note value that a meter may count
 _PARSED, _PAIRED = 0.5, 0.75  # progress when all events are known, when all notes are
@@ -205,7 +206,7 @@ class _Reader:
                 f"{left} {'note has' if left == 1 else 'notes have'} no end; closed at the track's end."
             )
         if channel == _DRUMS:
-            self.warnings.append("The drum channel is kept, but the piano does not play it.")
+            self.warnings.append(DRUMS_SILENT)
         self.tracks.append(Track(name, channel, program or 0))
 
     def _close(self, pending: list[deque[tuple[int, int]]], tick: int, track: int) -> int:

@@ -146,6 +146,7 @@ def test_asking_by_key(hands: Hands, qtbot: QtBot, answer: str, tmp_path: Path) 
     if answer == "accept":
         assert [t.name for t in hands.document.score.tracks] == ["Right", "Left"]
         assert window.layer_box.isVisible()
+        assert not window.messages.isVisible(), "of drums that were left out nothing is said"
     else:
         assert hands.document.score is before
 
