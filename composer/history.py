@@ -70,7 +70,9 @@ class Delta:
     def rows(self) -> int:
         """How much it holds, in notes and the like."""
         extras = len(self.extras[1]) + len(self.extras[2]) if self.extras else 0
-        return extras + sum(len(side) for _, part in self.parts for side in part)
+        table = self.takes[1] if self.takes else None  # the one before belongs to the step before
+        written = sum(len(take.notes) + len(take.pedals) for take in table.takes) if table else 0
+        return extras + written + sum(len(side) for _, part in self.parts for side in part)
 
 
 def difference(before: State, after: State) -> Delta:

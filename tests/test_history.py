@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -107,6 +108,14 @@ def test_the_nearest_steps_are_kept() -> None:
     assert (short.index, short.clean) == (6, 0)
     assert whole.shortened(10).clean == -1
     assert whole.shortened(0) == History((), 0, -1)
+
+
+def test_tables_of_takes_count_among_what_is_kept() -> None:
+    written = tuple(Note(6000 + i, 70, 1, composed=True) for i in range(100))
+    tables = [replace(TAKES, takes=(replace(TAKES.takes[0], notes=written, number=n),)) for n in range(10)]
+    states = [State(table.score(), table) for table in tables]
+    steps = tuple(Step("choose", -1, pair) for pair in pairwise(states))
+    assert len(History(steps, 9).shortened(350).steps) == 3, "each step puts a table of a hundred notes into the file"
 
 
 def test_where_notes_come_from_outlives_the_table() -> None:
