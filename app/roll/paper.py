@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from app.roll.geometry import Geometry, whole
 
 ROOM = 0.8  # of the view's width stays free after the last note
+LEAP = 200  # pixels of height that a window gains or loses at once only when it is maximised or restored
 FOLLOW_AT = 0.9  # of the width: there the page turns
 PUSH_MS = 25  # between two steps of scrolling at an edge
 PUSH_TIME, PUSH_PITCH = 40.0, 20.0  # the most pixels of such a step
@@ -148,9 +149,13 @@ class Paper(QAbstractScrollArea):
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other scroll ranges."""
+        """Other scroll ranges. When the window is maximised or restored, what is in the middle stays there."""
         super().resizeEvent(event)
+        g, before, now = self.geometry_, event.oldSize().height(), event.size().height()
+        middle = g.top + min(before - g.ruler_height, g.height) / 2
         self.fit_bars()
+        if before > 0 and abs(now - before) > LEAP:
+            self.pan_to(g.left, middle - (now - g.ruler_height) / 2)
 
 
 def _within(value: float, most: float) -> float:

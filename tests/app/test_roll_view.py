@@ -292,6 +292,19 @@ def test_show_everything_shows_all_of_a_long_piece(hands: Hands) -> None:
     assert g.x(notes[-1].end) - g.keys_width > port.width() / 2, "farther away there is only emptiness"
 
 
+def test_a_window_that_is_maximised_and_restored_shows_the_same_place(hands: Hands) -> None:
+    roll, g = hands.roll, hands.roll.geometry_
+
+    def seen() -> bool:
+        return all(g.ruler_height <= g.y(n.pitch) <= roll.viewport().height() - 20 for n in melody().notes)
+
+    assert seen()
+    for size in ((1800, 2400), (1280, 800)):  # all rows, and a few of them again
+        hands.window.resize(*size)
+        hands.wait(lambda size=size: hands.window.height() == size[1])
+        assert seen()
+
+
 def test_a_short_piece_stays_large_when_zoomed_out(hands: Hands) -> None:
     for _ in range(60):
         hands.window.actions_["view.zoom_out"].trigger()
