@@ -31,14 +31,14 @@ def check_output(path: str | Path, force: bool = False) -> Path:
         raise UserError("output_unwritable", path=target, reason="it is not a file")
     if kind and not force:
         raise UserError("output_exists", path=target)
-    if kind and not os.access(target, os.W_OK):  # taking its place would not even ask
-        raise UserError("output_unwritable", path=target, reason="it is write-protected")
     real = Path(os.path.realpath(target)) if target.is_symlink() else target
     folder = real.parent
     if not folder.is_dir():
         raise UserError("output_unwritable", path=target, reason=f"there is no folder {folder}")
     if not os.access(folder, os.W_OK):
         raise UserError("output_unwritable", path=target, reason="its folder is read-only")
+    if kind and not os.access(target, os.W_OK):  # taking its place would not even ask
+        raise UserError("output_unwritable", path=target, reason="it is write-protected")
     return real
 
 
