@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakValueDictionary
 
-from PySide6.QtCore import QLockFile
+from PySide6.QtCore import QLockFile, QSysInfo
 
 from composer import resources
 
@@ -42,9 +44,25 @@ def lock(path: Path) -> QLockFile | None:
         return QLockFile("")  # nowhere to keep locks: then there are none to respect either
     held = QLockFile(str(path))
     held.setStaleLockTime(0)  # never by age: an open window may be left alone for a week
-    if held.tryLock(0) or held.error() != QLockFile.LockError.LockFailedError:
+    if not held.tryLock(0) and _is_of_a_namesake(held):
+        with contextlib.suppress(OSError):
+            path.unlink()
+        held.tryLock(0)
+    if held.isLocked() or held.error() != QLockFile.LockError.LockFailedError:
+        _ours[held.fileName()] = held
         return held
     return None
+
+
+def _is_of_a_namesake(wanted: QLockFile) -> bool:
+    """Whether a dead process had the number that is ours now, as in a container, where every start has the same."""
+    process, host, _ = wanted.getLockInfo()
+    ours = _ours.get(wanted.fileName())
+    here = process == os.getpid() and host == QSysInfo.machineHostName()
+    return here and (ours is None or not ours.isLocked())
+
+
+_ours: WeakValueDictionary[str, QLockFile] = WeakValueDictionary()  # by path: the locks that this process has taken
 
 
 class Claim:

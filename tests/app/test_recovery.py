@@ -451,6 +451,21 @@ def test_half_written_files_are_swept_away_in_time(window: MainWindow, hands: Ha
     ours.release()
 
 
+def test_a_lock_of_a_dead_process_with_our_number_counts_for_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.lock"
+    first = lock(path)
+    assert first is not None
+    assert lock(path) is None, "it is held"
+    said = path.read_bytes()
+    first.unlock()
+    path.write_bytes(said)  # as a crash leaves it, in a container in which every start has the same number
+    held = lock(path)
+    assert held is not None
+    assert held.isLocked()
+    assert lock(path) is None
+    held.unlock()
+
+
 def test_a_lock_of_the_dead_counts_for_nothing(tmp_path: Path) -> None:
     path = tmp_path / "x.lock"
     take = f"lock = QLockFile({str(path)!r}); assert lock.tryLock(0); os._exit(9)"
