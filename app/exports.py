@@ -29,7 +29,7 @@ class Exports(QObject):
         self._midi(self.tr("Export MIDI on the grid"), grid=True)
 
     def _midi(self, title: str, *, grid: bool) -> None:
-        path = self._path(title, "mid", self.tr("MIDI files (*.mid)"))
+        path = self._path(title, "mid", self.tr("MIDI files (*.mid)"), "_grid" if grid else "")
         if path is None:
             return
         try:
@@ -68,7 +68,7 @@ class Exports(QObject):
         job = self.files.jobs.run(title, operation, lambda made: self._done(path), self.files.failed.emit)
         job.cancelled.connect(lambda: self.files.told.emit(self.tr("The export was cancelled; no file was written.")))
 
-    def _path(self, title: str, suffix: str, kinds: str) -> Path | None:
+    def _path(self, title: str, suffix: str, kinds: str, kind: str = "") -> Path | None:
         chosen = self.document.takes.chosen if self.document.takes else None
         name = export.default_name(
             f"{self.document.title}{project.SUFFIX}",  # a name of a file: what follows a title's dot is no suffix
@@ -77,6 +77,7 @@ class Exports(QObject):
             chosen.random_seed if chosen else None,
             suffix,
         )
+        name = f"{Path(name).stem}{kind}.{suffix}"  # as played and on the grid, a piece can stand in one folder twice
         return self.files.chosen(title, self.files.folder() / name, kinds, "." + suffix)
 
     def _provenance(self) -> str:

@@ -323,8 +323,15 @@ def test_a_piece_that_was_saved_is_recent(window: MainWindow, hands: Hands, tmp_
 def test_exporting_on_the_grid(window: MainWindow, tmp_path: Path) -> None:
     late = Score(notes=(Note(13, 60, BEAT - 30), Note(BEAT + 170, 62, 140)))
     window.document.open(late, None, "late")
-    window.files.ask_save = lambda title, path, kinds: str(tmp_path / "grid.mid")
+    proposed: list[str] = []
+
+    def answer(title: str, path: Path, kinds: str) -> str:
+        proposed.append(path.name)
+        return str(tmp_path / "grid.mid")
+
+    window.files.ask_save = answer
     window.actions_["file.export_grid"].trigger()
+    assert proposed == ["late_grid.mid"], "not the name of what is exported as played"
     rows = [(n.start, n.duration) for n in midi.read(tmp_path / "grid.mid").notes]
     assert rows == [(0, BEAT), (BEAT + 160, 160)]
     assert window.document.score is late
