@@ -26,7 +26,7 @@ class Recovery(QObject):
         self.dialog: RecoveryDialog | None = None
         self._job: Job | None = None
         self._held: list[Found] = []
-        self._asked = False
+        self._asked = self._closed = False
 
     def begin(self) -> None:
         """At the start: says nothing if there is nothing."""
@@ -38,6 +38,7 @@ class Recovery(QObject):
 
     def close(self) -> None:
         """Leaves for the next start what was not answered."""
+        self._closed = True
         if self._job is not None:
             self._job.join()
         if self.dialog is not None:
@@ -70,6 +71,8 @@ class Recovery(QObject):
         self.offered.emit()
 
     def _read(self, got: object) -> None:
+        if self._closed:  # what was read when the window closed arrives after that
+            return
         found = cast("list[Found]", got)
         damaged = [f for f in found if f.damaged is not None]
         if damaged:

@@ -358,6 +358,15 @@ def test_later_offers_them_again(window: MainWindow, hands: Hands) -> None:
     assert window.document.score == melody()
 
 
+def test_a_window_that_closes_meanwhile_offers_nothing(window: MainWindow, hands: Hands) -> None:
+    left = leave("a", 1)
+    window.recovery.begin()
+    window.close()
+    hands.wait(lambda: window.recovery._job is None)
+    assert window.recovery.dialog is None
+    assert [found.path for found in left_behind()] == [left]
+
+
 def test_a_damaged_one_is_skipped_and_told(window: MainWindow, hands: Hands) -> None:
     good, bad = leave("good", 1), leave("bad", 2)
     bad.write_bytes(bad.read_bytes()[:300])
