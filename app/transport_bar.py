@@ -68,7 +68,10 @@ class TransportBar(QFrame):
 
     def add_left(self, widget: QWidget) -> None:
         """Another control beside the snap grid."""
-        self._row.insertWidget(self._row.indexOf(self.grid) + self._added, widget)
+        place = self._row.indexOf(self.grid) + self._added
+        self._row.insertWidget(place, widget)
+        before = self._row.itemAt(place - 1).widget()
+        QWidget.setTabOrder(before if before is not None else self.grid, widget)
         self._added += 1
 
     def _add_tools(self) -> None:

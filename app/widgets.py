@@ -84,9 +84,15 @@ class Segments(QFrame):
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, k=key: self.changed.emit(k))
+            button.toggled.connect(self._let_tab_in)
             self._group.addButton(button)
             row.addWidget(button)
         self.buttons[choices[0][0]].setChecked(True)
+
+    def _let_tab_in(self) -> None:
+        """Tab comes to the choice that holds; Qt would lead it to where an arrow key was pressed last."""
+        for button in self.buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if button.isChecked() else Qt.FocusPolicy.NoFocus)
 
     def value(self) -> str:
         """The key that holds."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import dialogs
 import pytest
-from hands import SHIFT, Hands
+from hands import LEFT, SHIFT, Hands
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QWidget
@@ -105,6 +105,26 @@ def test_tab_goes_through_the_panel_from_top_to_bottom(window: MainWindow, hands
     assert window.panel.seed in seen
     tops = [w.mapTo(window.panel, QPoint(0, 0)).y() for w in seen]
     assert tops == sorted(tops), [spoken_name(w) for w in seen]
+
+
+def test_tab_comes_to_the_choice_that_holds(window: MainWindow, hands: Hands) -> None:
+    window.panel.takes.set_value("3")
+    hands.qtbot.mouseClick(window.panel.takes.buttons["2"], LEFT)
+    window.panel.temperature.setFocus()
+    hands.key(K.Key_Tab)
+    assert QApplication.focusWidget() is window.panel.takes.buttons["2"]
+    hands.key(K.Key_Right)
+    assert window.panel.takes.value() == "3"
+    hands.key(K.Key_Tab)
+    assert QApplication.focusWidget() is window.panel.seed
+
+
+def test_tab_goes_through_the_bar_from_left_to_right(window: MainWindow, hands: Hands) -> None:
+    window.bar.grid.setFocus()
+    hands.key(K.Key_Tab)
+    assert QApplication.focusWidget() is window.key_box
+    hands.key(K.Key_Tab)
+    assert QApplication.focusWidget() is window.bar.home
 
 
 def test_f6_goes_round_the_panes_and_back(window: MainWindow, hands: Hands) -> None:
