@@ -92,7 +92,7 @@ class Recorder(QPushButton):
         return super().event(event)
 
     def _take(self, event: QKeyEvent) -> None:
-        if event.key() in _BARE:
+        if not event.key() or event.key() in _BARE:  # 0 is a key that has no name
             return
         self.setChecked(False)
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

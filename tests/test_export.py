@@ -52,7 +52,9 @@ def test_names(arguments: tuple[str, str, int | None, int | None, str], name: st
 
 
 def test_names_that_xml_cannot_hold_are_cleaned() -> None:
-    score = Score((Note(0, 60, 480), Note(0, 40, 480, 80, 1)), tracks=(Track("Piano\x00"), Track("\x00")), title="a\x01b")
+    score = Score(
+        (Note(0, 60, 480), Note(0, 40, 480, 80, 1)), tracks=(Track("Piano\x00"), Track("\x00")), title="a\x01b"
+    )
     page = ElementTree.fromstring(notation.musicxml(score))
     assert [name.text for name in page.iter("part-name")] == ["Piano", "2"]
     assert midi.from_bytes(midi.to_bytes(score, "half a pair: \ud800")).notes == score.notes
