@@ -28,7 +28,7 @@ from composer.project import Project
 from composer.score import Note, Pedal, Score, Tempo
 from tests.small import EXAMPLES
 
-CONTRACT = {"info", "tokens", "styles", "compose", "render", "evaluate", "train", "finetune", "import-model"}
+CONTRACT = {"info", "tokens", "styles", "compose", "render", "evaluate", "train", "finetune", "import-model", "bench"}
 THEME = Score(
     notes=tuple(Note(480 * i, 60 + i, 240, 50 + i) for i in range(8)),
     pedals=(Pedal(0, 127), Pedal(900, 0)),
@@ -114,7 +114,12 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     modules = {
         "styles": {"find": find, "installed": lambda: [_card("base"), _card("baroque")], "rename": learn("rename")},
-        "compose": {"compose": composed, "joined": joined, "with_seed": with_seed, "warm": lambda style: None},
+        "compose": {
+            "compose": composed,
+            "joined": joined,
+            "with_seed": with_seed,
+            "warm": lambda style, settings: types.SimpleNamespace(precision="float32"),
+        },
         "evaluation": {"evaluate": learn("evaluate")},
         "report": {"report": learn("report"), "REFERENCE": Path("none")},
         "tables": {"lines": lambda figures: ["a table"]},
