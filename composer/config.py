@@ -54,12 +54,12 @@ class Composing:
     bars: int | None = None  # so many bars, counted from the bar line after the theme
     seconds: float | None = None  # so many seconds of music, counted from the theme's end
     takes: int = 1  # so many versions, written side by side
-    precision: str = ""  # of the weights: float32, bfloat16 or int8; "" takes what is fastest on this machine
     sampling: Sampling = Sampling()
     gap: tuple[int, int] | None = None  # ticks [first, last): what begins there is written anew, to suit both sides
     span: tuple[int, int] | None = None  # ticks [first, last): the model reads what begins there; None: all of it
     ending: bool = False  # come to an end, rather than break off
     strength: float | None = None  # of the style: 0 composes as the base, 1 as taught, more exaggerates; None: its own
+    precision: str = ""  # of the weights: float32, bfloat16 or int8; "" takes what is fastest on this machine
 
     def __post_init__(self) -> None:
         _check("takes", self.takes, 1 <= self.takes <= 16, "a whole number from 1 to 16")

@@ -198,7 +198,7 @@ def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.M
         training=True,
         train_iter=1,
     )
-    budget = training.Budget(2, TINY, tmp_path / "state.pt", every=10_000)
+    budget = training.Budget(2, TINY, tmp_path / "state.pt", every=float("inf"))
     budget.learn = learn
     budget.before_fit()
     clock[0] += 6
