@@ -79,9 +79,9 @@ _EDIT = (
     Row("edit.previous", QT_TRANSLATE_NOOP("Actions", "Pre&vious note"), ("Shift+Tab",), "editing.previous_note", ROLL),
     Row("edit.escape", QT_TRANSLATE_NOOP("Actions", "Cancel or deselect"), ("Esc",), "handlers.escape"),
     Row("edit.-3", "-"),
-    Row("edit.pencil", QT_TRANSLATE_NOOP("Actions", "&Pencil"), ("1", "B", "P"), "handlers.pencil", ROLL),
-    Row("edit.select", QT_TRANSLATE_NOOP("Actions", "&Select"), ("2", "S"), "handlers.select", ROLL),
-    Row("edit.erase", QT_TRANSLATE_NOOP("Actions", "&Erase"), ("3", "E"), "handlers.erase", ROLL),
+    Row("edit.pencil", QT_TRANSLATE_NOOP("Actions", "&Pencil"), ("1", "B", "P"), "handlers.pencil", ROLL, True),
+    Row("edit.select", QT_TRANSLATE_NOOP("Actions", "&Select"), ("2", "S"), "handlers.select", ROLL, True),
+    Row("edit.erase", QT_TRANSLATE_NOOP("Actions", "&Erase"), ("3", "E"), "handlers.erase", ROLL, True),
 )
 
 _ALIKE = (

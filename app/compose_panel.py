@@ -33,6 +33,7 @@ WIDTH = 292
 LENGTHS = {"bars": (1, 256, 8), "notes": (8, 4096, 128), "seconds": (2, 1200, 30)}  # least, most, usual
 SEEDS = 2**31 - 1
 SLIDER = 100  # steps of a slider to one
+TOKENS = 4  # a note, where a model's context counts tokens and not notes
 STRONGEST = 3  # on the slider; the library takes more
 
 
@@ -77,6 +78,15 @@ class ComposePanel(QFrame):
     def style_name(self) -> str:
         """The chosen style's name, as the library knows it."""
         return str(self.style_box.currentData() or "")
+
+    def reach(self) -> int | None:
+        """How many notes back the chosen style reads; None if its card does not say."""
+        card = self._cards.get(self.style_name())
+        shape = card.data.get("shape") if card else None
+        context = shape.get("context") if isinstance(shape, dict) else None
+        if card is None or not isinstance(context, int) or context < TOKENS:
+            return None
+        return context if card.encoding == "expressive" else context // TOKENS
 
     def _wished_strength(self) -> float | None:
         """None where the style's own strength holds, or there is none to choose."""

@@ -41,6 +41,7 @@ class ComposeFlow(QObject):
     grew = Signal(float)  # progress, 0..1
     ended = Signal()  # finished, stopped, cancelled or failed
     switching = Signal()  # another take is about to come into the score
+    chose = Signal()  # it is there
     ahead = Signal(object)  # enough is written to play from this tick, which may be of more than 32 bits
     failed = Signal(str, dict)
     told = Signal(str)  # something worth a sentence that is no failure
@@ -240,6 +241,7 @@ class ComposeFlow(QObject):
             text = self.tr("Choose take {n}").format(n=index + 1)
             self.switching.emit()
             self.document.change(text, other.score(), takes=other, kind=CHOOSING)
+            self.chose.emit()
 
     def keep(self) -> None:
         """The chosen take stays; the others leave the table."""

@@ -22,6 +22,7 @@ class Editing(QObject):
     """Handlers of the edit actions. The clipboard is the app's own."""
 
     told = Signal(str)  # why a verb did nothing
+    copied = Signal()  # there is something to paste
 
     def __init__(self, document: Document, roll: RollView, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +101,12 @@ class Editing(QObject):
         if self.document.selection:
             self._clipboard = in_order(self.document.selection)
             self._resolution = self.document.score.ticks_per_beat
+            self.copied.emit()
+
+    @property
+    def can_paste(self) -> bool:
+        """Whether anything was copied."""
+        return bool(self._clipboard)
 
     def cut(self) -> None:
         """Keeps the selection for pasting and takes it out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -27,6 +27,7 @@ MIDI_SUFFIXES = (".mid", ".midi", ".smf", ".kar")
 SUFFIXES = (project.SUFFIX, *MIDI_SUFFIXES)
 _FOLDER = "files/folder"
 CLOCKS = 5.0  # seconds that the clocks of two disks may differ
+NAMED = 3  # files that a sentence names; of more, the first
 LONGEST_NAME = 60  # letters of a name in a question
 
 Button = QMessageBox.StandardButton
@@ -79,16 +80,17 @@ class Files(QObject):
         if path:
             self.open_path(Path(path))
 
-    def open_path(self, path: Path, *, ask: bool = True) -> None:
-        """Reads a file in the background; the document changes only if that works."""
+    def open_path(self, path: Path, *, ask: bool = True, instead_of: Sequence[Path] = ()) -> None:
+        """Reads a file in the background; the document changes only if that works. Then says what it left out."""
         if ask and not self.may_leave():
             return
         title, before = self.tr("Opening {name}").format(name=path.name), self.document.score
         self._forget_opening()
 
         def opened(got: object) -> None:  # what was drawn while it was read is asked about too
-            if not job.is_cancelled() and (self.document.score is before or self.may_leave()):
-                self._opened(path, cast(Opened, got))
+            wanted = not job.is_cancelled() and (self.document.score is before or self.may_leave())
+            if wanted and self._opened(path, cast(Opened, got)) and instead_of:
+                self._left(path, instead_of)
 
         self._opening = job = self.jobs.run(title, lambda job: _read(path, job), opened, self._failed)
         job.ended.connect(lambda: self._ended(job))
@@ -104,11 +106,11 @@ class Files(QObject):
 
     def drop(self, paths: list[Path]) -> None:
         """Opens what was dropped: the first file that may be music."""
-        music = [p for p in paths if p.suffix.lower() in SUFFIXES]
+        music = [p for p in paths if p.suffix.lower() in SUFFIXES and not p.is_dir()]
         if music:
-            self.open_path(music[0])
+            self.open_path(music[0], instead_of=[p for p in paths if p != music[0]])
         elif paths:
-            self.told.emit(sentence("drop_kind", {"path": paths[0]}))
+            self.told.emit(sentence("drop_folder" if paths[0].is_dir() else "drop_kind", {"path": paths[0]}))
 
     def open_example(self, path: Path) -> None:
         """Opens one of the themes that come with the program, as an untitled piece."""
@@ -130,25 +132,33 @@ class Files(QObject):
             found = replace(found, history=replace(found.history, clean=-1))
         self._show(found, path, rescue.title, stamp=stamp, lost=True)
 
-    def _opened(self, path: Path, got: Opened) -> None:
+    def _left(self, path: Path, others: Sequence[Path]) -> None:
+        """Says which of the files that came together was opened."""
+        names = ", ".join(_short(p.name) for p in others[:NAMED]) + (" …" if len(others) > NAMED else "")
+        text = self.tr("One piece is open at a time: {name} was opened, {others} left out.")
+        self.told.emit(text.format(name=_short(path.name), others=names))
+
+    def _opened(self, path: Path, got: Opened) -> bool:
+        """Shows what a file held; whether it did."""
         self.recent.add(path)
         if path.suffix.lower() == project.SUFFIX:
             self._remember(path)
             self._show(got.project, path, path.stem, stamp=got.stamp)
-            return
+            return True
         score: Score | None = got.project.score
         if score is None or not score.notes:
             self.failed.emit(UserError("no_notes", path=path))
-            return
+            return False
         score = self.ask_import(score)
         if score is None:
-            return
+            return False
         self._remember(path)
         self._show(score, None, path.stem, source=path)
         drums = any(t.channel == DRUMS for t in score.tracks)  # they may have been left out by now
         warnings = [w for w in got.warnings if drums or w != midi.DRUMS_SILENT]
         if warnings:
             self.told.emit(said(str(warnings[0])))
+        return True
 
     def _show(
         self,

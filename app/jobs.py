@@ -17,6 +17,7 @@ class Job(QObject):
     """One operation under way. Its signals arrive on the window's thread."""
 
     progressed = Signal(float)  # 0..1
+    over = Signal()  # its work is; before one of the three, whose slots may open a dialog
     done = Signal(object)
     failed = Signal(object)  # the exception
     cancelled = Signal()
@@ -74,6 +75,7 @@ class Job(QObject):
 
     def _finish(self, what: str, value: object) -> None:
         self.join()
+        self.over.emit()
         if what == "done":
             self.done.emit(value)
         elif what == "failed":

@@ -162,6 +162,9 @@ class MainWindow(QMainWindow):
             "marks": self.roll.marks,
         }
         self.actions_, self.menus = actions.build(self, self.roll, owners)
+        tools = QActionGroup(self)
+        for key in ("edit.pencil", "edit.select", "edit.erase"):
+            tools.addAction(self.actions_[key])
         self.shortcuts = Shortcuts(self.actions_, self.settings, self)
         self.typing = TypingGuard(self.shortcuts, self.roll)
         self.actions_["play.follow"].setChecked(True)

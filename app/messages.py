@@ -36,6 +36,9 @@ OWN: dict[str, object] = {
     ),
     "no_styles": QT_TRANSLATE_NOOP("Messages", "No style is installed, so nothing can be composed."),
     "drop_kind": QT_TRANSLATE_NOOP("Messages", "{path} is neither a piece nor a MIDI file, so it cannot be opened."),
+    "drop_folder": QT_TRANSLATE_NOOP(
+        "Messages", "{path} is a folder: drop a MIDI file or a piece, or teach a style from it."
+    ),
     "unexpected": QT_TRANSLATE_NOOP("Messages", "Something went wrong: {reason}."),
 }
 SHORTEST_MS, LONGEST_MS = 6000, 15000
@@ -180,7 +183,7 @@ class JobStrip(QFrame):
         self._name.set_text(job.title)
         self.bar.setRange(0, 0)
         job.progressed.connect(self._progress)
-        job.ended.connect(self._end)
+        job.over.connect(self._end)
         self._delay.start()
 
     def _progress(self, done: float) -> None:

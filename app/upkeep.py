@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from app.actions import with_keys
 from app.messages import sentence
+from composer.score import Note
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -28,6 +30,7 @@ class Upkeep(QObject):
         self.title()
         self.actions()
         self.selection()
+        self.tool(self.window.roll.tool)
         self.window.playback.moved(self.window.transport.tick)
 
     def title(self) -> None:
@@ -50,6 +53,7 @@ class Upkeep(QObject):
         on.update(dict.fromkeys(ON_SELECTION, bool(document.selection)))
         on["edit.undo"] = document.undo.canUndo() and not window.flow.busy
         on["edit.redo"] = document.undo.canRedo() and not window.flow.busy
+        on["edit.paste"] = window.editing.can_paste
         several = len(document.score.tracks) > 1
         on["view.layers"] = on["view.next_layer"] = several
         on["play.unloop"] = window.roll.loop is not None
@@ -70,6 +74,11 @@ class Upkeep(QObject):
         on["compose.rewrite"] = not busy and bool(document.selection or self.window.roll.loop)
         return {**on, "compose.go": not busy, "compose.stop": busy, "compose.cancel": busy}
 
+    def tool(self, tool: str) -> None:
+        """The menu has a mark at the tool in hand."""
+        for name in ("pencil", "select", "erase"):
+            self.window.actions_[f"edit.{name}"].setChecked(name == tool)
+
     def undo_text(self, step: str) -> None:
         """The undo action names what it takes back."""
         self._name("edit.undo", self.tr("&Undo"), step)
@@ -88,6 +97,7 @@ class Upkeep(QObject):
         score, panel = self.window.document.score, self.window.panel
         tick = self.window.transport.tick if panel.from_playhead() else score.end
         self.window.roll.set_join(tick)
+        self.window.roll.set_reach(panel.reach())
         self.window.roll.empty_lines = (
             self.tr("Draw with the pencil, or drop a MIDI file here."),
             self.tr("Or press Compose: {style} begins from nothing.").format(
@@ -135,8 +145,22 @@ class Upkeep(QObject):
         if quiet and self.window.roll.follows and preview.notes[preview.active]:
             self.window.roll.show_tick(preview.frontier())
 
+    def take(self) -> None:
+        """The notes of the take in hand are looked at: the roll goes up or down to them, if it may."""
+        document, roll = self.window.document, self.window.roll
+        notes: Iterable[Note] = ()
+        if document.preview is not None:
+            notes = document.preview.notes[document.preview.active]
+        elif document.takes is not None:
+            notes = document.takes.chosen.notes
+        first, last = roll.seen_ticks()
+        pitches = [n.pitch for n in notes if n.start < last and n.end > first]
+        if pitches and roll.follows and not roll.busy():
+            roll.show_pitches(min(pitches), max(pitches))
+
     def composed(self) -> None:
         """It is written, or given up."""
+        self.take()
         self.window.panel.set_busy(False)
         self.window.playback.load()
         self.actions()

@@ -34,6 +34,7 @@ def _document(window: MainWindow) -> None:
     document.scoreChanged.connect(upkeep.actions)
     document.takesChanged.connect(upkeep.actions)
     document.previewChanged.connect(upkeep.actions)
+    document.previewChanged.connect(upkeep.take)
     document.selectionChanged.connect(upkeep.actions)
     document.selectionChanged.connect(upkeep.selection)
     document.undo.canUndoChanged.connect(upkeep.actions)
@@ -41,6 +42,7 @@ def _document(window: MainWindow) -> None:
     document.undo.undoTextChanged.connect(upkeep.undo_text)
     document.undo.redoTextChanged.connect(upkeep.redo_text)
     document.opened.connect(window.messages.hide)
+    document.opened.connect(window.roll.setFocus)  # so that its keys act at once
     document.opened.connect(lambda: spare(document.score))
 
 
@@ -48,7 +50,9 @@ def _roll(window: MainWindow) -> None:
     roll = window.roll
     roll.menu_wanted.connect(window.handlers.note_menu)
     roll.hovered.connect(window.status.set_place)
+    roll.marks.told.connect(window.messages.info)
     roll.tool_changed.connect(window.bar.tools.set_value)
+    roll.tool_changed.connect(window.upkeep.tool)
     window.pane.lanes_shown.connect(window.actions_["view.lanes"].setChecked)
     window.pane.lanes_shown.connect(partial(window.settings.setValue, "view/lanes"))
     window.pane.lanes_sized.connect(lambda height: window.settings.setValue("view/lanes_height", str(height or "")))
@@ -58,6 +62,7 @@ def _roll(window: MainWindow) -> None:
 
 
 def _editing(window: MainWindow) -> None:
+    window.editing.copied.connect(window.upkeep.actions)
     window.editing.told.connect(window.messages.info)
     window.scales.told.connect(window.messages.info)
     window.help.told.connect(window.messages.info)
@@ -89,6 +94,7 @@ def _composing(window: MainWindow) -> None:
     flow.began.connect(window.upkeep.began)
     flow.ended.connect(window.upkeep.composed)
     flow.grew.connect(window.upkeep.grew)
+    flow.chose.connect(window.upkeep.take)
     flow.ahead.connect(window.playback.listen)
     flow.failed.connect(lambda code, arguments: window.messages.error(sentence(code, arguments)))
     flow.told.connect(window.messages.info)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -13,6 +13,8 @@ from app.roll.paper import Paper
 
 class Inline(QLineEdit):
     """Lives until it is answered; `take` says whether what was typed makes sense."""
+
+    refused = Signal()  # what was typed makes no sense
 
     def __init__(self, parent: QWidget, home: Paper, name: str, text: str, take: Callable[[str], bool]) -> None:
         super().__init__(text, parent)
@@ -58,7 +60,8 @@ class Inline(QLineEdit):
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason and not self._over:
             self._over = True
-            self._take(self.text())
+            if not self._take(self.text()):
+                self.refused.emit()
             self._go()
 
     def _moved(self) -> None:
@@ -74,6 +77,7 @@ class Inline(QLineEdit):
             self._over = False
             self._mark(wrong=True)
             self.selectAll()
+            self.refused.emit()
 
     def _close(self) -> None:
         self._over = True

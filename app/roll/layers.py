@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 
-from app.roll import keys, paint, raster, ruler, signs
+from app.roll import beyond, keys, paint, raster, ruler, signs
 from app.roll.index import Indices
 from app.roll.paint import MANY, Sheet
 from app.roll.ruler import Marks
@@ -37,6 +37,7 @@ def _part(s: Sheet, view: RollView) -> None:
     if s.dirty.top() < g.ruler_height:
         ruler.paint(s, view.document.score.bar_map, _ruler_marks(view), view.placed_signs())
     _marks(s, view)
+    beyond.paint(s, view)
     if s.dirty.left() < g.keys_width:
         keys.keys(s, view.moment.lit, view.moment.under)
     if view.moment.framed:

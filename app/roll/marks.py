@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, Signal
 
 from app.roll import pedals, signs
 from app.roll.geometry import SIGNS, UPPER, whole
@@ -20,6 +20,8 @@ translate = QCoreApplication.translate
 
 class Marks(QObject):
     """Without a mouse these act at the playhead or on the selection."""
+
+    told = Signal(str)  # why what was typed was not taken
 
     def __init__(self, view: RollView) -> None:
         super().__init__(view)
@@ -103,6 +105,7 @@ class Marks(QObject):
         }
         view = self.view
         field = Inline(view.viewport(), view, names[kind], text, partial(self._put, kind, tick, old))
+        field.refused.connect(lambda: self.told.emit(_expected(kind)))
         left = next((p.box.left() for p in view.placed_signs() if p.sign == old), view.geometry_.x(tick))
         place = QRect(QPoint(whole(left) - 3, int(UPPER - 3)), QPoint(0, int(UPPER + SIGNS)))
         place.setWidth(150 if kind is Kind.MARKER else 72)
@@ -127,3 +130,11 @@ class Marks(QObject):
         }
         document.change(texts[kind], changed, document.selection)
         return True
+
+
+def _expected(kind: Kind) -> str:
+    """What a field wants to be told; any name will do for a marker."""
+    if kind is Kind.TEMPO:
+        text = translate("Ruler", "A tempo is a number from {slowest} to {fastest}, such as 96.")
+        return text.format(slowest=f"{signs.SLOWEST:.0f}", fastest=f"{signs.FASTEST:.0f}")
+    return translate("Ruler", "A meter is two numbers, such as 3/4 or 6/8; the lower is 1, 2, 4, 8, 16, 32 or 64.")

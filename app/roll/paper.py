@@ -6,9 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from app.roll.geometry import Geometry, whole
+from app.roll.geometry import PITCHES, Geometry, whole
 
 ROOM = 0.8  # of the view's width stays free after the last note
+SPARE = 24  # pixels between the outermost of some pitches and the edge of the view
 LEAP = 200  # pixels of height that a window gains or loses at once only when it is maximised or restored
 FOLLOW_AT = 0.9  # of the width: there the page turns
 PUSH_MS = 25  # between two steps of scrolling at an edge
@@ -47,6 +48,11 @@ class Paper(QAbstractScrollArea):
         g, size = self.geometry_, self.viewport().size()
         return QRectF(g.keys_width, g.ruler_height, size.width() - g.keys_width, size.height() - g.ruler_height)
 
+    def seen_ticks(self) -> tuple[int, int]:
+        """First and last tick of that part."""
+        g = self.geometry_
+        return g.tick(g.keys_width), g.tick(self.viewport().width())
+
     # ---- scroll ----
 
     def scroll_to(self, left: float, top: float) -> None:
@@ -79,6 +85,13 @@ class Paper(QAbstractScrollArea):
         g, height = self.geometry_, self.viewport().height()
         if not g.ruler_height <= g.y(pitch) <= height - g.key_height:
             self.scroll_to(g.left, g.top + g.y(pitch) - height / 2)
+
+    def show_pitches(self, low: int, high: int) -> None:
+        """Scrolls up or down just enough to see some pitches; of more than fit, as many as the view holds."""
+        g, room = self.geometry_, self.viewport().height() - self.geometry_.ruler_height
+        upper = (PITCHES - 1 - high) * g.key_height - SPARE
+        lower = (PITCHES - low) * g.key_height + SPARE - room
+        self.scroll_to(g.left, min(max(g.top, min(upper, lower)), max(upper, lower)))
 
     def push(self, at: QPointF, edges: str) -> bool:
         """Scrolls by as much as a point is over an edge; whether it is. `edges`: "both", "time" or ""."""

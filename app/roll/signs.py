@@ -12,7 +12,7 @@ from composer.units import DEFAULT_METER, DEFAULT_MICROSECONDS, microseconds, qp
 
 CONDUCTOR = -1  # the track number of what belongs to no track
 _META, _MARKER = 0xFF, 0x06
-_SLOWEST, _FASTEST = 4.0, 960.0  # quarter notes a minute
+SLOWEST, FASTEST = 4.0, 960.0  # quarter notes a minute
 _WIDEST, _FINEST = 64, 64  # of a meter's figures
 _LONGEST = 120  # characters of a marker's name
 
@@ -110,7 +110,7 @@ def _tempo(text: str) -> float | None:
         pace = float(text.strip().replace(",", "."))
     except ValueError:
         return None
-    return pace if _SLOWEST <= pace <= _FASTEST else None
+    return pace if SLOWEST <= pace <= FASTEST else None
 
 
 def _meter(text: str) -> tuple[int, int] | None:

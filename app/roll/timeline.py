@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +23,7 @@ class Timeline(Paper):
 
     sought = Signal(object)  # the playhead shall go to a tick: an int, but of more than 32 bits in an absurd file
     looped = Signal(object)  # (first, last) ticks, or None
-    span_changed = Signal(object)  # the span that the model sees: (first, last) ticks, None for everything
+    span_changed = Signal(object)  # the span that the model sees: (first, last) ticks, None as far as it reads
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,7 @@ class Timeline(Paper):
         self.join: int | None = None  # where composing would go on
         self.follows = True
         self.loop: Span | None = None
+        self.reach: int | None = None  # notes that the model reads back from the join; None for all of them
         self.given_span: Span | None = None  # the span that the model sees, if a person set one
 
     def grid(self) -> Grid:
@@ -81,11 +84,23 @@ class Timeline(Paper):
 
     @property
     def span(self) -> Span | None:
-        """What the model sees, in ticks: all before the join unless a person set it; None if there is nothing."""
+        """What the model sees, in ticks: as far back as it reads unless a person set it; None if there is nothing."""
         join = self.document.score.end if self.join is None else self.join
-        first, last = self.given_span or (0, join)
+        first, last = self.given_span or (0, 0)
         last = min(last, join)
-        return (first, last) if first < last else ((0, join) if join > 0 else None)
+        return (first, last) if first < last else ((self._reached(join), join) if join > 0 else None)
+
+    def set_reach(self, notes: int | None) -> None:
+        """How many notes before the join the model reads; None for all of them."""
+        if notes != self.reach:
+            self.reach = notes
+            self.viewport().update()
+
+    def _reached(self, join: int) -> int:
+        """The tick of the first note that the model still reads, 0 if it reads the piece from its beginning."""
+        notes = self.document.score.notes
+        first = bisect_left(notes, join, key=lambda note: note.start) - (self.reach or len(notes))
+        return notes[first].start if first > 0 else 0
 
     def show_span_read(self, span: Span | None) -> None:
         """Shows another span for the model in the ruler."""
@@ -93,7 +108,7 @@ class Timeline(Paper):
         self.viewport().update()
 
     def set_span(self, span: Span | None) -> None:
-        """Sets the span that the model sees; None for everything before the join."""
+        """Sets the span that the model sees; None for as far back as it reads."""
         self.show_span_read(span)
         self.document.set_view("span", list(span) if span else None)
         self.span_changed.emit(span)

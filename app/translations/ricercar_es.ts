@@ -987,6 +987,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Abrir una pieza o un archivo MIDI</translation>
     </message>
     <message>
+        <source>One piece is open at a time: {name} was opened, {others} left out.</source>
+        <translation>Solo se abre una pieza a la vez: se abrió {name}; se omitió {others}.</translation>
+    </message>
+    <message>
         <source>“{name}” is open in another window too: what is saved last replaces the other.</source>
         <translation>«{name}» está abierto también en otra ventana: lo último que se guarde sustituye a lo otro.</translation>
     </message>
@@ -1798,6 +1802,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>{path} is neither a piece nor a MIDI file, so it cannot be opened.</source>
         <translation>{path} no es una pieza ni un archivo MIDI, así que no se puede abrir.</translation>
+    </message>
+    <message>
+        <source>{path} is a folder: drop a MIDI file or a piece, or teach a style from it.</source>
+        <translation>{path} es una carpeta: suelta un archivo MIDI o una pieza, o enseña un estilo con ella.</translation>
     </message>
     <message>
         <source>Something went wrong: {reason}.</source>
@@ -2879,6 +2887,14 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Name of the marker</source>
         <translation>Nombre del marcador</translation>
+    </message>
+    <message>
+        <source>A tempo is a number from {slowest} to {fastest}, such as 96.</source>
+        <translation>Un tempo es un número de {slowest} a {fastest}, por ejemplo 96.</translation>
+    </message>
+    <message>
+        <source>A meter is two numbers, such as 3/4 or 6/8; the lower is 1, 2, 4, 8, 16, 32 or 64.</source>
+        <translation>Un compás son dos números, como 3/4 o 6/8; el de abajo es 1, 2, 4, 8, 16, 32 o 64.</translation>
     </message>
 </context>
 <context>

@@ -13,6 +13,7 @@ from hands import BEAT, CTRL, Hands, Silence, melody
 from PySide6.QtCore import Qt, QTimer
 
 from app.main_window import MainWindow, installed_styles
+from app.roll.beyond import beyond
 from composer.config import Composing
 from composer.scheduler import Kind
 from composer.score import Note, Pedal, Score
@@ -55,6 +56,38 @@ def write(window: MainWindow, takes: int, count: int = 4, pitch: int = 70, start
 def finish(window: MainWindow) -> None:
     """The worker is done."""
     window.sampler.finished.emit({})
+
+
+# ---- what is in view ----
+
+
+def test_the_roll_goes_up_and_down_to_the_take_in_hand(
+    ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_view(pitch: int) -> bool:
+        g = ready.roll.geometry_
+        return g.ruler_height <= g.y(pitch) <= ready.roll.viewport().height() - g.key_height
+
+    asked(ready, monkeypatch)
+    ready.panel.takes.buttons["2"].click()
+    hands.key(K.Key_Return, CTRL)
+    start = 4 * BEAT
+    made = [(take, Note(start + i * BEAT, 60 + 45 * take, BEAT // 2, 90)) for i in range(3) for take in (0, 1)]
+    ready.sampler.written.emit([(take, note, ()) for take, note in made])
+    hands.wait(lambda: bool(ready.document.preview and ready.document.preview.notes[1]))
+    assert not in_view(105)
+    assert beyond(ready.roll) == (False, False), "the other take is only a shade"
+    hands.key(K.Key_2, CTRL)
+    hands.wait(lambda: in_view(105))
+    assert beyond(ready.roll) == (False, True), "the theme is below now"
+    finish(ready)
+    assert in_view(105)
+    hands.key(K.Key_1, CTRL)
+    assert in_view(60)
+    ready.actions_["play.follow"].setChecked(False)
+    hands.key(K.Key_2, CTRL)
+    assert not in_view(105)
+    assert beyond(ready.roll) == (True, False)
 
 
 # ---- the real thing ----

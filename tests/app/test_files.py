@@ -244,8 +244,61 @@ def test_broken_pieces_are_one_sentence_and_change_nothing(
 
 def test_a_folder_named_as_a_piece(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
     (tmp_path / "folder.ricercar").mkdir()
-    hands.drop(tmp_path / "folder.ricercar")
+    window.files.open_path(tmp_path / "folder.ricercar")
     hands.wait(lambda: window.messages.text() == "folder.ricercar cannot be read: it is not a file.")
+
+
+def test_a_dropped_folder_is_called_one(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
+    said = "{} is a folder: drop a MIDI file or a piece, or teach a style from it."
+    for name in ("songs", "folder.ricercar"):
+        (tmp_path / name).mkdir()
+        hands.drop(tmp_path / name)
+        hands.wait(lambda name=name: window.messages.text() == said.format(name))  # type: ignore[misc]
+    assert window.document.title == "melody"
+
+
+def test_of_several_dropped_files_it_is_said_which_one_was_opened(
+    window: MainWindow, hands: Hands, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"{name}.mid" for name in ("one", "two", "three", "four", "five")]
+    for path in paths:
+        midi.write(melody(), path)
+    hands.drop(*paths[:2])
+    hands.wait(lambda: window.messages.text() == "One piece is open at a time: one.mid was opened, two.mid left out.")
+    assert window.document.title == "one"
+    hands.drop(*paths)
+    hands.wait(lambda: "two.mid, three.mid, four.mid … left out" in window.messages.text())
+    hands.drop(paths[2])
+    hands.wait(lambda: window.document.title == "three")
+    assert not window.messages.text(), "one file alone needs no sentence"
+
+
+def test_after_a_drop_the_keys_of_the_roll_act(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
+    midi.write(melody(), tmp_path / "dropped.mid")
+    window.panel.go.setFocus()
+    hands.drop(tmp_path / "dropped.mid")
+    hands.wait(lambda: window.document.title == "dropped")
+    assert window.roll.hasFocus()
+    hands.key(Qt.Key.Key_2)
+    assert window.roll.tool == "select"
+
+
+def test_the_strip_of_a_job_is_gone_when_the_import_dialog_comes(
+    window: MainWindow, hands: Hands, tmp_path: Path
+) -> None:
+    seen: list[bool] = []
+
+    def ask(score: Score) -> Score:
+        seen.append(window.strip.isVisible())
+        return score
+
+    window.files.ask_import = ask
+    notes = tuple(Note(i * 60, 30 + i % 60, 50) for i in range(60_000))
+    midi.write(Score(notes), tmp_path / "large.mid")
+    window.files.open_path(tmp_path / "large.mid")
+    hands.wait(window.strip.isVisible)
+    hands.wait(lambda: window.document.title == "large", timeout=20_000)
+    assert seen == [False]
 
 
 def test_opening_can_be_cancelled(window: MainWindow, hands: Hands, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from hands import ALT, BEAT, RIGHT, Hands
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
+from app.main_window import installed_styles
 from app.roll import signs
 from app.roll.geometry import SIGNS, UPPER
 from app.roll.inline import Inline
@@ -241,6 +242,41 @@ def test_the_span_is_everything_before_the_join_until_it_is_set(hands: Hands) ->
     chosen_in_menu("Let the model hear everything")
     assert roll.span == (0, 4 * BEAT)
     assert roll.given_span is None
+
+
+def test_the_span_reaches_as_far_back_as_the_style_reads(hands: Hands) -> None:
+    roll = hands.roll
+    roll.set_reach(3)
+    assert roll.span == (BEAT, 4 * BEAT)
+    roll.set_reach(4)
+    assert roll.span == (0, 4 * BEAT)
+    roll.set_reach(1)
+    hands.drag(low(hands, BEAT), low(hands, 2 * BEAT))
+    assert roll.span == (BEAT, 2 * BEAT), "what a person sets stays"
+
+
+def test_the_window_tells_the_roll_how_far_the_style_reads(hands: Hands) -> None:
+    window = hands.window
+    window.panel.set_styles(installed_styles())
+    window.document.open(Score(tuple(Note(i * BEAT, 60, BEAT) for i in range(600))), None, "long")
+    assert window.roll.span == (88 * BEAT, 600 * BEAT)
+
+
+@pytest.mark.parametrize(
+    ("ask", "wrong", "said"),
+    [("play.tempo", "fast", "A tempo is a number from 4 to 960"), ("play.meter", "3/5", "A meter is two numbers")],
+)
+def test_a_field_says_what_it_wants(hands: Hands, ask: str, wrong: str, said: str) -> None:
+    window, before = hands.window, hands.document.score
+    window.actions_[ask].trigger()
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    hands.qtbot.keyClicks(field, wrong)
+    hands.qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.messages.text().startswith(said)
+    assert field.isVisible()
+    assert field.hasFocus(), "it can be typed anew at once"
+    assert hands.document.score is before
 
 
 def test_the_span_never_goes_past_the_join(hands: Hands) -> None:

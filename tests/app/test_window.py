@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hands import BEAT, Hands, Silence
+from hands import BEAT, CTRL, Hands, Silence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
@@ -180,3 +180,29 @@ def test_jobs_can_run_at_once_for_tests(qtbot) -> None:  # type: ignore[no-untyp
     got: list[object] = []
     jobs.run("Counting", lambda job: 42, got.append)
     qtbot.waitUntil(lambda: got == [42])
+
+
+def test_paste_waits_for_something_copied(window: MainWindow, hands: Hands) -> None:
+    paste = window.actions_["edit.paste"]
+    window.upkeep.all()
+    assert not paste.isEnabled()
+    hands.key(Qt.Key.Key_A, CTRL)
+    hands.key(Qt.Key.Key_C, CTRL)
+    assert paste.isEnabled()
+    hands.key(Qt.Key.Key_V, CTRL)
+    assert window.document.undo.count() == 1
+
+
+def test_the_menu_marks_the_tool_in_hand(window: MainWindow, hands: Hands) -> None:
+    tools = {name: window.actions_[f"edit.{name}"] for name in ("pencil", "select", "erase")}
+
+    def marked() -> list[str]:
+        return [name for name, action in tools.items() if action.isChecked()]
+
+    assert marked() == ["pencil"]
+    hands.key(Qt.Key.Key_3)
+    assert marked() == ["erase"]
+    window.bar.tools.buttons["select"].click()
+    assert marked() == ["select"]
+    tools["select"].trigger()
+    assert marked() == ["select"], "chosen once more it stays"
