@@ -50,7 +50,6 @@ class ComposeFlow(QObject):
         super().__init__(parent)
         self.document = document
         self.sampler = sampler
-        self.last: Composing | None = None
         self._listen = self._busy = False
         self._model = ""  # what the takes that are being written will remember of their making
         self._settings: Settings = ()
@@ -116,7 +115,6 @@ class ComposeFlow(QObject):
     ) -> None:
         bounded = wished.notes or wished.bars or wished.seconds or wished.gap
         wished = wished if bounded else replace(wished, notes=DEFAULT_NOTES)
-        self.last = replace(wished, sampling=replace(wished.sampling, random_seed=None))
         settings = replace(wished, sampling=_seeded(wished.sampling))
         self._model, self._settings = styles.identity(settings.style), _remembered(settings)
         gap = settings.gap

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
+from app.files import suffixed
 from app.messages import explained, sentence
 from app.theme import Theme
 from app.widgets import Check, Elided, label
@@ -116,8 +117,13 @@ class SavePage(Page):
     def _choose(self) -> None:
         name = (self.name_field.text().strip() or self.tr("style")) + bundles.SUFFIX
         path = self.ask_path(name)
+        self.remark.say("")
         if path:
-            self.path = path if path.endswith(bundles.SUFFIX) else path + bundles.SUFFIX
+            target = suffixed(path, bundles.SUFFIX)
+            if target != Path(path) and target.exists():  # the dialog asked about the name as it was typed
+                self.remark.say(sentence("output_exists", {"path": target}), "error")
+            else:
+                self.path = str(target)
         self._refresh()
 
     def ask_path(self, name: str) -> str:

@@ -137,9 +137,15 @@ def test_from_a_folder_to_a_style_that_composes(
     assert not wizard.button(B.FinishButton).isEnabled(), "that name is taken"
     save.name_field.setText("Leipzig")
     assert "inherits its terms" in save.licence.text()
-    out = tmp_path / "leipzig"
-    save.ask_path = lambda name: str(out)  # type: ignore[method-assign]
+    taken, out = tmp_path / ("taken" + bundles.SUFFIX), tmp_path / "leipzig"
+    taken.write_bytes(b"somebody's")
     save.export.click()
+    save.ask_path = lambda name: str(taken.with_suffix(""))  # type: ignore[method-assign]
+    save.choose.click()
+    assert "exists already" in save.remark._text.text()
+    assert not save.path
+    assert taken.read_bytes() == b"somebody's"
+    save.ask_path = lambda name: str(out)  # type: ignore[method-assign]
     save.choose.click()
     press(wizard, B.FinishButton)
     hands.wait(lambda: not wizard.isVisible(), PATIENCE)
