@@ -16,7 +16,7 @@ from safetensors.torch import load as from_safetensors
 from safetensors.torch import save as to_safetensors
 
 from composer import checkpoint
-from composer.corpus import Blocks
+from composer.blocks import Blocks
 from composer.errors import UserError
 from composer.files import write_atomically
 from composer.model import NoteGPT

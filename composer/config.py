@@ -96,6 +96,7 @@ class Training:
     warmup: float = 0.01  # share of the time in which the rates rise
     cooldown: float = 0.4  # share of the time, at its end, in which they fall to nothing; between, they stand
     infill: float = 0.25  # share of the windows in which a gap is to be filled
+    plain: float = 0.25  # share of the windows that begin without pedal or dynamics, as a drawn theme does
     short: float = 0.1  # share of the steps with short windows, so that short themes are understood too
     steps_an_epoch: int = 150  # steps between two looks at held-out music
     valid_windows: int = 48  # windows of held-out music a look
@@ -116,6 +117,7 @@ class Recipe:
     patience: int = 5  # looks without progress after which the lesson comes to its end; 0 never does
     samples: float = 4.0  # minutes between two continuations of your own theme; 0 makes none
     dropout: float = 0.0  # share of the MLPs' values left out at random, against learning by heart
+    plain: float = 0.25  # share of the windows that begin without pedal or dynamics, as a drawn theme does
     optimizer: str = "muon"  # "muon" (with AdamW at a tenth of its rate for what is no matrix) or "adam"
     rates: tuple[float, float] = (4e-3, 8e-3)  # bounds of the rate: the finder sees only the heads learn
 
@@ -127,6 +129,7 @@ class Recipe:
         _check("looks", self.looks, 1 <= self.looks <= 200, "a whole number from 1 to 200")
         _check("patience", self.patience, 0 <= self.patience <= 200, "a whole number from 0 to 200")
         _check("samples", self.samples, 0 <= self.samples <= 1440, "a number from 0 to 1440")
+        _check("plain", self.plain, 0 <= self.plain <= 1, "a number from 0 to 1")
         _check("dropout", self.dropout, 0 <= self.dropout <= 0.9, "a number from 0 to 0.9")
         _check("optimizer", self.optimizer, self.optimizer in ("muon", "adam"), "muon or adam")
         _check("rates", self.rates, 0 < self.rates[0] <= self.rates[1] <= 1, "two numbers, the lower one first")
@@ -134,7 +137,9 @@ class Recipe:
 
 # The thesis froze all but the last group and trained one epoch; the others then unfreeze step by step.
 RECIPES = {
-    "thesis": Recipe(15, ((1.0, 1, 1.0),), length=32, batch=64, looks=2, optimizer="adam", rates=(1e-5, 3e-3)),
+    "thesis": Recipe(
+        15, ((1.0, 1, 1.0),), length=32, batch=64, looks=2, plain=0.0, optimizer="adam", rates=(1e-5, 3e-3)
+    ),
     "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), steps=110, looks=5),
     "balanced": Recipe(15, ((0.06, 1, 1.0), (0.94, 5, 0.5))),
     "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), steps=960, looks=16),

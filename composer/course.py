@@ -20,9 +20,10 @@ from torch import nn
 
 from composer import blends, place, rates, trials
 from composer.blends import Figures, Shelf, Weights
+from composer.blocks import Blocks
 from composer.callbacks import Guide, Rates, Slices, out_of_memory
 from composer.config import Recipe, Training
-from composer.corpus import Blocks, Corpus
+from composer.corpus import Corpus
 from composer.errors import UserError
 from composer.lessons import Folder, Plan
 from composer.model import NoteGPT
@@ -79,8 +80,8 @@ class Course:
         """`infill`: share of the windows with a gap to fill, so that a base which can do that does not forget it."""
         self.network, self.plan, self.settings, self.folder = network, plan, plan.settings, folder
         self._orders = orders
-        self.train = Blocks(music.part("train"), self.settings.length, self.settings.batch, True, infill)
-        self.train.count = STEPS_AN_EPOCH * self.settings.batch
+        count = STEPS_AN_EPOCH * self.settings.batch
+        self.train = Blocks(music.part("train"), self.settings.length, count, True, infill, self.settings.plain)
         self.valid = Blocks(music.part("valid"), network.shape.context, 48)
         self.shelf = Shelf(folder.sub("steps"))
         self.start = blends.weights_of(network)

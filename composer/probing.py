@@ -10,9 +10,10 @@ from typing import Any
 import torch
 
 from composer import blends, checkpoint
+from composer.blocks import Blocks
 from composer.callbacks import out_of_memory
 from composer.config import RECIPES, Recipe
-from composer.corpus import Blocks, Corpus
+from composer.corpus import Corpus
 from composer.course import cost, layer_groups
 from composer.errors import UserError
 from composer.model import NoteGPT

@@ -24,8 +24,9 @@ from fastai.data.load import DataLoader
 from torch import Tensor
 
 from composer import checkpoint, corpus, distributed
+from composer.blocks import Blocks
 from composer.config import Training, check_minutes
-from composer.corpus import Blocks, Piece
+from composer.corpus import Piece
 from composer.errors import UserError, reason
 from composer.files import check_output, write_atomically
 from composer.model import NoteGPT, Shape, nats
@@ -373,7 +374,8 @@ def fit_base(
     """Trains until the minutes are spent, resuming from `folder`/state.pt where there is one."""
     state = folder / "state.pt"
     batches = settings.steps_an_epoch * settings.accumulate
-    blocks = Blocks(train, settings.context, batches * settings.batch, augment=True, infill=settings.infill)
+    count = batches * settings.batch
+    blocks = Blocks(train, settings.context, count, True, settings.infill, settings.plain)
     # Other windows than before an interruption, and than in another process.
     blocks.random = np.random.default_rng([distributed.rank(), state.stat().st_mtime_ns if state.exists() else 0])
     held = Blocks(valid, settings.context, settings.valid_windows)

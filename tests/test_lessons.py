@@ -17,8 +17,8 @@ import torch
 from fastai.basics import Learner
 
 from composer import blends, callbacks, compose, course, gathering, lessons, place, rates, styles, teaching
+from composer.blocks import Blocks
 from composer.config import RECIPES, Recipe
-from composer.corpus import Blocks
 from composer.course import Course, Stopped
 from composer.errors import UserError
 from composer.lessons import Folder, Plan

@@ -18,6 +18,7 @@ from pathlib import Path
 import torch
 
 from composer import corpus, training
+from composer.blocks import Blocks
 from composer.config import Training
 from composer.model import NoteGPT, nats
 from composer.optimizers import MuonAdamW
@@ -31,7 +32,7 @@ def learned(held: corpus.Corpus, settings: Training, steps: int) -> tuple[list[f
     torch.manual_seed(settings.seed)
     network = NoteGPT(training.shape_of(settings))
     optimizer = MuonAdamW(network, settings)
-    train = corpus.Blocks(held.part("train"), settings.context, steps * settings.batch, augment=True)
+    train = Blocks(held.part("train"), settings.context, steps * settings.batch, augment=True)
     schedule = replace(settings, warmup=0.05, cooldown=0.5)
     began = time.perf_counter()
     for step in range(steps):
@@ -50,7 +51,7 @@ def learned(held: corpus.Corpus, settings: Training, steps: int) -> tuple[list[f
 
 def judged(network: NoteGPT, held: corpus.Corpus, settings: Training) -> list[float]:
     """Nats a note by attribute on fixed windows of the "valid" part."""
-    windows = corpus.Blocks(held.part("valid"), settings.context, WINDOWS)
+    windows = Blocks(held.part("valid"), settings.context, WINDOWS)
     total = torch.zeros(len(ATTRIBUTES))
     with torch.inference_mode():
         for at in range(len(windows)):
