@@ -15,7 +15,7 @@ from app import edits
 from app.document import Document
 from app.editing import Editing
 from app.jobs import Job, Jobs
-from app.sampler import ROOT
+from app.child import ROOT
 from app.scale import Scale, parse, spelt
 from composer import theory
 from composer.score import Score, in_order

@@ -1,4 +1,4 @@
-"""The child process that teaches: reads folders, measures, runs lessons, saves styles. JSON lines, as worker; no Qt.
+"""The child process that teaches: reads folders, measures, runs lessons, saves styles. No Qt in it.
 
 Requests on stdin: {"verb": "read", "id", "paths"}, {"verb": "probe", "base"}, {"verb": "teach", "plan", "theme"},
 {"verb": "resume", "key"}, {"verb": "order", "what"} (pause, resume, stop, cancel), {"verb": "compare", "step"},
@@ -9,17 +9,13 @@ that the window is gone: the lesson's state is saved, and the process ends.
 
 from __future__ import annotations
 
-import json
 import os
-import queue
 import sys
-import threading
 import time
-import traceback
-from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
+from app.service import Request, Service, serve
 from app.wire import score_in
 from composer.errors import UserError
 
@@ -33,78 +29,36 @@ REPORTS = 0.1  # seconds between two bundles of file reports
 HISTORY = 4000  # entries of a log that are told at most
 
 
-class Teacher:
-    """Does one request after the other; orders are heard at once, by a thread that only reads."""
+class Teacher(Service):
+    """Teaches; orders, and that an older reading is of no more use, are heard at once."""
+
+    broken = "teaching_failed"
 
     def __init__(self, source: TextIO, sink: TextIO) -> None:
-        self._source, self._sink = source, sink
-        self._requests: queue.Queue[dict[str, Any]] = queue.Queue()
+        super().__init__(source, sink)
         self._order = ""
         self._reading = 0  # id of the latest wish to read; older ones end
-        self._gone = threading.Event()
         self._gathered: Gathered | None = None
         self._paths: list[str] = []
         self._lesson: Lesson | None = None
         self._outcome: Outcome | None = None
-        self.listener = threading.Thread(target=self._listen, name="ricercar-teacher-stdin", daemon=True)
 
-    def run(self) -> None:
-        """Serves until quit, or until the window is gone."""
-        self.listener.start()
-        self.tell("ready", pid=os.getpid())
-        while (request := self._requests.get())["verb"] != "quit":
-            self._serve(request)
-
-    def tell(self, event: str, **values: object) -> None:
-        """Writes one event."""
-        try:
-            self._sink.write(json.dumps({"event": event, **values}, separators=(",", ":"), default=str) + "\n")
-            self._sink.flush()
-        except (BrokenPipeError, ValueError):  # nobody listens any more; the lesson ends in good order
-            self._gone.set()
-
-    def _listen(self) -> None:
-        for line in self._source:
-            try:
-                request = json.loads(line)
-                verb = request["verb"]
-            except (ValueError, TypeError, KeyError):
-                continue
-            if verb == "order":
-                self._order = "" if request.get("what") == "resume" else str(request.get("what"))
-            else:
-                if verb == "quit":
-                    self._gone.set()
-                elif verb == "read":
-                    self._reading = request["id"]
-                self._requests.put(request)
-        self._gone.set()
-        self._requests.put({"verb": "quit"})
+    def hear(self, request: Request) -> bool:
+        """Orders are for the lesson under way; a new wish to read ends the reading under way."""
+        if request["verb"] == "read":
+            self._reading = request["id"]
+        if request["verb"] != "order":
+            return False
+        self._order = "" if request.get("what") == "resume" else str(request.get("what"))
+        return True
 
     def orders(self) -> str:
         """What the lesson under way is to do."""
-        return "cancel" if self._gone.is_set() else self._order
-
-    def _serve(self, request: dict[str, Any]) -> None:
-        verb = request["verb"]
-        try:
-            getattr(self, f"_do_{verb}", self._do_nothing)(request)
-        except UserError as error:
-            arguments = {k: str(v) for k, v in error.arguments.items()}
-            self.tell("failed", verb=verb, code=error.code, arguments=arguments)
-        except MemoryError:
-            self.tell("failed", verb=verb, code="out_of_memory", arguments={})
-        except Exception as error:
-            traceback.print_exc(file=sys.stderr)
-            cause = (str(error) or type(error).__name__).splitlines()[0][:160]
-            self.tell("failed", verb=verb, code="teaching_failed", arguments={"reason": cause.rstrip(".")})
-
-    def _do_nothing(self, request: dict[str, Any]) -> None:
-        pass
+        return "cancel" if self.gone.is_set() else self._order
 
     # ---- the folder ----
 
-    def _do_read(self, request: dict[str, Any]) -> None:
+    def _do_read(self, request: Request) -> None:
         from composer import gathering
 
         number, rows, told = request["id"], [], time.monotonic()
@@ -118,7 +72,7 @@ class Teacher:
                 told, rows = time.monotonic(), []
 
         def over() -> bool:
-            return self._gone.is_set() or number != self._reading
+            return self.gone.is_set() or number != self._reading
 
         self._gathered = None
         found = gathering.gather(request["paths"], tell, over, workers=1)
@@ -140,18 +94,18 @@ class Teacher:
 
     # ---- base and recipe ----
 
-    def _do_probe(self, request: dict[str, Any]) -> None:
+    def _do_probe(self, request: Request) -> None:
         from composer import probing
 
         if self._gathered is None:
             return
         self.tell(
-            "probed", base=request["base"], **probing.probe(request["base"], self._gathered.music, self._gone.is_set)
+            "probed", base=request["base"], **probing.probe(request["base"], self._gathered.music, self.gone.is_set)
         )
 
     # ---- the lesson ----
 
-    def _do_teach(self, request: dict[str, Any]) -> None:
+    def _do_teach(self, request: Request) -> None:
         from composer.config import Recipe
         from composer.lessons import Plan
         from composer.teaching import Lesson
@@ -169,7 +123,7 @@ class Teacher:
         self._lesson = Lesson.begin(plan, found.music, found.skipped(), theme, self._event, self.orders)
         self._run()
 
-    def _do_resume(self, request: dict[str, Any]) -> None:
+    def _do_resume(self, request: Request) -> None:
         from composer import reports
         from composer.teaching import Lesson
 
@@ -207,13 +161,13 @@ class Teacher:
             raise UserError("worker_died")
         return self._lesson, self._outcome, next(c for c in self._outcome.choices if c.step == step)
 
-    def _do_compare(self, request: dict[str, Any]) -> None:
+    def _do_compare(self, request: Request) -> None:
         lesson, _, choice = self._choice(request["step"])
         self._order = ""
         made = [asdict(trial) for trial in lesson.compare(choice)]
         self.tell("compared", step=choice.step, trials=made, originality=lesson.originality().table())
 
-    def _do_save(self, request: dict[str, Any]) -> None:
+    def _do_save(self, request: Request) -> None:
         from composer import styles
 
         lesson, outcome, choice = self._choice(request["step"])
@@ -222,7 +176,7 @@ class Teacher:
         lesson.folder.remove()
         self.tell("saved", name=request["name"], card=str(path))
 
-    def _do_forget(self, request: dict[str, Any]) -> None:
+    def _do_forget(self, request: Request) -> None:
         from composer.lessons import Folder
 
         key = request.get("key") or (self._lesson.plan.key if self._lesson else "")
@@ -233,30 +187,13 @@ class Teacher:
 
 
 def leave_room() -> None:
-    """A low priority, and a processor left for the window where there are more than two."""
-    with suppress(AttributeError, OSError, ValueError):
-        os.nice(int(os.environ.get("RICERCAR_NICE", NICE)))  # 0 for a machine that has nothing else to do
+    """Where there are more than two processors one is left for the window. Before anything imports torch."""
     cores = os.cpu_count() or 1
     if cores > 2 and "OMP_NUM_THREADS" not in os.environ:
         os.environ["OMP_NUM_THREADS"] = str(cores - 1)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait leave the processor to the sound
 
 
-def main() -> int:
-    """Serves on the real stdin and stdout; what libraries print goes to stderr instead."""
-    leave_room()
-    sink = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    source = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (stdin lives as long as the process)
-    teacher = Teacher(source, sink)
-    with suppress(BrokenPipeError, KeyboardInterrupt):
-        teacher.run()
-    teacher.listener.join(1.0)  # the window closes our stdin together with its quit
-    if teacher.listener.is_alive():
-        sys.stderr.flush()
-        os._exit(0)  # a usual exit would trip over the thread that still reads
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    leave_room()
+    sys.exit(serve(Teacher, NICE))
