@@ -118,6 +118,8 @@ class Recipe:
     samples: float = 4.0  # minutes between two continuations of your own theme; 0 makes none
     dropout: float = 0.0  # share of the MLPs' values left out at random, against learning by heart
     plain: float = 0.25  # share of the windows that begin without pedal or dynamics, as a drawn theme does
+    rank: int = 0  # rows of adapters, thin matrices that learn beside the big ones, which stay; 0 teaches the big ones
+    alpha: float = 16.0  # weight of what adapters learn, as a multiple of 1 / rank
     optimizer: str = "muon"  # "muon" (with AdamW at a tenth of its rate for what is no matrix) or "adam"
     rates: tuple[float, float] = (4e-3, 8e-3)  # bounds of the rate: the finder sees only the heads learn
 
@@ -131,6 +133,8 @@ class Recipe:
         _check("samples", self.samples, 0 <= self.samples <= 1440, "a number from 0 to 1440")
         _check("plain", self.plain, 0 <= self.plain <= 1, "a number from 0 to 1")
         _check("dropout", self.dropout, 0 <= self.dropout <= 0.9, "a number from 0 to 0.9")
+        _check("rank", self.rank, 0 <= self.rank <= 1024, "a whole number from 0 to 1024")
+        _check("alpha", self.alpha, 0 < self.alpha <= 1024, "a number above 0, up to 1024")
         _check("optimizer", self.optimizer, self.optimizer in ("muon", "adam"), "muon or adam")
         _check("rates", self.rates, 0 < self.rates[0] <= self.rates[1] <= 1, "two numbers, the lower one first")
 

@@ -132,8 +132,7 @@ class Attention(nn.Module):
     def forward(self, x: Tensor, cache: Cache | None = None, layer: int = 0, angles: Angles | None = None) -> Tensor:
         """(B, T, E) -> (B, T, E). With a cache, `x` are the positions after those that it holds."""
         batch, length, width = x.shape
-        qkv = F.linear(x, self.in_proj_weight, self.in_proj_bias)
-        q, k, v = qkv.view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        q, k, v = self.project(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         start = cache.length if cache else 0
         at = torch.arange(start, start + length, device=x.device)
         if self.scale is not None:
@@ -148,6 +147,10 @@ class Attention(nn.Module):
         y = self._attend(q, k, v, at, seen)  # (B, heads, T, head_dim)
         out: Tensor = self.out_proj(y.transpose(1, 2).reshape(batch, length, width))
         return out
+
+    def project(self, x: Tensor) -> Tensor:
+        """(B, T, E) -> (B, T, 3 E): queries, keys and values."""
+        return F.linear(x, self.in_proj_weight, self.in_proj_bias)
 
     def _remember(self, cache: Cache, layer: int, k: Tensor, v: Tensor, at: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Puts new keys and values into the ring; gives all that it holds, and their positions."""
