@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -30,6 +31,35 @@ def shared() -> Path:
     if not (folder / "reference").is_dir():
         pytest.skip(f"no reference data at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of six chorales. All tests read the same one; none writes there."""
+    from tests.small import chorales
+
+    return chorales(tmp_path_factory.mktemp("music") / "Bach")
+
+
+@pytest.fixture(scope="session")
+def mixed(music: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, and a file that is none."""
+    folder = shutil.copytree(music, tmp_path_factory.mktemp("mixed") / "Bach")
+    (folder / "broken.mid").write_bytes(b"MThd nothing")
+    return folder
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Untrained networks in place of the bundled ones, for this process and its children."""
+    from composer import compose
+    from tests.small import install
+
+    folder = install(tmp_path / "models")
+    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
+    compose._engine.cache_clear()
+    yield folder
+    compose._engine.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from composer import arguments, bench, bench_app, cli, compose
+from composer import arguments, bench, bench_app, cli
 from composer.bench import Plan, Row
-from tests.small import install
 
 FIELDS = {"name", "value", "unit", "aim", "at_most", "low", "high", "note", "met"}
 
 
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("RICERCAR_MODELS", str(install(tmp_path / "models")))
-    compose._engine.cache_clear()
-    yield
-    compose._engine.cache_clear()
+pytestmark = pytest.mark.usefixtures("models")
 
 
 def bench_json(capfd: pytest.CaptureFixture[str], *more: str) -> dict:

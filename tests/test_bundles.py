@@ -10,18 +10,12 @@ from typing import Any
 import pytest
 import torch
 
-from composer import bundles, checkpoint, compose, styles
+from composer import bundles, checkpoint, styles
 from composer.cli import main
 from composer.errors import UserError
-from tests.small import install, note_gpt
+from tests.small import note_gpt
 
-
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = install(tmp_path / "models")
-    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
-    compose._engine.cache_clear()
-    return folder
+pytestmark = pytest.mark.usefixtures("models")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,18 +15,12 @@ from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.score import Meter, Note, Pedal, Score, Tempo, Track
 from composer.tokenizer import END, encode, follows_grammar
-from tests.small import EXAMPLES, install, note_gpt
+from tests.small import EXAMPLES, note_gpt
 
 SEED = Sampling(random_seed=7)
 
 
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Untrained styles instead of the bundled ones."""
-    monkeypatch.setenv("RICERCAR_MODELS", str(install(tmp_path / "models")))
-    compose._engine.cache_clear()
-    yield tmp_path
-    compose._engine.cache_clear()
+pytestmark = pytest.mark.usefixtures("models")
 
 
 def takes_of(theme: Score, settings: Composing) -> list[list[compose.Composed]]:
@@ -206,7 +199,7 @@ def test_weights_that_are_no_numbers_are_a_damaged_style(models: Path) -> None:
     network = note_gpt()
     with torch.no_grad():
         network.heads[0].out.weight.fill_(float("nan"))
-    checkpoint.save(models / "models", "base", network, {"licence": "none"})
+    checkpoint.save(models, "base", network, {"licence": "none"})
     with pytest.raises(UserError, match="cannot be used"):
         list(compose.compose(Score(), Composing(style="base", seconds=5, sampling=SEED)))
 
@@ -286,7 +279,7 @@ def test_an_ending_ends_by_itself_where_the_network_says_so(models: Path) -> Non
             network.heads[0].inner.weight.zero_()
             network.heads[0].inner.bias.fill_(1.0)
             table[END] = bias
-        checkpoint.save(models / "models", "base", network, {"licence": "none", "infills": True})
+        checkpoint.save(models, "base", network, {"licence": "none", "infills": True})
         compose._engine.cache_clear()
         events = takes_of(theme, Composing(style="base", notes=9, ending=True, sampling=SEED))[0]
         assert len(events) == expected
@@ -296,7 +289,7 @@ def test_an_ending_ends_by_itself_where_the_network_says_so(models: Path) -> Non
 
 def test_strength_changes_what_is_written_and_none_is_the_card_s_own(models: Path) -> None:
     theme = midi.read(EXAMPLES / "melody.mid")
-    checkpoint.save(models / "models", "mine", note_gpt(9), {"licence": "none", "strength": 2.0}, base="base")
+    checkpoint.save(models, "mine", note_gpt(9), {"licence": "none", "strength": 2.0}, base="base")
 
     def written(strength: float | None) -> list[compose.Composed]:
         return takes_of(theme, Composing(style="mine", notes=12, strength=strength, sampling=SEED))[0]
@@ -319,7 +312,7 @@ def test_the_model_reads_what_it_is_shown_and_goes_on_from_the_end() -> None:
 
 def test_a_network_that_never_learned_to_fill_gaps_goes_on_from_what_stands_before(models: Path) -> None:
     theme = midi.read(EXAMPLES / "elise.mid")
-    checkpoint.save(models / "models", "older", note_gpt(1), {"licence": "none"})
+    checkpoint.save(models, "older", note_gpt(1), {"licence": "none"})
     gap = bar(theme, 1, 3)
     changed = theme.with_notes(replace(n, pitch=n.pitch - 12) if n.start >= gap[1] else n for n in theme.notes)
     one, other = (takes_of(t, Composing(style="older", gap=gap, sampling=SEED))[0] for t in (theme, changed))

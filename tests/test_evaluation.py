@@ -15,30 +15,15 @@ from composer.errors import UserError
 from composer.score import Score
 from composer.takes import Plan
 from composer.tokenizer import encode
-from tests.small import chorales, install, note_gpt
+from tests.small import note_gpt
+
+pytestmark = pytest.mark.usefixtures("models")
 
 
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six chorales and a file that is none."""
-    folder = chorales(tmp_path_factory.mktemp("music") / "bach")
-    (folder / "broken.mid").write_bytes(b"MThd nothing")
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Untrained models."""
-    folder = install(tmp_path / "models")
-    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
-    compose._engine.cache_clear()
-    return folder
-
-
-def test_evaluate_gives_the_contract_s_figures(music: Path) -> None:
-    figures = evaluation.evaluate(music, "base")
+def test_evaluate_gives_the_contract_s_figures(mixed: Path) -> None:
+    figures = evaluation.evaluate(mixed, "base")
     assert figures["pieces"] == 6
-    assert figures["notes"] == corpus.read([music]).notes
+    assert figures["notes"] == corpus.read([mixed]).notes
     by = figures["nats_by_attribute"]
     assert figures["nats_per_note"] == pytest.approx(by["dt"] + by["pitch"] + by["duration"], abs=1e-3)
     assert figures["loss"] == pytest.approx(figures["nats_per_note"] / 4, abs=1e-3)
@@ -47,10 +32,10 @@ def test_evaluate_gives_the_contract_s_figures(music: Path) -> None:
     assert len(figures["skipped"]) == 1
 
 
-def test_scores_do_not_depend_on_how_pieces_are_cut_where_the_context_reaches(music: Path) -> None:
+def test_scores_do_not_depend_on_how_pieces_are_cut_where_the_context_reaches(mixed: Path) -> None:
     """Notes within the first window have the same context in a long window as in one that just holds them."""
     network = note_gpt()
-    ids = corpus.read([music]).pieces[0].ids[:40]
+    ids = corpus.read([mixed]).pieces[0].ids[:40]
     whole = evaluation.score(network, [ids])
     assert whole.notes == 40
     both = evaluation.score(network, [ids, ids[:20]])
@@ -62,16 +47,16 @@ def test_scores_do_not_depend_on_how_pieces_are_cut_where_the_context_reaches(mu
     )
 
 
-def test_giga_is_judged_on_its_own_tokens(music: Path) -> None:
-    figures = evaluation.evaluate(music, "giga")
+def test_giga_is_judged_on_its_own_tokens(mixed: Path) -> None:
+    figures = evaluation.evaluate(mixed, "giga")
     assert figures["nats_by_attribute"]["velocity"] == 0
     assert figures["nats_per_note"] == pytest.approx(3 * np.log(128), abs=3), "untrained: about chance"
 
 
-def test_evaluate_says_how_many_pieces_the_base_learned_from(music: Path, models: Path) -> None:
-    pieces = corpus.read([music]).pieces
+def test_evaluate_says_how_many_pieces_the_base_learned_from(mixed: Path, models: Path) -> None:
+    pieces = corpus.read([mixed]).pieces
     (models / evaluation.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces[:4]}))
-    assert evaluation.evaluate(music, "base")["seen"] == 4
+    assert evaluation.evaluate(mixed, "base")["seen"] == 4
 
 
 def test_the_last_tenth_is_the_last_tenth() -> None:
@@ -97,15 +82,15 @@ def test_the_report_says_which_style_lacks_music(data: Path, models: Path) -> No
 
 
 @pytest.fixture
-def data(music: Path, tmp_path: Path, models: Path) -> Path:
+def data(mixed: Path, tmp_path: Path, models: Path) -> Path:
     """A corpus as tools/prepare_corpus.py lays it out; the same six pieces everywhere, two of them held out."""
     checkpoint.save(models, "avant-garde", note_gpt(9), {"licence": "none"})
     folder = tmp_path / "data"
     for name in ("train", "styles/baroque", "styles/romantic", "styles/avant-garde"):
-        shutil.copytree(music, folder / name)
+        shutil.copytree(mixed, folder / name)
     for style in ("baroque", "romantic", "avant_garde"):
-        shutil.copytree(music, folder / "thesis" / style)
-    pieces = corpus.read([music]).pieces
+        shutil.copytree(mixed, folder / "thesis" / style)
+    pieces = corpus.read([mixed]).pieces
     split = {p.digest: [p.digest, "test" if i < 2 else "train"] for i, p in enumerate(pieces)}
     (models / evaluation.SPLIT).write_text(json.dumps(split))
     return folder
@@ -115,11 +100,11 @@ PLAN = Plan(takes=1, notes=60)
 
 
 @pytest.fixture
-def reference(music: Path, tmp_path: Path) -> Path:
+def reference(mixed: Path, tmp_path: Path) -> Path:
     """The thesis' results, as far as this test has them: one, and the theme that it goes on from."""
     folder = tmp_path / "reference"
     folder.mkdir()
-    shutil.copy(music / "chorale-0.mid", folder / report.THESIS_RESULTS["romantic"])
+    shutil.copy(mixed / "chorale-0.mid", folder / report.THESIS_RESULTS["romantic"])
     shutil.copy(Path(__file__).parent.parent / "examples" / "elise.mid", folder / report.THESIS_THEME)
     return folder
 
@@ -186,8 +171,8 @@ def test_an_opening_ends_with_its_last_note() -> None:
     assert takes.opening(score, 100) == score
 
 
-def test_a_style_s_own_themes_are_stretches_of_each_composition_from_the_middle_on(music: Path) -> None:
-    pieces = [(f"{n % 2}", p.ids) for n, p in enumerate(corpus.read([music]).pieces)]
+def test_a_style_s_own_themes_are_stretches_of_each_composition_from_the_middle_on(mixed: Path) -> None:
+    pieces = [(f"{n % 2}", p.ids) for n, p in enumerate(corpus.read([mixed]).pieces)]
     themes = takes.own_themes(pieces)
     assert [len(encode(theme)) for theme in themes] == [takes.OWN_NOTES] * 6
     middle = encode(themes[0])

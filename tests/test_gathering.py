@@ -11,12 +11,6 @@ import pytest
 from composer import corpus, gathering, midi
 from composer.errors import UserError
 from composer.score import Note, Score, Track
-from tests.small import chorales
-
-
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return chorales(tmp_path_factory.mktemp("music") / "bach")
 
 
 def tune(seed: int, count: int = 40, channel: int = 0) -> Score:

@@ -17,15 +17,9 @@ from safetensors.torch import save_file
 from composer import checkpoint, importing, styles
 from composer.cli import main
 from composer.errors import UserError
-from tests.small import GIGA_SHAPE, giga, install, note_gpt
+from tests.small import GIGA_SHAPE, giga, note_gpt
 
-
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of bundled models, all untrained."""
-    folder = install(tmp_path / "models")
-    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("models")
 
 
 def published(path: Path, prefix: str = "module.", wrap: str | None = None, **changes: Any) -> Path:

@@ -16,7 +16,7 @@ import pytest
 import torch
 from fastai.basics import Learner
 
-from composer import blends, callbacks, compose, course, gathering, lessons, place, rates, styles, teaching
+from composer import blends, callbacks, course, gathering, lessons, place, rates, styles, teaching
 from composer.blocks import Blocks
 from composer.config import RECIPES, Recipe
 from composer.course import Course, Stopped
@@ -26,24 +26,18 @@ from composer.model import NoteGPT
 from composer.pace import ActiveTime, in_words
 from composer.score import Note, Score
 from composer.teaching import Lesson
-from tests.small import chorales, install, note_gpt
+from tests.small import note_gpt
 
 TINY = Recipe(0.05, ((0.3, 1, 1.0), (0.7, 5, 0.5)), steps=20, batch=4, length=48, looks=3, samples=0.01)
 THEME = Score(notes=tuple(Note(i * 240, 60 + i, 240, 80) for i in range(8)))
 
 
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return chorales(tmp_path_factory.mktemp("music") / "bach")
+pytestmark = pytest.mark.usefixtures("models")
 
 
 @pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = install(tmp_path / "models")
-    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
+def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "SEARCH_STEPS", 10)
-    compose._engine.cache_clear()
-    return folder
 
 
 class Orders:

@@ -14,28 +14,19 @@ from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.model import NoteGPT
 from composer.score import Score
-from tests.small import chorales, install, note_gpt
+from tests.small import note_gpt
 
-
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = chorales(tmp_path_factory.mktemp("music") / "bach")
-    (folder / "broken.mid").write_bytes(b"MThd nothing")
-    return folder
+pytestmark = pytest.mark.usefixtures("models")
 
 
 @pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = install(tmp_path / "models")
-    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
+def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "SEARCH_STEPS", 12)
-    compose._engine.cache_clear()
-    return folder
 
 
-def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(music: Path) -> None:
+def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Path) -> None:
     events: list[dict[str, Any]] = []
-    result = teaching.finetune(music, "my bach", recipe="quick", minutes=0.12, progress=events.append)
+    result = teaching.finetune(mixed, "my bach", recipe="quick", minutes=0.12, progress=events.append)
     assert result["used"] == 6
     assert [Path(s["file"]).name for s in result["skipped"]] == ["broken.mid"]
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
@@ -51,12 +42,12 @@ def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(music: Pat
     assert not (styles.user_folder() / ".teaching" / "my bach").exists(), "nothing is left lying about"
 
 
-def test_a_style_that_did_not_become_better_is_not_kept(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_style_that_did_not_become_better_is_not_kept(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def worsen(self: Any) -> list[float]:
         return [float("nan")] * 5
 
     monkeypatch.setattr(course.Course, "rates", worsen)
-    result = teaching.finetune(music, "worse", recipe="quick", minutes=0.05)
+    result = teaching.finetune(mixed, "worse", recipe="quick", minutes=0.05)
     assert result["card"] is None
     assert result["best_step"] == 0
     assert result["after"]["nats_per_note_all"] == result["before"]["nats_per_note_all"]
@@ -73,8 +64,8 @@ def test_layer_groups_are_quarters_of_the_trunk_and_the_rest() -> None:
     assert any(p is network.blocks[0].ln1.weight for p in groups[0])
 
 
-def test_only_the_last_group_learns_in_the_thesis_recipe(music: Path) -> None:
-    result = teaching.finetune(music, "thesis", recipe="thesis", minutes=0.1)
+def test_only_the_last_group_learns_in_the_thesis_recipe(mixed: Path) -> None:
+    result = teaching.finetune(mixed, "thesis", recipe="thesis", minutes=0.1)
     assert result["card"], result
     taught, _ = checkpoint.load("thesis")
     base, _ = checkpoint.load("base")
@@ -97,16 +88,16 @@ def test_only_the_last_group_learns_in_the_thesis_recipe(music: Path) -> None:
         ({"base": "giga"}, "expressive encoding"),
     ],
 )
-def test_bad_settings_are_one_sentence(music: Path, change: dict[str, str], sentence: str) -> None:
+def test_bad_settings_are_one_sentence(mixed: Path, change: dict[str, str], sentence: str) -> None:
     wanted = {"name": "new", "base": "base", "recipe": "quick", **change}
     with pytest.raises(UserError, match=sentence):
-        teaching.finetune(music, **wanted)
+        teaching.finetune(mixed, **wanted)
 
 
-def test_too_little_music_is_one_sentence(music: Path, tmp_path: Path) -> None:
+def test_too_little_music_is_one_sentence(mixed: Path, tmp_path: Path) -> None:
     folder = tmp_path / "one"
     folder.mkdir()
-    shutil.copy(music / "chorale-0.mid", folder)
+    shutil.copy(mixed / "chorale-0.mid", folder)
     with pytest.raises(UserError, match="at least 512"):
         teaching.finetune(folder, "short")
 
@@ -114,33 +105,33 @@ def test_too_little_music_is_one_sentence(music: Path, tmp_path: Path) -> None:
 # ---- nothing is lost, nothing is touched that should not be ----
 
 
-def test_a_name_cannot_lead_out_of_the_folder(music: Path, tmp_path: Path) -> None:
+def test_a_name_cannot_lead_out_of_the_folder(mixed: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.mkdir()
     for name in (str(victim), "../../victim", ".."):
         with pytest.raises(UserError, match="cannot be the name"):
-            teaching.finetune(music, name, into=tmp_path / "out")
+            teaching.finetune(mixed, name, into=tmp_path / "out")
     assert victim.is_dir()
 
 
-def test_what_stands_there_is_refused_before_any_work(music: Path, tmp_path: Path, models: Path) -> None:
+def test_what_stands_there_is_refused_before_any_work(mixed: Path, tmp_path: Path, models: Path) -> None:
     events: list[dict[str, Any]] = []
     with pytest.raises(UserError, match="exists already"):
-        teaching.finetune(music, "baroque", into=models, progress=events.append)
+        teaching.finetune(mixed, "baroque", into=models, progress=events.append)
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
-        teaching.finetune(music, "new", into=tmp_path / "file", progress=events.append)
+        teaching.finetune(mixed, "new", into=tmp_path / "file", progress=events.append)
     assert not events
 
 
 @pytest.mark.parametrize("minutes", [float("nan"), float("inf"), 0, -1])
-def test_minutes_are_checked(music: Path, tmp_path: Path, minutes: float) -> None:
+def test_minutes_are_checked(mixed: Path, tmp_path: Path, minutes: float) -> None:
     with pytest.raises(UserError, match="minutes must be"):
-        teaching.finetune(music, "new", minutes=minutes)
+        teaching.finetune(mixed, "new", minutes=minutes)
 
 
-def test_a_style_whose_base_has_changed_is_refused(music: Path, models: Path) -> None:
-    assert teaching.finetune(music, "mine", recipe="thesis", minutes=0.1)["card"]
+def test_a_style_whose_base_has_changed_is_refused(mixed: Path, models: Path) -> None:
+    assert teaching.finetune(mixed, "mine", recipe="thesis", minutes=0.1)["card"]
     checkpoint.load("mine")
     checkpoint.save(models, "base", note_gpt(8), {"licence": "none"})
     with pytest.raises(UserError, match="has changed"):

@@ -19,7 +19,6 @@ from composer import checkpoint, corpus, midi, optimizers, training
 from composer.config import Training
 from composer.errors import UserError
 from composer.model import NoteGPT
-from tests.small import chorales
 
 TINY = Training(
     layers=4,
@@ -34,11 +33,6 @@ TINY = Training(
     valid_windows=4,
     warmup=0.1,
 )
-
-
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return chorales(tmp_path_factory.mktemp("music") / "bach")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
@@ -12,15 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from app import sampler as module
 from app.sampler import Sampler
-from tests.small import install
 
 PATIENCE = 60_000
 
 
-def test_a_worker_that_died_is_there_again_with_its_model(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RICERCAR_MODELS", str(install(tmp_path / "models")))
+@pytest.mark.usefixtures("models")
+def test_a_worker_that_died_is_there_again_with_its_model(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HEALTHY_MS", 0)
     parent = QObject()
     sampler = Sampler(parent)

@@ -25,27 +25,19 @@ from app.wizard.wizard import TeachWizard
 from composer import bundles, checkpoint, lessons, midi, styles
 from composer.config import Recipe, notes_on
 from composer.score import Note, Score
-from tests.small import chorales, install, note_gpt
+from tests.small import note_gpt
 
 PATIENCE = 120_000
 B = QWizard.WizardButton
 
 
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = chorales(tmp_path_factory.mktemp("music") / "Bach")
-    (folder / "broken.mid").write_bytes(b"MThd nothing")
-    return folder
+pytestmark = pytest.mark.usefixtures("models")
 
 
 @pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Tiny networks in place of the bundled ones, for this process and its children."""
-    folder = install(tmp_path / "models")
-    monkeypatch.setenv("RICERCAR_MODELS", str(folder))
+def _quick_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("RICERCAR_NICE", "0")  # a test does not wait for what else the machine does
-    return folder
 
 
 @pytest.fixture
@@ -63,18 +55,18 @@ def press(wizard: TeachWizard, which: QWizard.WizardButton) -> None:
     button.click()
 
 
-def to_recipe(wizard: TeachWizard, hands: Hands, music: Path) -> None:
+def to_recipe(wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
     """Chooses a folder by its button, and goes to the recipes."""
-    wizard.folder.ask_folder = lambda: str(music)  # type: ignore[method-assign]
+    wizard.folder.ask_folder = lambda: str(mixed)  # type: ignore[method-assign]
     wizard.folder.zone.folder.click()
     hands.wait(lambda: wizard.folder.summary is not None, PATIENCE)
     press(wizard, B.NextButton)
     hands.wait(lambda: bool(wizard.recipe.estimates), PATIENCE)
 
 
-def to_lesson(wizard: TeachWizard, hands: Hands, music: Path, minutes: float) -> None:
+def to_lesson(wizard: TeachWizard, hands: Hands, mixed: Path, minutes: float) -> None:
     """Begins a short lesson with small steps."""
-    to_recipe(wizard, hands, music)
+    to_recipe(wizard, hands, mixed)
     wizard.recipe.more.click()
     assert wizard.recipe.advanced.isVisible()
     wizard.recipe.minutes.setValue(minutes)
@@ -100,11 +92,11 @@ def window_of(wizard: TeachWizard) -> MainWindow:
 
 
 def test_from_a_folder_to_a_style_that_composes(
-    window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path, tmp_path: Path
+    window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path, tmp_path: Path
 ) -> None:
     page = wizard.folder
     assert not wizard.button(B.NextButton).isEnabled()
-    to_recipe(wizard, hands, music)
+    to_recipe(wizard, hands, mixed)
     assert page.tiles["used"].figure.text() == "6"
     assert page.table.rowCount() == 7
     assert "little music" in page.remark.text()
@@ -190,9 +182,9 @@ window.close()
 """
 
 
-def test_the_window_s_process_knows_no_torch(music: Path, repository: Path) -> None:
+def test_the_window_s_process_knows_no_torch(mixed: Path, repository: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", ALONE, str(music)], cwd=repository, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", ALONE, str(mixed)], cwd=repository, capture_output=True, text=True, timeout=120
     )
     assert "heavy [] [True] 1" in done.stdout, done.stdout + done.stderr
     assert "quit True" in done.stdout, "an open wizard does not keep the program from ending"
@@ -201,9 +193,9 @@ def test_the_window_s_process_knows_no_torch(music: Path, repository: Path) -> N
 # ---- interruptions ----
 
 
-def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path) -> None:
+def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
     tutor = window.teaching.tutor
-    to_lesson(wizard, hands, music, 5.0)
+    to_lesson(wizard, hands, mixed, 5.0)
     hands.wait(lambda: better(wizard) and bool(lessons.unfinished()), PATIENCE)
     seen = len(wizard.training.plot.curves.kept)
     os.kill(tutor.pid, signal.SIGKILL)
@@ -230,10 +222,10 @@ def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands:
 
 
 def test_the_wizard_can_be_closed_and_composing_goes_on(
-    window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path
+    window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path
 ) -> None:
     tutor = window.teaching.tutor
-    to_lesson(wizard, hands, music, 5.0)
+    to_lesson(wizard, hands, mixed, 5.0)
     hands.wait(lambda: bool(wizard.training.plot.curves.train), PATIENCE)
     press(wizard, B.CancelButton)
     assert not wizard.isVisible()
@@ -256,9 +248,9 @@ def test_the_wizard_can_be_closed_and_composing_goes_on(
 
 
 def test_a_cancelled_lesson_is_offered_again_or_thrown_away(
-    window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path
+    window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path
 ) -> None:
-    to_lesson(wizard, hands, music, 5.0)
+    to_lesson(wizard, hands, mixed, 5.0)
     hands.wait(lambda: bool(wizard.training.plot.curves.train), PATIENCE)
     wizard.ask_drop = lambda: "later"  # type: ignore[method-assign]
     wizard.training.cancel.click()
@@ -294,9 +286,9 @@ def test_folders_that_are_no_use_say_so(wizard: TeachWizard, hands: Hands, tmp_p
     assert not wizard.button(B.NextButton).isEnabled()
 
 
-def test_a_folder_can_be_dropped(wizard: TeachWizard, hands: Hands, music: Path) -> None:
+def test_a_folder_can_be_dropped(wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(music))])
+    mime.setUrls([QUrl.fromLocalFile(str(mixed))])
     zone, action, none = wizard.folder.zone, Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
     left = Qt.MouseButton.LeftButton
     enter = QDragEnterEvent(QPoint(20, 20), action, mime, left, none)
@@ -313,9 +305,9 @@ def test_a_folder_can_be_dropped(wizard: TeachWizard, hands: Hands, music: Path)
 
 
 def test_when_the_child_dies_between_pages_the_folder_is_read_again(
-    window: MainWindow, wizard: TeachWizard, hands: Hands, music: Path
+    window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path
 ) -> None:
-    to_recipe(wizard, hands, music)
+    to_recipe(wizard, hands, mixed)
     os.kill(window.teaching.tutor.pid, signal.SIGKILL)
     hands.wait(lambda: wizard.currentId() == wizard.FOLDER, PATIENCE)
     hands.wait(lambda: wizard.folder.summary is not None, PATIENCE)
