@@ -66,7 +66,7 @@ def report(
     predicted = predictions(models, shelf, stage("predicting"))
     tables = {
         **predicted,
-        "plan": {**asdict(plan or Plan()), "themes": list(takes.themes(shelf.data)), "first_seed": takes.FIRST_SEED},
+        "plan": {**asdict(plan or Plan()), "themes": list(takes.themes(shelf.data))},
         "likeness": likenesses(shelf, made, continued, theirs, stage("comparing")),
         "listener": listening(shelf, made, theirs, stage("listening")),
     }

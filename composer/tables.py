@@ -9,20 +9,24 @@ from composer.tokenizer import ATTRIBUTES
 
 Table = dict[str, Any]
 Cell = str | float | int | None
+Part = tuple[str, Sequence[str], Sequence[Sequence[Cell]]]  # title, head, rows
 
 
 def lines(report: Table) -> Iterator[str]:
     """All tables of a report, line by line."""
-    for title, head, rows in (
-        *_predictions(report),
-        *(_likeness(report["likeness"]) if "likeness" in report else ()),
-        *(_listener(report["listener"]) if "listener" in report else ()),
-        *(_aims(report["aims"]) if "aims" in report else ()),
-    ):
+    for title, head, rows in parts(report):
         yield f"{title}:"
         yield ""
         yield from grid(head, rows)
         yield ""
+
+
+def parts(report: Table) -> Iterator[Part]:
+    """(title, head, rows) of every table of a report."""
+    yield from _predictions(report)
+    for key, table in (("likeness", _likeness), ("listener", _listener), ("aims", _aims)):
+        if key in report:
+            yield from table(report[key])
 
 
 def grid(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
@@ -43,9 +47,6 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, float):
         return f"{cell:.3f}" if abs(cell) < 10 else f"{cell:.1f}"
     return str(cell)
-
-
-Part = tuple[str, Sequence[str], Sequence[Sequence[Cell]]]  # title, head, rows
 
 
 def _predictions(report: Table) -> Iterator[Part]:

@@ -29,6 +29,7 @@ OPENINGS = (
     "piano-midi-de/Albeniz/alb_esp2.mid",
     "piano-midi-de/Albeniz/alb_se5.mid",
 )
+FIRST_SEED = 1000  # of the first theme; the next themes count on
 OWN_THEMES, OWN_NOTES = 9, 64  # stretches of a style's own held-out music, and notes in each
 CODE = (
     "compose",
@@ -40,18 +41,32 @@ CODE = (
     "sampling",
     "tokenizer",
 )  # what draws the notes
-FIRST_SEED = 1000  # of the first theme; the next themes count on
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is composed for a style."""
+    """How much is composed for a style, and how; None and the defaults stand for what the program would do itself."""
 
     takes: int = 3  # from each theme
     notes: int = 192  # a take
+    first_seed: int = FIRST_SEED
+    strength: float | None = None
+    temperature: float = Sampling().temperature
+    top_p: float = Sampling().top_p
 
     def __post_init__(self) -> None:
-        Composing(takes=self.takes, notes=self.notes)  # raises UserError (setting_invalid)
+        self.settings("base", 0)
+
+    def settings(self, style: str, theme: int) -> Composing:
+        """For the takes of one theme. Raises `UserError` (setting_invalid)."""
+        return Composing(
+            style,
+            notes=self.notes,
+            takes=self.takes,
+            strength=self.strength,
+            precision="float32",  # the same notes on every machine, or nearly
+            sampling=Sampling(self.temperature, top_p=self.top_p, random_seed=self.first_seed + theme),
+        )
 
 
 def opening(score: Score, notes: int = THEME_NOTES) -> Score:
@@ -92,13 +107,7 @@ def write(
     """The new notes of all takes of a style, each (notes, 5): theme after theme."""
     written: list[Ids] = []
     for number, theme in enumerate(from_):
-        settings = Composing(
-            style,
-            notes=plan.notes,
-            takes=plan.takes,
-            precision="float32",  # the same notes on every machine, or nearly
-            sampling=Sampling(random_seed=FIRST_SEED + number),
-        )
+        settings = plan.settings(style, number)
         takes: list[list[compose.Composed]] = [[] for _ in range(plan.takes)]
         for event in compose.compose(theme, settings):
             takes[event.take].append(event)

@@ -70,6 +70,16 @@ def test_the_cards_take_their_figures_from_the_report(
     assert styles.find("romantic").title == "Romantic"
 
 
+def test_pages_take_their_tables_from_the_report(repository: Path) -> None:
+    pasted = runpy.run_path(str(repository / "tools" / "write_cards.py"))["pasted"]
+    page = "Before.\n<!-- table: One -->\nold\n<!-- end of table -->\nAfter.\n"
+    made = pasted(page, {"One": "| a |", "Two": "| b |"})
+    assert made == "Before.\n<!-- table: One -->\n\n| a |\n\n<!-- end of table -->\nAfter.\n"
+    assert pasted(made, {"One": "| a |"}) == made
+    with pytest.raises(KeyError):
+        pasted(page, {"Two": "| b |"})
+
+
 def test_networks_are_compared_in_a_table(
     tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,16 +1,20 @@
-"""Puts the figures of a report into the bundled cards.
+"""Puts the figures of a report into the bundled cards, and its tables into pages that have places for them.
 
-`ricercar evaluate .data --report --json > report.json`, then `python tools/write_cards.py report.json`.
+    ricercar evaluate .data --report --json > report.json
+    python tools/write_cards.py report.json README.md docs/models.md
+
+A page says where a table goes by a pair of comments: `<!-- table: its title -->` and `<!-- end of table -->`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
-from composer import resources
+from composer import resources, tables
 
 LICENCE = "CC BY-NC-SA 4.0"
 TERMS = (
@@ -31,15 +35,26 @@ ABOUT = {
 }
 
 
-def main(report: str) -> None:
-    """Rewrites the four cards."""
-    tables = json.loads(Path(report).read_text())
+PLACE = re.compile(r"(<!-- table: (.+?) -->\n).*?(<!-- end of table -->)", flags=re.DOTALL)
+
+
+def main(report: str, *pages: str) -> None:
+    """Rewrites the four cards, and the tables of the pages."""
+    found = json.loads(Path(report).read_text())
     for name, (title, description) in ABOUT.items():
         path = resources.models() / f"{name}.json"
         card = json.loads(path.read_text())
         card |= {"title": title, "description": description, "licence": LICENCE, "terms": TERMS, "sources": SOURCES}
-        card["figures"] = table(tables, name)  # only what the report prints again; a lesson's own figures go
+        card["figures"] = table(found, name)  # only what the report prints again; a lesson's own figures go
         path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+    for page in map(Path, pages):
+        grids = {title: "\n".join(tables.grid(head, rows)) for title, head, rows in tables.parts(found)}
+        page.write_text(pasted(page.read_text(), grids))
+
+
+def pasted(text: str, grids: dict[str, str]) -> str:
+    """A page with the tables in their places. Raises `KeyError` for a title that no table has."""
+    return PLACE.sub(lambda place: f"{place[1]}\n{grids[place[2]]}\n\n{place[3]}", text)
 
 
 OWN = {"by_attribute": "held_out", "thesis": "thesis_protocol", "likeness": "likeness"}  # a row for each style
@@ -51,13 +66,13 @@ WHOLE = {
 }
 
 
-def table(tables: dict[str, Any], name: str) -> dict[str, Any]:
+def table(report: dict[str, Any], name: str) -> dict[str, Any]:
     """The figures of one card: the tables that compare styles, and the rows that are its own."""
-    found = {ours: tables[key] for key, ours in WHOLE.items() if key in tables}
-    found |= {ours: tables[key][name] for key, ours in OWN.items() if name in tables.get(key, {})}
-    own = [row for row in tables.get("aims", []) if row["name"].startswith((f"{name}:", "listener:"))]
+    found = {ours: report[key] for key, ours in WHOLE.items() if key in report}
+    found |= {ours: report[key][name] for key, ours in OWN.items() if name in report.get(key, {})}
+    own = [row for row in report.get("aims", []) if row["name"].startswith((f"{name}:", "listener:"))]
     return found | ({"aims": own} if own else {})
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
