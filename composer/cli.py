@@ -210,7 +210,7 @@ def _new_seconds(theme: Score, settings: Composing, score: Score, with_theme: bo
 
 
 def _compose(options: Options, console: Console) -> Result:
-    from composer import midi, styles, synth
+    from composer import midi, rendering, styles, synth
     from composer.score import Score
 
     settings = _settings(options)
@@ -236,7 +236,7 @@ def _compose(options: Options, console: Console) -> Result:
         comment = _provenance(settings, precision, options.theme, number)
         midi.write(score, song, force=options.force, comment=comment)
         if sound:
-            synth.render(score, sound, force=options.force, progress=lambda done: console.progress(done, "sound"))
+            rendering.render(score, sound, force=options.force, progress=lambda done: console.progress(done, "sound"))
         seconds = _new_seconds(theme, settings, score, with_theme=not options.without_theme)
         music += seconds
         row = {"file": str(song), "wav": str(sound) if sound else None, "notes": len(events)}
@@ -251,11 +251,11 @@ def _compose(options: Options, console: Console) -> Result:
 
 
 def _render(options: Options, console: Console) -> Result:
-    from composer import synth
+    from composer import rendering
 
     _check_outputs([options.output], options.file, options.force)
     score, _ = _read(options.file)
-    made = synth.render(
+    made = rendering.render(
         score,
         options.output,
         soundfont=options.soundfont,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from composer import midi, notation, synth
+from composer import midi, notation, rendering
 from composer.files import check_output, write_atomically
 from composer.score import Score
 
@@ -19,9 +19,9 @@ def wav(
     force: bool = False,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> synth.Rendered:
-    """Renders a score to a WAV file with the sound that it is played with. Arguments and errors as `synth.render`."""
-    return synth.render(score, path, soundfont=soundfont, force=force, progress=progress, cancelled=cancelled)
+) -> rendering.Rendered:
+    """Renders a score to a WAV file with the sound that is heard live. Arguments and errors as `rendering.render`."""
+    return rendering.render(score, path, soundfont=soundfont, force=force, progress=progress, cancelled=cancelled)
 
 
 def mid(score: Score, path: str | Path, *, force: bool = False, comment: str = "", grid: bool = False) -> None:

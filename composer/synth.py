@@ -1,4 +1,4 @@
-"""FluidSynth: a SoundFont turned into sound, live or into a WAV file. The only file that touches FluidSynth.
+"""FluidSynth: a SoundFont turned into sound, and played live. The only file that touches FluidSynth.
 
 Imports without FluidSynth being there; `available()` says whether it is.
 """
@@ -11,34 +11,22 @@ import glob
 import io
 import os
 import sys
-import tempfile
 import threading
-import wave
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from composer import resources
-from composer.errors import UserError, reason
-from composer.files import check_output
-from composer.scheduler import Event, Kind, Timeline
-from composer.score import Score
+from composer.errors import UserError
+from composer.events import Event, Kind
 
 RATE = 44100  # frames a second
 GAIN = 1.0  # ten keys struck as hard as can be stay just below full scale
 CHANNELS = 16
-_GRID = 64  # FluidSynth computes blocks of 64 frames; what happens, happens between two of them
-_BLOCK = 256 * _GRID  # frames rendered between two looks at `cancelled`
-_LONGEST = 4 * 3600  # seconds of a WAV file, which can't pass 4 GiB (6.7 hours)
-_TAIL = 10.0  # seconds waited at most for the last release to fade
-_SILENT = 3e-4  # amplitude (of 1) below which the tail is over: -70 dB
-_FADE = 2205  # frames of the last fade, 50 ms
-_LOUDEST, _SOFTEST = 0.95, 0.25  # a render's peak is brought between these
 # Room and no chorus: a chorus makes a piano sound out of tune.
 _SETTINGS: dict[str, int | float | str] = {
     "synth.polyphony": 256,
@@ -56,19 +44,6 @@ _INSTALL = {
     "darwin": "install it with: brew install fluid-synth",
     "win32": "install it with: winget install FluidSynth.FluidSynth (or choco install fluidsynth)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """What a render made: its length in seconds, its highest sample (of 1), and the SoundFont used."""
-
-    seconds: float
-    peak: float
-    soundfont: Path
-
-
-class Cancelled(Exception):
-    """A render was stopped by its caller."""
 
 
 _module: ModuleType | None = None
@@ -108,7 +83,7 @@ def default_soundfont() -> Path:
 
 
 def check(soundfont: Path | None = None) -> None:
-    """Raises early what `render` would: `UserError` (synth_missing, soundfont_missing)."""
+    """Raises early what making sound would: `UserError` (synth_missing, soundfont_missing)."""
     font = soundfont or default_soundfont()
     if not font.is_file():
         raise UserError("soundfont_missing", path=font)
@@ -131,7 +106,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-class _Engine:
+class Fluid:
     """One FluidSynth synthesiser with one SoundFont. Raises `UserError` (synth_missing, soundfont_…)."""
 
     def __init__(self, soundfont: Path | None) -> None:
@@ -169,7 +144,7 @@ class _Engine:
             self._fluid.pitch_bend(event.channel, event.a - 8192)
 
     def samples(self, frames: int) -> NDArray[np.float32]:
-        """The next sound, (frames, 2)."""
+        """The next sound, (frames, 2); 1 is full scale, and may be passed."""
         out = np.zeros((frames, 2), dtype=np.float32)
         buffer = ctypes.c_void_p(out.ctypes.data)
         write = self.library._fl.fluid_synth_write_float
@@ -186,136 +161,20 @@ class _Engine:
         return bool(self._fluid.audio_driver)
 
     def gain(self, value: float) -> None:
+        """Loudness, as a factor; `GAIN` is that of exports."""
         self.library._fl.fluid_synth_set_gain(ctypes.c_void_p(self._fluid.synth), ctypes.c_float(value))
 
     def silence(self) -> None:
+        """Lets every key and pedal go."""
         for channel in range(CHANNELS):
             self._fluid.cc(channel, 64, 0)
             self._fluid.all_notes_off(channel)
 
     def close(self) -> None:
+        """Frees the synthesiser. May be called again."""
         fluid, self._fluid = self._fluid, None
         if fluid is not None:  # freeing it twice crashes the program
             fluid.delete()
-
-
-_kept: _Engine | None = None
-
-
-def _keep(engine: _Engine) -> None:
-    """Holds the last renderer: while one is alive FluidSynth shares its decoded samples (0.02 s, not 0.9 s)."""
-    global _kept
-    old, _kept = _kept, engine
-    if old:
-        old.close()
-
-
-# ---- rendering ----
-
-
-def render(
-    score: Score,
-    path: str | Path,
-    *,
-    soundfont: Path | None = None,
-    force: bool = False,
-    progress: Callable[[float], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> Rendered:
-    """Writes a score as a 44.1 kHz, 16-bit, stereo WAV file, faster than real time and always the same.
-
-    `progress` gets the share done, 0..1. Raises `Cancelled`, with nothing written, once `cancelled()` says so.
-    The level is as played live unless its peak would clip or be very soft.
-    Raises `UserError` (nothing_to_hear, sound_too_long, output_exists, output_unwritable, synth_missing, soundfont_…).
-    """
-    target = check_output(path, force)
-    line = Timeline(score)
-    if not any(event.kind == Kind.ON for event in line.events):
-        raise UserError("nothing_to_hear")
-    if line.length > _LONGEST:
-        raise UserError("sound_too_long", hours=f"{line.length / 3600:.1f}", limit=_LONGEST // 3600)
-    engine = _Engine(soundfont)
-    try:
-        with tempfile.TemporaryFile() as raw:  # float32 frames; a long piece need not fit into memory
-            frames, peak = _compute(engine, line, raw, progress or (lambda done: None), cancelled or (lambda: False))
-            level = min(max(peak, _SOFTEST), _LOUDEST) / max(peak, 1e-6)
-            _write_wav(target, raw, frames, level)
-    finally:
-        _keep(engine)
-    if progress:
-        progress(1.0)
-    return Rendered(frames / RATE, round(peak * level, 4), engine.soundfont)
-
-
-def _compute(
-    engine: _Engine,
-    line: Timeline,
-    raw: BinaryIO,
-    progress: Callable[[float], None],
-    cancelled: Callable[[], bool],
-) -> tuple[int, float]:
-    """Plays a timeline into a file of float32 frames; (frames, peak)."""
-    done, peak, end = 0, 0.0, _frame(line.length)
-
-    def until(frame: int) -> None:
-        nonlocal done, peak
-        while done < frame:
-            if cancelled():
-                raise Cancelled
-            block = engine.samples(min(_BLOCK, frame - done))
-            raw.write(block.tobytes())
-            done, peak = done + len(block), max(peak, float(np.abs(block).max()))
-            progress(min(done / (end + RATE), 0.99))
-
-    for event in line.events:
-        until(_frame(event.second))
-        engine.send(event)
-    until(end)
-    return _tail(engine, raw, done, peak)
-
-
-def _frame(second: float) -> int:
-    """The nearest frame on which FluidSynth can begin something."""
-    return round(second * RATE / _GRID) * _GRID
-
-
-def _tail(engine: _Engine, raw: BinaryIO, done: int, peak: float) -> tuple[int, float]:
-    """Lets the last release ring out and fades its end to zero."""
-    block = engine.samples(4096)
-    for _ in range(int(_TAIL * RATE / 4096)):
-        peak = max(peak, float(np.abs(block).max()))
-        following = engine.samples(4096)
-        if np.abs(following).max() < _SILENT * max(peak, 0.01):
-            break
-        raw.write(block.tobytes())
-        done, block = done + 4096, following
-    block[-_FADE:] *= np.linspace(1, 0, _FADE, dtype=np.float32)[:, None]
-    raw.write(block.tobytes())
-    return done + 4096, peak
-
-
-def _write_wav(path: Path, raw: BinaryIO, frames: int, level: float) -> None:
-    """Float frames to a 16-bit WAV that appears whole or not at all."""
-    part = path.with_name(f".{path.name[:80]}.{os.getpid()}.{threading.get_ident()}.part")
-    raw.seek(0)
-    try:
-        with part.open("wb") as file, wave.open(file, "wb") as out:
-            out.setnchannels(2)
-            out.setsampwidth(2)
-            out.setframerate(RATE)
-            out.setnframes(frames)
-            while data := raw.read(_BLOCK * 8):
-                sound = np.frombuffer(data, dtype=np.float32) * np.float32(level * 32767)
-                out.writeframesraw(np.rint(sound).astype("<i2").tobytes())
-        os.replace(part, path)
-    except BaseException as error:
-        part.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise UserError("output_unwritable", path=path, reason=reason(error)) from error
-        raise
-
-
-# ---- live ----
 
 
 class Synth:
@@ -328,7 +187,7 @@ class Synth:
         self.sound = False
         self.reason = "The sound has not been started."
         self._soundfont = soundfont
-        self._engine: _Engine | None = None
+        self._engine: Fluid | None = None
         self._closed = False
         self._lock = threading.Lock()
 
@@ -341,7 +200,7 @@ class Synth:
             self.reason = "No sound card was found, so there is no sound; WAV export works all the same."
             return False
         try:
-            engine = _Engine(self._soundfont)  # not under the lock: others must not wait for it
+            engine = Fluid(self._soundfont)  # not under the lock: others must not wait for it
         except UserError as error:
             self.reason = str(error)
             return False
