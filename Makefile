@@ -3,6 +3,10 @@
 # make bench            measures how fast all this is here and writes docs/performance.md (some ten minutes)
 # make test             installs what is missing, then lint, types, import contracts and every test
 # make translations     collects the window's texts for app/translations, says what is missing, compiles
+# make base            unpacks CORPUS, trains the base from nothing (MINUTES, an hour if not given) and puts it in models/
+# make styles          teaches the three bundled styles from that base (MINUTES each, as long as the recipe takes if not given)
+# make tables          measures base and styles, and puts the figures into their cards, README and docs/models.md
+#                      each of these three goes on where it was interrupted
 # make screenshots      takes the pictures of README and docs anew, from the real app and styles
 #
 # PYTHON       the Python (3.11 or newer) that the environment is made from
@@ -11,9 +15,11 @@
 PYTHON ?= python3
 TORCH_INDEX ?=
 ARGS ?=
+CORPUS ?= ../shared/data/corpus.tar.xz
+MINUTES ?=
 BIN := .venv/bin
 
-.PHONY: help run bench test setup lint format screenshots translations clean
+.PHONY: help run bench test setup lint format base styles tables screenshots translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,6 +51,25 @@ test: lint
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+base: setup
+	$(BIN)/python tools/prepare_corpus.py $(CORPUS)
+	$(BIN)/ricercar train .data/train --hold-out .data/hold-out --out .work/base $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(wildcard .work/base/state.pt),--resume,--force)
+	cp .work/base/base.json .work/base/base.safetensors .work/base/split.json models/
+
+styles: setup
+	for style in baroque romantic avant-garde; do \
+		[ .work/styles/$$style.json -nt models/base.json ] || \
+		$(BIN)/ricercar finetune .data/styles/$$style --name $$style --into .work/styles --resume --force \
+			$(if $(MINUTES),--minutes $(MINUTES)) || exit 1; \
+	done
+	cp .work/styles/*.json .work/styles/*.safetensors models/
+
+tables: setup
+	@mkdir -p .work
+	$(BIN)/ricercar evaluate .data --report --json > .work/report.json
+	$(BIN)/python tools/write_cards.py .work/report.json README.md docs/models.md
 
 screenshots: setup
 	$(BIN)/python docs/screenshots.py
