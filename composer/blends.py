@@ -76,6 +76,12 @@ def precision(device: torch.device) -> torch.autocast | nullcontext[None]:
     return nullcontext()
 
 
+def rank(figures: Figures) -> float:
+    """What choices are compared by; figures that are no numbers come last."""
+    value = figures["nats_per_note_all"]
+    return value if math.isfinite(value) else math.inf
+
+
 def better(one: Figures, other: Figures) -> bool:
     """Whether the first predicts held-out music better than the second; figures that are no numbers never do."""
     mine, its = one["nats_per_note_all"], other["nats_per_note_all"]

@@ -15,11 +15,12 @@ from safetensors.torch import load_file
 from safetensors.torch import save as to_safetensors
 from torch.overrides import TorchFunctionMode
 
-from composer import styles
+from composer import differences, styles
+from composer.differences import DOWN, SHARE, UP
 from composer.errors import UserError, reason
 from composer.files import write_atomically
 from composer.model import GPT, NoteGPT, Shape
-from composer.styles import FORMAT, Card
+from composer.styles import FORMAT, WHOLE, Card
 from composer.tokenizer import GIGA_VOCABULARY, VOCABULARY
 
 Network = GPT | NoteGPT
@@ -113,7 +114,20 @@ def read_weights(card: Card, depth: int = 0) -> Weights:
         own = load_file(card.weights)
     except (SafetensorError, OSError, ValueError) as error:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
-    return {**weights, **{k: v.float() for k, v in own.items()}}
+    try:
+        return {**weights, **_own(weights, {name: tensor.float() for name, tensor in own.items()})}
+    except ValueError as error:
+        raise UserError("style_damaged", name=card.name, reason=reason(error)) from error
+
+
+def _own(base: Weights, own: Weights) -> Weights:
+    """The tensors that a file holds, and those that it holds as their difference. Raises `ValueError`."""
+    if not any(map(differences.is_part, own)):
+        return own
+    plain = {name: tensor for name, tensor in own.items() if not differences.is_part(name)}
+    arrays = ({name: tensor.numpy() for name, tensor in weights.items()} for weights in (base, own))
+    found = differences.applied(*arrays).items()
+    return {**plain, **{name: torch.from_numpy(tensor).to(torch.bfloat16).float() for name, tensor in found}}
 
 
 def _mixed(card: Card, strength: float) -> Weights:
@@ -132,10 +146,20 @@ def digest(card: Card) -> str:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
 
 
-def save(folder: str | Path, name: str, network: Network, card: dict[str, Any], base: str | None = None) -> Path:
+def save(
+    folder: str | Path,
+    name: str,
+    network: Network,
+    card: dict[str, Any],
+    base: str | None = None,
+    learned: Weights | None = None,
+    share: float = 1.0,
+) -> Path:
     """Writes weights (bfloat16) and card; with a base, only the tensors that differ from it. Returns the card's path.
 
-    `card` needs at least a licence; name, shape and size are filled in. An older checkpoint of the name is replaced.
+    Where `learned` holds NAME.down and NAME.up whose product, `share` times, is the difference of a matrix, they are
+    written in its place if they are smaller. `card` needs at least a licence; name, shape and size are filled in.
+    An older checkpoint of the name is replaced.
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
     weights = {k: v.detach().to("cpu", torch.bfloat16).contiguous() for k, v in network.state_dict().items()}
@@ -143,8 +167,9 @@ def save(folder: str | Path, name: str, network: Network, card: dict[str, Any], 
     if base:
         shared = {k: v.to(torch.bfloat16) for k, v in read_weights(styles.find(base)).items()}
         weights = {k: v for k, v in weights.items() if k not in shared or not torch.equal(v, shared[k])}
+        weights = _shorter(weights, learned or {}, share)
     full = {
-        "format": FORMAT,
+        "format": FORMAT if SHARE in weights else WHOLE,
         "name": name,
         "encoding": network.encoding,
         "shape": asdict(network.shape),
@@ -159,6 +184,17 @@ def save(folder: str | Path, name: str, network: Network, card: dict[str, Any], 
     write_atomically(path.with_suffix(".safetensors"), to_safetensors(weights), force=True)
     write_atomically(path, (json.dumps(full, indent=1, ensure_ascii=False) + "\n").encode(), force=True)
     return path
+
+
+def _shorter(weights: Weights, learned: Weights, share: float) -> Weights:
+    """The tensors of a file, matrices as their difference from the base where that is smaller."""
+    short = dict(weights)
+    for name in differences.factored(learned):
+        parts = {name + end: learned[name + end].to(torch.bfloat16).contiguous() for end in (DOWN, UP)}
+        if name in weights and sum(part.numel() for part in parts.values()) < weights[name].numel():
+            del short[name]
+            short |= {**parts, SHARE: torch.tensor(share)}
+    return short
 
 
 def use_thin(network: Network) -> Network:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from composer import blends
-from composer.blends import Figures
-from composer.course import Course, Stopped, rank
+from composer.blends import Figures, rank
+from composer.course import Course, Stopped
 
 REFINED = 2  # kept steps, the best ones, whose blends are all tried
 
@@ -39,7 +39,7 @@ def choose(course: Course) -> Outcome:
     found = {look["step"]: Choice(look["step"], look["share"], look["figures"]) for look in kept}
     best_first = sorted(found, key=lambda step: rank(found[step].figures))
     for step in best_first[:REFINED]:
-        taught = course.shelf.take(step)
+        taught = course.taught(step)
         for share in blends.SHARES[1:-1]:
             if course.clock.spent > 1.05 * place.seconds:
                 break
@@ -59,6 +59,6 @@ def choose(course: Course) -> Outcome:
 
 def use(course: Course, choice: Choice | None) -> None:
     """Gives the course's network the weights of a choice; of the base for None."""
-    taught = course.shelf.take(choice.step) if choice else course.start
+    taught = course.taught(choice.step) if choice else course.start
     blends.mix(course.network, course.start, taught, choice.share if choice else 0.0)
     course.network.eval()

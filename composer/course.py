@@ -11,7 +11,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import torch
@@ -19,7 +18,8 @@ from fastai.basics import Learner, OptimWrapper
 from torch import nn
 
 from composer import blends, place, rates, trials
-from composer.blends import Figures, Shelf, Weights
+from composer.adapters import Pupil, layer_groups
+from composer.blends import Figures, Shelf, Weights, rank
 from composer.blocks import Blocks
 from composer.callbacks import Guide, Rates, Slices, out_of_memory
 from composer.config import Recipe, Training
@@ -47,21 +47,13 @@ class Stopped(Exception):
     """The lesson was cancelled; its state is kept."""
 
 
-def layer_groups(network: NoteGPT) -> list[list[nn.Parameter]]:
-    """The trunk in quarters, and the rest (embeddings, last norm, heads) as the last group."""
-    blocks = list(network.blocks)
-    cuts = [round(i * len(blocks) / 4) for i in range(5)]
-    groups = [[p for b in blocks[a:z] for p in b.parameters()] for a, z in pairwise(cuts)]
-    trunk = {id(p) for group in groups for p in group}
-    return [group for group in groups if group] + [[p for p in network.parameters() if id(p) not in trunk]]
-
-
 def cost(settings: Recipe) -> float:
     """Time of a recipe's mean step, in steps of which only the last group learns.
 
-    Reading forward costs 1, learning in the last group 0.3, in the whole network 2.
+    Reading forward costs 1, learning in the last group 0.3, in the whole network 2, or 1.2 by adapters.
     """
-    return sum(share * (1.3 + 1.7 * (groups - 1) / 4) / 1.3 for share, groups, _ in settings.stages)
+    more = 0.9 if settings.rank else 1.7
+    return sum(share * (1.3 + more * (groups - 1) / 4) / 1.3 for share, groups, _ in settings.stages)
 
 
 class Course:
@@ -84,7 +76,6 @@ class Course:
         self.train = Blocks(music.part("train"), self.settings.length, count, True, infill, self.settings.plain)
         self.valid = Blocks(music.part("valid"), network.shape.context, 48)
         self.shelf = Shelf(folder.sub("steps"))
-        self.start = blends.weights_of(network)
         self.place, self.pace, self.clock = Place(), Pace(), ActiveTime()
         self.reports = Reports(folder.log, tell, self.place, self.clock)
         self.threads = Threads(torch.get_num_threads(), torch.set_num_threads)
@@ -94,7 +85,10 @@ class Course:
         for module in network.modules():
             if isinstance(module, nn.Dropout):
                 module.p = self.settings.dropout
+        self.pupil = Pupil(network, self.settings)
+        self.student, self.start = self.pupil.student, self.pupil.start
         self.learn = self._learner()
+        network.to(self.learn.dls.device)
 
     # ---- the whole ----
 
@@ -116,12 +110,12 @@ class Course:
     def _learner(self) -> Learner:
         dls = loaders(self.train, self.valid, self.settings.batch)
         make = self._muon if self.settings.optimizer == "muon" else partial(OptimWrapper, opt=torch.optim.AdamW)
-        learn = learner(self.network, dls, self.folder.path, splitter=layer_groups, opt_func=make)
+        learn = learner(self.student, dls, self.folder.path, splitter=layer_groups, opt_func=make)
         learn.add_cb(Slices(self))
         return learn
 
     def _muon(self, groups: Sequence[Sequence[nn.Parameter]], **_: object) -> OptimWrapper:
-        return OptimWrapper(opt=GroupedMuonAdamW(self.network, groups, Training()))
+        return OptimWrapper(opt=GroupedMuonAdamW(self.student, groups, Training()))
 
     def _begin(self) -> None:
         """The base's own figures, the rate, and how long it will take."""
@@ -152,7 +146,7 @@ class Course:
             return not self.heed() or self.clock.spent - began > SEARCH_SHARE * self.place.seconds
 
         found = self.attempt(lambda: rates.search(learn, self.settings.rates, stopped))
-        self.network.load_state_dict(self.start)
+        self.pupil.begin()
         self._stop_if_cancelled()
         self.place.rate = found.rate
         self.reports.log(rates=found.rates, losses=found.losses, rate=found.rate)
@@ -170,12 +164,12 @@ class Course:
         learn, (_, groups, _) = self.learn, self.settings.stages[self.place.stage]
         learn.opt = None  # a fresh one: the rate finder and the stage before left their momenta
         learn.create_opt()
-        learn.freeze_to(-min(groups, len(layer_groups(self.network))))
+        learn.freeze_to(-min(groups, len(layer_groups(self.student))))
         if self._opt is not None:
             for part, held in zip(_parts(learn) or [], self._opt, strict=True):
                 part.load_state_dict(held)
             self._opt = None
-        self.network.train()
+        self.student.train()
         self.clock.skip()
         with learn.added_cbs([Rates(self), Guide(self)]):
             self.attempt(lambda: learn.fit(1_000_000))
@@ -201,7 +195,7 @@ class Course:
                 if self.place.slices >= self.settings.batch:
                     raise UserError("out_of_memory") from error
             self.place.slices = min(self.place.slices * 2, self.settings.batch)
-            for parameter in self.network.parameters():
+            for parameter in self.student.parameters():
                 parameter.grad = None
             torch.set_autocast_enabled(next(self.network.parameters()).device.type, False)  # left on by the failure
             gc.collect()
@@ -228,7 +222,7 @@ class Course:
 
     def rates(self) -> list[float]:
         """Each layer group's peak rate, the lowest layers' first."""
-        count = len(layer_groups(self.network))
+        count = len(layer_groups(self.student))
         lowest = self.settings.stages[self.place.stage][2]
         return [float(self.place.rate * lowest ** (1 - i / max(count - 1, 1))) for i in range(count)]
 
@@ -272,17 +266,17 @@ class Course:
 
     def _look_round(self) -> None:
         """How the taught weights predict held-out music, alone and half-way to the base; the step is kept."""
-        taught = blends.weights_of(self.network)
+        learned = self.pupil.learned()
+        taught = self.pupil.whole(learned)
         found = {share: self.attempt(partial(self.look, share, taught)) for share in LOOK_SHARES}
-        self.network.load_state_dict(taught)
-        self.network.train()
+        self.pupil.go_on(taught)
         share = min(found, key=lambda s: rank(found[s]))
         step = self.place.taken
         self.place.looks.append(
             {"step": step, "spent": self.clock.spent, "share": share, "raw": found[1.0], "figures": found[share]}
         )
         try:
-            self.shelf.put(step, taught)
+            self.shelf.put(step, learned)
         except UserError as error:  # a full disk: go on with the older steps
             self.reports.log(note="unsaved", reason=str(error))
             self.place.looks.pop()
@@ -290,6 +284,10 @@ class Course:
         self.reports.log(look={"share": share, "raw": found[1.0], "figures": found[share]})
         if not self.place.hurried and self._no_progress():
             self._hurry()
+
+    def taught(self, step: int) -> Weights:
+        """The network's weights at a kept step. Raises `UserError` (checkpoint_invalid)."""
+        return self.pupil.whole(self.shelf.take(step))
 
     def _hurry(self) -> None:
         """Shortens what is left: the rates fall at once, since it is at falling rates that a last gain is made."""
@@ -323,7 +321,7 @@ class Course:
 
     def _as_kept(self) -> Weights:
         """The weights as they would be kept now."""
-        taught = blends.weights_of(self.network)
+        taught = self.pupil.whole(self.pupil.learned())
         share = self.place.looks[-1]["share"] if self.place.looks else 1.0
         return {name: weight + share * (taught[name] - weight) for name, weight in self.start.items()}
 
@@ -371,25 +369,19 @@ class Course:
         self.clock.tick()
         self.place.spent = self.clock.spent
         try:
-            place.save(self.folder, self.place, self.network, _parts(self.learn), self.train.random)
+            place.save(self.folder, self.place, self.student, _parts(self.learn), self.train.random)
         except UserError as error:
             self.reports.log(note="unsaved", reason=str(error))
         self._saved = time.monotonic()
 
     def _resume(self) -> bool:
-        held = place.load(self.folder, self.network, self.train.random)
+        held = place.load(self.folder, self.student, self.train.random)
         if held is None:
             return False
         self.place, self._opt = held
         self.clock.spent, self.reports.place = self.place.spent, self.place
         self.clock.skip()
         return True
-
-
-def rank(figures: Figures) -> float:
-    """What choices are compared by; figures that are no numbers come last."""
-    value = figures["nats_per_note_all"]
-    return value if math.isfinite(value) else math.inf
 
 
 def _parts(learn: Learner) -> list[torch.optim.Optimizer] | None:

@@ -50,7 +50,7 @@ def import_model(path: str | Path, name: str, heads: int | None = None, licence:
         encoding, shape = _shape(weights, card, heads)
         _check(weights, _empty(encoding, shape))
     facts: dict[str, Any] = {
-        "format": styles.FORMAT,
+        "format": styles.WHOLE,
         "name": name,
         "encoding": encoding,
         "shape": card["shape"] if card else asdict(shape),

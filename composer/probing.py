@@ -10,11 +10,12 @@ from typing import Any
 import torch
 
 from composer import blends, checkpoint
+from composer.adapters import layer_groups
 from composer.blocks import Blocks
 from composer.callbacks import out_of_memory
 from composer.config import RECIPES, Recipe
 from composer.corpus import Corpus
-from composer.course import cost, layer_groups
+from composer.course import cost
 from composer.errors import UserError
 from composer.model import NoteGPT
 from composer.rates import SEARCH_STEPS

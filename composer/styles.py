@@ -13,7 +13,8 @@ from composer import resources
 from composer.errors import UserError
 from composer.files import write_atomically
 
-FORMAT = 1  # of the card; a reader refuses a higher one
+FORMAT = 2  # of the card, the highest that is read
+WHOLE = 1  # of a card whose weights stand there as they are, which older versions read too
 CARD_LIMIT = 4 * 2**20  # bytes; a card is small
 _NAME = re.compile(r"[\w][\w -]{0,59}")
 

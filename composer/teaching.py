@@ -268,7 +268,9 @@ class Lesson:
         styles.check_spelling(name)
         choosing.use(self.course, choice)
         facts = self.card(outcome, choice, name)
-        return checkpoint.save(into or styles.user_folder(), name, self.network.cpu(), facts, base=self.parent.name)
+        learned = self.course.shelf.take(choice.step)
+        folder, network = into or styles.user_folder(), self.network.cpu()
+        return checkpoint.save(folder, name, network, facts, self.parent.name, learned, choice.share)
 
     def card(self, outcome: Outcome, choice: Choice, name: str) -> dict[str, Any]:
         """The style's card, but for what the checkpoint adds itself."""

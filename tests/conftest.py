@@ -74,7 +74,8 @@ def _own_pace(request: pytest.FixtureRequest) -> Iterator[None]:
 
     One thread, and its own computing time for a clock.
     """
-    if request.module.__name__.rpartition(".")[2] not in ("test_training", "test_teaching", "test_lessons"):
+    timed = ("test_training", "test_teaching", "test_lessons", "test_adapters")
+    if request.module.__name__.rpartition(".")[2] not in timed:
         yield
         return
     import torch
