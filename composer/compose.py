@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -33,6 +33,7 @@ from composer.tokenizer import (
 DEFAULT_NOTES = 128
 DRUMS = 9  # the MIDI channel
 SUFFIX_NOTES = 128  # of what stands after a gap, that the model reads
+CLOSE_NOTES, CLOSE_SECONDS = 64, 12.0  # before its bound, from where on a take that is to come to an end looks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,41 @@ def compose_with(
     `infills`: it has learned to read what follows a gap. One that has not goes on from what stands before it.
     """
     settings = with_seed(settings)
+    infills = infills and engine.network.encoding == "expressive"
+    bound = _Bound.of(theme.before(settings.gap[0]) if settings.gap else theme, settings)
+    write = _to_an_end if settings.ending and infills and not settings.gap else _drawn
+    yield from write(engine, theme, settings, bound, cancelled, infills)
+
+
+def _to_an_end(
+    engine: Engine, theme: Score, settings: Composing, bound: _Bound, cancelled: Callable[[], bool], infills: bool
+) -> Iterator[Composed]:
+    """Most of the way as ever; then each take by itself, with nothing but the end before its eyes."""
+    made: list[list[Composed]] = [[] for _ in range(settings.takes)]
+    if way := bound.before_close(theme):
+        for event in _drawn(engine, theme, replace(settings, ending=False), way, cancelled, False):
+            made[event.take].append(event)
+            yield event
+    for take, events in enumerate(made):
+        so_far = _longer(theme, events)
+        seed = ((settings.sampling.random_seed or 0) + 1 + take) % 2**63
+        span = (settings.span[0], so_far.end + 1) if settings.span and events else settings.span
+        own = replace(settings, takes=1, span=span, sampling=replace(settings.sampling, random_seed=seed))
+        for event in _drawn(engine, so_far, own, bound.after(len(events)), cancelled, infills):
+            yield replace(event, take=take)
+
+
+def _drawn(
+    engine: Engine, theme: Score, settings: Composing, bound: _Bound, cancelled: Callable[[], bool], infills: bool
+) -> Iterator[Composed]:
+    """The takes' notes as the network draws them, each take until its bound or its own end."""
     before = theme.before(settings.gap[0]) if settings.gap else theme
-    prompt, may_end = _prompt(theme, settings, infills and engine.network.encoding == "expressive")
+    prompt, may_end = _prompt(theme, settings, infills)
     seam = _Seam.of(before)
     wait = seam.steps_to(before, settings.gap[0]) if settings.gap else 0
     drawn = engine.continue_(prompt, settings.sampling, settings.takes, seam.pedal_down, may_end, wait)
     steps = _checked(drawn, settings.style)
     decoders = [Decoder(seam.step, seam.pedal_down) for _ in range(settings.takes)]
-    bound = _Bound(before, settings)
     written = [0] * settings.takes
     open_takes = set(range(settings.takes))
     for rows in steps:
@@ -202,20 +230,41 @@ def _own_pedals(theme: Score) -> list[Pedal]:
     return [p for p in theme.pedals if p.tick <= theme.end]
 
 
+@dataclass(frozen=True)
 class _Bound:
     """When a take is long enough."""
 
-    def __init__(self, theme: Score, settings: Composing) -> None:
+    notes: int | None
+    tick: int | None
+    may_be_empty: bool
+
+    @classmethod
+    def of(cls, theme: Score, settings: Composing) -> _Bound:
+        """What the settings ask for. No note may stand behind what follows a gap."""
         unbounded = settings.notes is None and settings.bars is None and settings.seconds is None
-        self.notes = DEFAULT_NOTES if unbounded and not settings.gap else settings.notes
+        notes = DEFAULT_NOTES if unbounded and not settings.gap else settings.notes
         ticks = [settings.gap[1]] if settings.gap else []
         if settings.bars is not None:
             first = theme.bar_map.bar(theme.bar_map.next_line(theme.end))
             ticks.append(theme.bar_map.start(first + settings.bars))
         if settings.seconds is not None:
             ticks.append(theme.tempo_map.tick(theme.seconds + settings.seconds))
-        self.tick = min(ticks) if ticks else None
-        self.may_be_empty = settings.gap is not None  # no note may stand behind what follows
+        return cls(notes, min(ticks) if ticks else None, settings.gap is not None)
+
+    def before_close(self, theme: Score) -> _Bound | None:
+        """Where a take begins to look for its end; None when that is at once."""
+        notes, tick = self.notes, self.tick
+        if notes is not None:
+            notes -= CLOSE_NOTES
+        if tick is not None:
+            tick = theme.tempo_map.tick(max(theme.tempo_map.second(tick) - CLOSE_SECONDS, 0.0))
+        at_once = (notes is not None and notes <= 0) or (tick is not None and tick <= theme.end)
+        return None if at_once else _Bound(notes, tick, self.may_be_empty)
+
+    def after(self, written: int) -> _Bound:
+        """What is left when so many notes are written."""
+        notes = None if self.notes is None else self.notes - written
+        return _Bound(notes, self.tick, self.may_be_empty or written > 0)
 
     def passed(self, written: int, note: Note) -> bool:
         """Whether a take that holds `written` new notes is complete without this one; it has at least one."""
@@ -232,7 +281,8 @@ def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True)
     pedals = [p for e in made for p in e.pedals]
     end = max((n.end for n in notes), default=theme.end)
     if with_theme:
-        notes, pedals = [*theme.notes, *notes], [*_own_pedals(theme), *pedals]
+        whole = _longer(theme, made)
+        notes, pedals = [*whole.notes], [*whole.pedals]
     elif notes and (seam := _Seam.of(theme)).pedal_down:
         pedals = [p for p in pedals if p not in seam.hand_over]
         first = min(n.start for n in notes)
@@ -242,6 +292,12 @@ def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True)
     pedals += [Pedal(max(end, pedals[-1].tick), 0, track) for track, down in state.items() if down]
     whole = replace(theme, notes=tuple(notes), pedals=tuple(pedals))
     return whole if with_theme else _from_start(whole)
+
+
+def _longer(theme: Score, events: Sequence[Composed]) -> Score:
+    """The theme with notes and pedal that go on from it, as they are."""
+    notes = (*theme.notes, *(e.note for e in events))
+    return replace(theme, notes=notes, pedals=(*_own_pedals(theme), *(p for e in events for p in e.pedals)))
 
 
 def filled(theme: Score, gap: tuple[int, int], events: Iterable[Composed]) -> Score:

@@ -283,6 +283,16 @@ def test_an_ending_ends_by_itself_where_the_network_says_so(models: Path) -> Non
         compose._engine.cache_clear()
         events = takes_of(theme, Composing(style="base", notes=9, ending=True, sampling=SEED))[0]
         assert len(events) == expected
+        asked = Composing(style="base", notes=100, takes=2, ending=True, sampling=SEED)
+        freely = 100 - compose.CLOSE_NOTES
+        long = takes_of(theme, asked)
+        assert [len(take) for take in long] == [freely if bias > 0 else 100] * 2, "the end is looked for near the bound"
+        plain = takes_of(theme, replace(asked, ending=False))
+        assert [take[:freely] for take in long] == [take[:freely] for take in plain]
+        for take in long:
+            starts = [e.note.start for e in take]
+            assert starts == sorted(starts)
+            assert starts[0] >= theme.notes[-1].start
     with_end = takes_of(theme, Composing(style="base", notes=9, sampling=SEED))[0]
     assert len(with_end) == 9, "without being asked, it never ends"
 
