@@ -1,7 +1,9 @@
 """A style as one file to pass on: its JSON card and its safetensors in a zip. Knows no torch; nothing is executed.
 
-Such a file stands alone: tensors that the style shares with its base are in it. What comes in is checked by size
-before it is unpacked and by content after it, and gets the name it is asked to have, never a path.
+Such a file stands alone: tensors that the style shares with its base are in it. Only a style that is stored as its
+difference from a base that came with Ricercar stays one, and needs the same base where it is taken in. Wherever its
+base is installed, a style stands on it, so that its strength can be chosen. What comes in is checked by size before it
+is unpacked and by content after it, and gets the name it is asked to have, never a path.
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from safetensors import SafetensorError, deserialize
 
-from composer import styles
+from composer import differences, styles
 from composer.errors import UserError, reason
 from composer.files import check_output, write_atomically
 
@@ -33,9 +36,13 @@ def export(name: str, path: str | Path, *, force: bool = False) -> Path:
     """Writes an installed style as one file. Raises `UserError`."""
     card = styles.find(name)
     check_output(path, force)
-    tensors = _tensors(card)
-    facts = {k: v for k, v in card.data.items() if k not in ("base", "base_digest")}
-    facts["taught_from"] = card.base or card.data.get("taught_from")
+    facts, tensors = dict(card.data), _own(card)
+    base = _base(card) if differences.factored(tensors) else None
+    if base is None or not base.bundled:
+        tensors = _tensors(card)
+        facts["taught_from"] = facts.pop("base", None) or facts.get("taught_from")
+        facts["taught_from_digest"] = facts.pop("base_digest", None) or facts.get("taught_from_digest")
+        facts["format"] = styles.WHOLE
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(CARD, json.dumps(facts, indent=1, ensure_ascii=False), zipfile.ZIP_DEFLATED)
@@ -48,12 +55,52 @@ def _tensors(card: styles.Card, depth: int = 0) -> Tensors:
     """All tensors of a checkpoint as they are stored, those that it shares with its base from there."""
     if depth > DEEPEST:
         raise UserError("style_damaged", name=card.name, reason="its bases lead in a circle")
-    tensors = _tensors(styles.find(card.base), depth + 1) if card.base else {}
+    own = _own(card)
+    if not differences.factored(own) and _numbers_in(own) == card.parameters:
+        return own
+    base = _base(card)
     try:
-        tensors.update(_parse(card.weights.read_bytes()))
+        return _merged(_tensors(base, depth + 1) if base else {}, own)
+    except ValueError as error:
+        raise UserError("style_damaged", name=card.name, reason=reason(error)) from error
+
+
+def _base(card: styles.Card) -> styles.Card | None:
+    """What a style stands on. Raises `UserError` where that has changed since."""
+    base = styles.find(card.base) if card.base else None
+    if base and styles.digest(base) != card.data.get("base_digest"):
+        why = f"{base.name!r}, which it stands on, has changed"
+        raise UserError("style_damaged", name=card.name, reason=why)
+    return base
+
+
+def _own(card: styles.Card) -> Tensors:
+    """The tensors in a checkpoint's own file."""
+    try:
+        return _parse(card.weights.read_bytes())
     except (OSError, ValueError) as error:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
-    return tensors
+
+
+def _merged(base: Tensors, own: Tensors) -> Tensors:
+    """All tensors of a style, those that it stores as their difference put together. Raises `ValueError`."""
+    names = differences.factored(own)
+    parts = {name: _numbers(tensor) for name, tensor in own.items() if differences.is_part(name)}
+    if base and any(base.get(name, {}).get("shape") != t["shape"] for name, t in own.items() if name not in parts):
+        raise ValueError("its difference does not fit its base")
+    found = differences.applied({name: _numbers(base[name]) for name in names if name in base}, parts)
+    whole = {}
+    for name, values in found.items():
+        whole[name] = {**base[name], "dtype": "BF16", "data": differences.thin(values).astype("<u2").tobytes()}
+    return {**base, **{name: tensor for name, tensor in own.items() if name not in parts}, **whole}
+
+
+def _numbers(tensor: dict[str, Any]) -> differences.Array:
+    """A tensor as float32."""
+    if tensor["dtype"] == "BF16":
+        return differences.wide(np.frombuffer(tensor["data"], "<u2")).reshape(tensor["shape"])
+    kind = {"F16": "<f2", "F32": "<f4"}[tensor["dtype"]]
+    return np.frombuffer(tensor["data"], kind).astype(np.float32).reshape(tensor["shape"])
 
 
 def _parse(data: bytes) -> Tensors:
@@ -92,8 +139,6 @@ def take_in(path: str | Path, name: str | None = None) -> styles.Card:
     wanted = name or str(card.get("name", ""))
     styles.check_name(wanted)
     card = {**card, "name": wanted, "title": wanted if name else str(card.get("title") or wanted)}
-    card.pop("base", None)
-    card.pop("base_digest", None)
     folder = styles.user_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,12 +167,16 @@ def _unpack(path: Path) -> tuple[dict[str, Any], bytes]:
             weights = _read(archive, WEIGHTS, LARGEST)
         if not isinstance(card, dict):
             raise ValueError("its card is not one of a style")
-        _agree(card, _parse(weights))
+        card = _settled(path, card, _parse(weights))
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise UserError("bundle_invalid", path=path, reason=reason(error)) from error
     except (RecursionError, EOFError, RuntimeError) as error:
         raise UserError("bundle_invalid", path=path, reason="it is damaged") from error
     return card, weights
+
+
+def _numbers_in(tensors: Tensors) -> int:
+    return sum(math.prod(tensor["shape"]) for tensor in tensors.values())
 
 
 def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
@@ -142,10 +191,21 @@ def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     return data
 
 
-def _agree(card: dict[str, Any], tensors: Tensors) -> None:
-    """Raises `ValueError` unless card and weights belong together."""
+def _settled(path: Path, card: dict[str, Any], own: Tensors) -> dict[str, Any]:
+    """The card with the base that it stands on here. Raises `ValueError` unless card and weights belong together."""
     if not isinstance(card.get("format"), int) or card["format"] > styles.FORMAT:
         raise ValueError("it was made by a newer version of Ricercar")
-    numbers = sum(math.prod(tensor["shape"]) for tensor in tensors.values())
-    if not tensors or numbers != card.get("parameters"):
+    is_difference = bool(differences.factored(own))
+    keys = ("base", "base_digest") if is_difference else ("taught_from", "taught_from_digest")
+    name, digest = (card.get(key) for key in keys)
+    base = styles.with_digest(digest, name)
+    if is_difference and base is None:
+        raise UserError("base_missing", path=path, base=str(name))
+    _agree(card, _merged(_tensors(base), own) if is_difference and base else own)
+    return {**card, "base": base.name if base else None, "base_digest": digest if base else None}
+
+
+def _agree(card: dict[str, Any], tensors: Tensors) -> None:
+    """Raises `ValueError` unless the weights are as many as the card says."""
+    if not tensors or _numbers_in(tensors) != card.get("parameters"):
         raise ValueError("its weights do not fit its card")

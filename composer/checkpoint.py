@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -102,22 +101,34 @@ def read_weights(card: Card, depth: int = 0) -> Weights:
     """All tensors of a checkpoint in float32, those that it shares with its base read from there."""
     if depth > 4:
         raise UserError("style_damaged", name=card.name, reason="its bases lead in a circle")
-    weights: Weights = {}
-    if card.base:
-        parent = styles.find(card.base)
-        if parent.name == card.name or parent.base == card.name:
-            raise UserError("style_damaged", name=card.name, reason="its bases lead in a circle")
-        if card.data.get("base_digest") != digest(parent):
-            raise UserError("style_damaged", name=card.name, reason=f"{parent.name!r}, which it stands on, has changed")
-        weights = read_weights(parent, depth + 1)
     try:
-        own = load_file(card.weights)
+        own = {name: tensor.float() for name, tensor in load_file(card.weights).items()}
     except (SafetensorError, OSError, ValueError) as error:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
+    parent = _parent(card)
+    if parent is None and card.base and not _is_whole(card, own):
+        why = f"{card.base!r}, which it stands on, has changed"
+        raise UserError("style_damaged", name=card.name, reason=why)
+    weights = read_weights(parent, depth + 1) if parent else {}
     try:
-        return {**weights, **_own(weights, {name: tensor.float() for name, tensor in own.items()})}
+        return {**weights, **_own(weights, own)}
     except ValueError as error:
         raise UserError("style_damaged", name=card.name, reason=reason(error)) from error
+
+
+def _parent(card: Card) -> Card | None:
+    """What a checkpoint stands on; None where that is nothing, or has changed since. Raises `UserError`."""
+    if not card.base:
+        return None
+    parent = styles.find(card.base)
+    if parent.name == card.name or parent.base == card.name:
+        raise UserError("style_damaged", name=card.name, reason="its bases lead in a circle")
+    return parent if card.data.get("base_digest") == styles.digest(parent) else None
+
+
+def _is_whole(card: Card, own: Weights) -> bool:
+    """Whether a file holds every weight itself, so that it can be used whatever became of its base."""
+    return not any(map(differences.is_part, own)) and sum(w.numel() for w in own.values()) == card.parameters
 
 
 def _own(base: Weights, own: Weights) -> Weights:
@@ -132,18 +143,11 @@ def _own(base: Weights, own: Weights) -> Weights:
 
 def _mixed(card: Card, strength: float) -> Weights:
     weights = read_weights(card)
-    if strength == 1 or not card.base:
+    parent = _parent(card) if strength != 1 else None
+    if parent is None:
         return weights
-    base = read_weights(styles.find(card.base))
+    base = read_weights(parent)
     return {name: base[name] + strength * (own - base[name]) for name, own in weights.items()}
-
-
-def digest(card: Card) -> str:
-    """Hash of a checkpoint's own weights file, by which what stands on it knows it again."""
-    try:
-        return hashlib.sha256(card.weights.read_bytes()).hexdigest()[:24]
-    except OSError as error:
-        raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
 
 
 def save(
@@ -163,7 +167,7 @@ def save(
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
     weights = {k: v.detach().to("cpu", torch.bfloat16).contiguous() for k, v in network.state_dict().items()}
-    base_digest = digest(styles.find(base)) if base else None
+    base_digest = styles.digest(styles.find(base)) if base else None
     if base:
         shared = {k: v.to(torch.bfloat16) for k, v in read_weights(styles.find(base)).items()}
         weights = {k: v for k, v in weights.items() if k not in shared or not torch.equal(v, shared[k])}

@@ -43,6 +43,7 @@ SENTENCES = {
     "lesson_stale": "This lesson cannot go on: {name!r}, which it began from, has changed since.",
     "disk_full": "There are {free} MB free at {path}; a lesson needs {needed} MB.",
     "bundle_invalid": "{path} is not a style that Ricercar can take in: {reason}.",
+    "base_missing": "{path} holds only the difference from {base!r}, which is not installed here in the same version.",
     "worker_died": "The composing process stopped unexpectedly; press Compose again.",
     "out_of_memory": "There is not enough memory for that.",
 }

@@ -1,4 +1,4 @@
-"""What is installed: reads the cards beside the checkpoints, never the weights."""
+"""What is installed: reads the cards beside the checkpoints, and knows weights by their hash only."""
 
 from __future__ import annotations
 
@@ -97,6 +97,25 @@ def find(name: str) -> Card:
         if card.name.casefold() == name.casefold():
             return card
     raise UserError("style_unknown", name=name, known=", ".join(c.name for c in cards) or "none")
+
+
+def digest(card: Card) -> str:
+    """Hash of a checkpoint's own weights file, by which what stands on it knows it again. Raises `UserError`."""
+    try:
+        return hashlib.sha256(card.weights.read_bytes()).hexdigest()[:24]
+    except OSError as error:
+        raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
+
+
+def with_digest(wanted: object, name: object = None) -> Card | None:
+    """The installed checkpoint whose weights have this hash, the one of that name if it is one of them."""
+    for card in sorted(installed(), key=lambda c: c.name != name):
+        try:
+            if wanted and digest(card) == wanted:
+                return card
+        except UserError:
+            continue
+    return None
 
 
 def identity(name: str) -> str:

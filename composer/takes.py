@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from composer import checkpoint, compose, midi, resources, styles, tokenizer
+from composer import compose, midi, resources, styles, tokenizer
 from composer.config import Composing, Sampling
 from composer.files import write_atomically
 from composer.score import Score
@@ -142,7 +142,7 @@ def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
         if at is None:
             break
         card = styles.find(at)
-        mark.update(f"{checkpoint.digest(card)} {card.strength}".encode())
+        mark.update(f"{styles.digest(card)} {card.strength}".encode())
         at = card.base
     mark.update(_code())
     return mark.hexdigest()[:16]

@@ -157,7 +157,7 @@ class Lesson:
         self.plan, self.music, self.skipped = plan, music, list(skipped)
         self.folder = Folder(plan.key)
         self.parent, self.network = _teachable(plan.base)
-        if plan.base_digest and plan.base_digest != checkpoint.digest(self.parent):
+        if plan.base_digest and plan.base_digest != styles.digest(self.parent):
             raise UserError("lesson_stale", name=plan.base)
         self.course = Course(self.network, music, plan, self.folder, tell, orders, _infill(self.parent))
         self._orders = orders
@@ -175,7 +175,7 @@ class Lesson:
     ) -> Lesson:
         """A new lesson; an older one of the same key is thrown away. Raises `UserError`."""
         gathering.check(music, plan.folders[0] if plan.folders else "")
-        plan = plan.of(checkpoint.digest(styles.find(plan.base)))
+        plan = plan.of(styles.digest(styles.find(plan.base)))
         folder = Folder(plan.key)
         folder.make(plan)
         try:

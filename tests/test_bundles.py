@@ -136,3 +136,123 @@ def test_a_file_whose_shape_is_a_lie_does_not_stay(
     assert "do not suit" in capsys.readouterr().err
     with pytest.raises(UserError):
         styles.find("liar")
+
+
+# ---- a style that is stored as its difference ----
+
+
+def by_adapters(base: str = "base", name: str = "slim", wide: int = 32) -> styles.Card:
+    """A style of the user's of which one matrix is stored as its difference from a base."""
+    network, _ = checkpoint.load(base)
+    up, down = torch.full((1, 3 * wide), 0.5), torch.linspace(-1, 1, wide).bfloat16().float()[None]
+    with torch.no_grad():
+        network.get_parameter("blocks.0.attn.in_proj_weight").add_(0.25 * up.T @ down)
+        network.get_parameter("ln_f.weight").add_(0.5)
+    matrix = "blocks.0.attn.in_proj_weight"
+    learned = {matrix + ".down": down, matrix + ".up": up}
+    checkpoint.save(styles.user_folder(), name, network, {"licence": "CC0"}, base, learned, 0.25)
+    return styles.find(name)
+
+
+def close(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    """Whether all weights are the same, to one step of bfloat16 (see `differences`)."""
+    near = [((w - other[name]).abs() <= 2**-7 * w.abs()).all() for name, w in one.items()]
+    return one.keys() == other.keys() and all(map(bool, near))
+
+
+def test_a_difference_stays_small_and_finds_its_base_again(tmp_path: Path, models: Path) -> None:
+    """Though that has another name there; and its strength can be chosen."""
+    slim = by_adapters()
+    before = {strength: checkpoint.load("slim", strength)[0].state_dict() for strength in (0.0, 1.0, 2.0)}
+    path = bundles.export("slim", tmp_path / "slim.ricercar-style")
+    assert path.stat().st_size < styles.find("base").weights.stat().st_size / 10
+    assert bundles._parse(good(path)[1]) == bundles._parse(slim.weights.read_bytes())
+    styles.remove("slim")
+    for ending in (".json", ".safetensors"):
+        (models / f"base{ending}").rename(models / f"root{ending}")
+    facts = (models / "root.json").read_text()
+    (models / "root.json").write_text(json.dumps({**json.loads(facts), "name": "root"}))
+    card = bundles.take_in(path)
+    assert (card.name, card.base) == ("slim", "root")
+    for strength, weights in before.items():
+        after = checkpoint.load("slim", strength)[0].state_dict()
+        assert all(torch.equal(weight, after[name]) for name, weight in weights.items())
+    assert not torch.equal(before[2.0]["ln_f.weight"], before[0.0]["ln_f.weight"])
+
+
+def test_a_difference_without_its_base_is_refused_in_one_sentence(
+    tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_adapters()
+    path = bundles.export("slim", tmp_path / "slim.ricercar-style")
+    styles.remove("slim")
+    checkpoint.save(models, "base", note_gpt(9), {"licence": "none"})
+    before = sorted(styles.user_folder().rglob("*"))
+    assert main(["styles", "import", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert "only the difference from 'base'" in said
+    assert len(said.splitlines()) == 1
+    assert sorted(styles.user_folder().rglob("*")) == before
+
+
+def test_a_difference_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    by_adapters()
+    path = bundles.export("slim", tmp_path / "slim.ricercar-style")
+    card, weights = good(path)
+    tensors = bundles._parse(weights)
+    matrix = "blocks.0.attn.in_proj_weight"
+    bad = tmp_path / "bad.ricercar-style"
+    wrong: list[tuple[dict[str, Any], bundles.Tensors]] = [
+        (card, {name: t for name, t in tensors.items() if not name.endswith(".up")}),
+        (card, {name: t for name, t in tensors.items() if name != "difference.share"}),
+        (card, {**tensors, matrix + ".up": tensors[matrix + ".down"]}),
+        (card, {**tensors, "ln_f.weight": tensors[matrix + ".up"]}),
+        (card, {**tensors, "extra": tensors["ln_f.weight"]}),
+        ({**card, "parameters": 7}, tensors),
+        ({**card, "format": 3}, tensors),
+    ]
+    for facts, held in wrong:
+        with pytest.raises(UserError, match="not a style"):
+            bundles.take_in(packed(bad, facts, bundles._written(held)), "other")
+    for digest in (None, 7, "0" * 24, ["a"]):
+        with pytest.raises(UserError, match="only the difference"):
+            bundles.take_in(packed(bad, {**card, "base_digest": digest}, weights), "other")
+    assert [c.name for c in styles.installed() if not c.bundled] == ["slim"]
+
+
+def test_a_difference_from_a_style_of_the_user_s_stands_alone(mine: styles.Card, tmp_path: Path) -> None:
+    """Nobody else has that style."""
+    by_adapters("mine", "child")
+    before = checkpoint.load("child")[0].state_dict()
+    path = bundles.export("child", tmp_path / "child.ricercar-style")
+    facts = good(path)[0]
+    assert (facts["taught_from"], facts["format"]) == ("mine", styles.WHOLE)
+    styles.remove("child")
+    styles.remove("mine")
+    card = bundles.take_in(path)
+    assert card.base is None
+    assert close(before, checkpoint.load("child")[0].state_dict())
+
+
+def test_a_style_that_stands_alone_has_a_strength_where_its_base_is(
+    mine: styles.Card, tmp_path: Path, models: Path
+) -> None:
+    firm = checkpoint.load("mine", 2.0)[0].state_dict()
+    path = bundles.export("mine", tmp_path / "mine.ricercar-style")
+    styles.remove("mine")
+    card = bundles.take_in(path)
+    assert card.base == "base"
+    after = checkpoint.load("mine", 2.0)[0].state_dict()
+    assert all(torch.equal(weight, after[name]) for name, weight in firm.items())
+    whole = checkpoint.load("mine")[0].state_dict()
+    checkpoint.save(models, "base", note_gpt(9), {"licence": "none"})
+    assert all(torch.equal(w, whole[name]) for name, w in checkpoint.load("mine")[0].state_dict().items())
+    again = bundles.export("mine", tmp_path / "again.ricercar-style")
+    weights = [bundles._parse(good(file)[1]) for file in (path, again)]
+    assert weights[0] == weights[1], "what became of its base does not matter"
+
+
+def test_a_style_whose_base_has_changed_is_not_passed_on(mine: styles.Card, tmp_path: Path, models: Path) -> None:
+    checkpoint.save(models, "base", note_gpt(9), {"licence": "none"})
+    with pytest.raises(UserError, match="has changed"):
+        bundles.export("mine", tmp_path / "mine.ricercar-style")

@@ -264,6 +264,49 @@ def test_a_style_s_strength_goes_from_its_base_through_it_and_beyond(models: Pat
     assert same(alone, checkpoint.load("alone")[0]), "without a base there is nothing to go away from"
 
 
+def test_a_style_that_holds_every_weight_outlives_its_base(models: Path) -> None:
+    """As it was; there is no way to the new base, whatever strength is asked for."""
+    checkpoint.save(models, "base", note_gpt(1), LICENCE)
+    style = note_gpt(2)
+    with torch.no_grad():
+        for parameter in style.parameters():
+            parameter.add_(0.25)
+    checkpoint.save(models, "firm", style, LICENCE, base="base")
+    before, _ = checkpoint.load("firm")
+    checkpoint.save(models, "base", note_gpt(3), LICENCE)
+    for strength in (1.0, 2.0):
+        assert same(checkpoint.load("firm", strength)[0], before)
+
+
+@pytest.mark.parametrize("change", ["share", "up", "rank", "both", "base"])
+def test_damaged_differences(models: Path, change: str) -> None:
+    """Parts that are missing or do not fit, a matrix that is there twice, one that the base has not."""
+    checkpoint.save(models, "base", note_gpt(1), LICENCE)
+    style = checkpoint.load("base")[0]
+    matrix = "blocks.1.mlp.0.weight"
+    learned = {matrix + ".down": torch.ones(1, 32), matrix + ".up": torch.ones(1, 64)}
+    with torch.no_grad():
+        style.get_parameter(matrix).add_(1)
+    path = checkpoint.save(models, "slim", style, LICENCE, "base", learned).with_suffix(".safetensors")
+    assert same(checkpoint.load("slim")[0], checkpoint.use_thin(style))
+    weights = load_file(path)
+    assert set(weights) == {matrix + ".down", matrix + ".up", "difference.share"}
+    if change == "share":
+        del weights["difference.share"]
+    elif change == "up":
+        del weights[matrix + ".up"]
+    elif change == "rank":
+        weights[matrix + ".up"] = torch.ones(2, 64)
+    elif change == "both":
+        weights[matrix] = torch.ones(64, 32)
+    else:
+        weights |= {"extra.down": torch.ones(1, 32), "extra.up": torch.ones(1, 64)}
+    save_file(weights, path)
+    error = refused("slim")
+    assert error.code == "style_damaged"
+    assert "its difference" in str(error)
+
+
 def test_loading_does_not_bring_in_the_compiler(tmp_path: Path, repository: Path) -> None:
     """It would cost every start two seconds."""
     install(tmp_path)

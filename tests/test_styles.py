@@ -90,7 +90,7 @@ DAMAGED = {
     "a number": b"7",
     "null": b"null",
     "no name": json.dumps({k: v for k, v in GOOD.items() if k != "name"}).encode(),
-    "newer": json.dumps({**GOOD, "format": 2}).encode(),
+    "newer": json.dumps({**GOOD, "format": 3}).encode(),
     "format is a word": json.dumps({**GOOD, "format": "one"}).encode(),
     "parameters is a word": json.dumps({**GOOD, "parameters": "many"}).encode(),
     "parameters is a list": json.dumps({**GOOD, "parameters": []}).encode(),
