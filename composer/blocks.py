@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -29,14 +30,17 @@ from composer.tokenizer import (
     control,
 )
 
+KNOWN = 0.7  # 0: every performance is heard as often as any other; 1: every composition is
+
 
 class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
     """Windows of `length` positions over the pieces, laid end to end between START and END marks.
 
     An item is (positions, following, following), each (length, 5) int64: the network's two inputs and the target.
-    With `augment`, each is a random window, transposed by -5..+6 semitones, played up to 10 % faster or slower and up
-    to two velocity steps softer or louder; without, the windows are fixed and do not overlap. A share `infill` of the
-    random ones has a gap to fill (see `with_gap`), a share `plain` begins without expression (see `played_plainly`).
+    With `augment`, each is a random window (see `chances`), transposed by -5..+6 semitones, played up to 10 % faster or
+    slower and up to two velocity steps softer or louder; without, the windows are fixed and do not overlap. A share
+    `infill` of the random ones has a gap to fill (see `with_gap`), a share `plain` begins without expression (see
+    `played_plainly`).
     """
 
     def __init__(
@@ -56,6 +60,8 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
         self.count = count if augment and count else min(count or whole, whole)
         self.spread = whole / self.count  # fixed windows are taken evenly from the whole stream
         self.random = np.random.default_rng(0)
+        self.ends = np.cumsum([len(p.ids) + 2 for p in pieces])
+        self.chances = chances(pieces)
 
     def __len__(self) -> int:
         return self.count
@@ -64,7 +70,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
         if not 0 <= index < self.count:
             raise IndexError(index)
         if self.augment:
-            start = int(self.random.integers(0, len(self.stream) - self.length))
+            start = self._anywhere()
         else:
             start = int(index * self.spread) * self.length
         rows = self.stream[start : start + self.length + 1].astype(np.int64)
@@ -75,6 +81,19 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
         read = played_plainly(rows, self.random) if self.augment and self.random.random() < self.plain else rows
         x, y = torch.from_numpy(read[:-1]), torch.from_numpy(rows[1:])
         return x, y, y
+
+    def _anywhere(self) -> int:
+        piece = min(int(np.searchsorted(self.chances, self.random.random(), side="right")), len(self.ends) - 1)
+        first = int(self.ends[piece - 1]) if piece else 0
+        start = int(self.random.integers(first, self.ends[piece]))
+        return min(start, len(self.stream) - self.length - 1)
+
+
+def chances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
+    """The upper ends of the pieces' shares of the random windows: as its length, less where others play it too."""
+    performances = Counter(p.composition or p.digest for p in pieces)
+    shares = [(len(p.ids) + 2) * performances[p.composition or p.digest] ** -KNOWN for p in pieces]
+    return np.asarray(np.cumsum(shares) / sum(shares), dtype=np.float64)
 
 
 def with_gap(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from composer.blocks import Blocks, played_plainly, vary, with_gap
+from composer.blocks import Blocks, chances, played_plainly, vary, with_gap
 from composer.corpus import Piece, read
 from composer.model import onsets
 from composer.tokenizer import (
@@ -213,3 +214,16 @@ def test_only_what_is_read_is_plain_not_what_is_to_be_foretold(music: list[Piece
     assert all(torch.equal(y, target) for _, y, target in items)
     assert any((y[:, PEDAL] != PEDAL_UP).any() for _, y, _ in items)
     assert not any((x[1:] != y[:-1]).any() for x, y, _ in Blocks(music, 96, plain=0.5)), "when judging, never"
+
+
+def test_music_that_many_play_is_not_heard_as_many_times(music: list[Piece]) -> None:
+    one = replace(music[0], ids=music[0].ids[:40], composition="one")
+    alone = replace(music[1], ids=music[1].ids[:40], composition="another")
+    ends = chances([one, one, one, one, alone])
+    each, once = ends[0], ends[-1] - ends[-2]
+    assert ends[-1] == pytest.approx(1)
+    assert each < once < 4 * each, "less than four times for four performances, yet more than once"
+    blocks = Blocks([one, one, one, one, alone], 8, 2000, augment=True)
+    starts = np.array([blocks._anywhere() for _ in range(2000)])
+    assert np.mean(starts >= 4 * 42) == pytest.approx(once, abs=0.05)
+    assert starts.max() == len(blocks.stream) - 9, "the last window of all can come"
