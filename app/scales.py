@@ -12,10 +12,10 @@ from typing import Protocol
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Signal
 
 from app import edits
+from app.child import ROOT
 from app.document import Document
 from app.editing import Editing
 from app.jobs import Job, Jobs
-from app.child import ROOT
 from app.scale import Scale, parse, spelt
 from composer import theory
 from composer.score import Score, in_order

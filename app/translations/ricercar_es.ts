@@ -569,6 +569,10 @@
         <translation>Con música reservada</translation>
     </message>
     <message>
+        <source>time and pitch only</source>
+        <translation>solo tiempo y altura</translation>
+    </message>
+    <message>
         <source>base</source>
         <translation>base</translation>
     </message>
@@ -579,10 +583,6 @@
     <message>
         <source>nats a note</source>
         <translation>nats por nota</translation>
-    </message>
-    <message>
-        <source>of them time and pitch</source>
-        <translation>de ellos, tiempo y altura</translation>
     </message>
     <message>
         <source>guessed right</source>
@@ -1719,6 +1719,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>su música</translation>
     </message>
     <message>
+        <source>nats a note</source>
+        <translation>nats por nota</translation>
+    </message>
+    <message>
         <source>{n} nats a note after {t} min</source>
         <translation>{n} nats por nota tras {t} min</translation>
     </message>
@@ -1914,6 +1918,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>{path} is not a style that Ricercar can take in: {reason}.</source>
         <translation>{path} no es un estilo que Ricercar pueda incorporar: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} holds only the difference from {base!r}, which is not installed here in the same version.</source>
+        <translation>{path} solo contiene la diferencia con {base!r}, que no está instalado aquí en la misma versión.</translation>
     </message>
     <message>
         <source>There is not enough memory for that.</source>
@@ -2323,6 +2331,14 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>su vocabulario no es el que escribe esta versión</translation>
     </message>
     <message>
+        <source>its difference does not fit its base</source>
+        <translation>su diferencia no encaja con su base</translation>
+    </message>
+    <message>
+        <source>its difference is not complete</source>
+        <translation>su diferencia no está completa</translation>
+    </message>
+    <message>
         <source>it holds no table of weights</source>
         <translation>no contiene ninguna tabla de pesos</translation>
     </message>
@@ -2548,6 +2564,14 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Para una hora de música o más.</translation>
     </message>
     <message>
+        <source>Adapters</source>
+        <translation>Adaptadores</translation>
+    </message>
+    <message>
+        <source>Light steps, and a small file.</source>
+        <translation>Pasos ligeros y un archivo pequeño.</translation>
+    </message>
+    <message>
         <source>Advanced settings</source>
         <translation>Ajustes avanzados</translation>
     </message>
@@ -2586,6 +2610,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Dropout</source>
         <translation>Dropout</translation>
+    </message>
+    <message>
+        <source>Rank of adapters</source>
+        <translation>Rango de los adaptadores</translation>
     </message>
     <message>
         <source>Measuring this machine, a few seconds…</source>
@@ -2920,6 +2948,22 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Nombre</translation>
     </message>
     <message>
+        <source>nats better than the base</source>
+        <translation>nats mejor que la base</translation>
+    </message>
+    <message>
+        <source>steps learned</source>
+        <translation>pasos aprendidos</translation>
+    </message>
+    <message>
+        <source>minutes of lesson</source>
+        <translation>minutos de lección</translation>
+    </message>
+    <message>
+        <source>pieces of music</source>
+        <translation>piezas de música</translation>
+    </message>
+    <message>
         <source>Its terms</source>
         <translation>Sus condiciones</translation>
     </message>
@@ -3057,6 +3101,14 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>los que hacen justicia a la receta; el ritmo de este equipo los convierte en minutos</translation>
     </message>
     <message>
+        <source>share of the windows that begin without pedal or dynamics, as a drawn theme does</source>
+        <translation>parte de las ventanas que empiezan sin pedal ni dinámica, como un tema dibujado</translation>
+    </message>
+    <message>
+        <source>weight of what adapters learn, as a multiple of 1 / rank</source>
+        <translation>peso de lo que aprenden los adaptadores, en múltiplos de 1 / rango</translation>
+    </message>
+    <message>
         <source>windows a step; fewer need less memory, and make the steps rougher</source>
         <translation>ventanas por paso; con menos hace falta menos memoria y los pasos son más bastos</translation>
     </message>
@@ -3079,6 +3131,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>share of the MLPs&apos; values left out at random, against learning by heart</source>
         <translation>parte de los valores de los MLP que se omite al azar, contra el aprender de memoria</translation>
+    </message>
+    <message>
+        <source>rows of adapters, thin matrices that learn beside the big ones, which stay; 0 teaches the big ones</source>
+        <translation>filas de los adaptadores, matrices delgadas que aprenden junto a las grandes, que no cambian; 0 enseña a las grandes</translation>
     </message>
     <message>
         <source>&quot;muon&quot; (with AdamW at a tenth of its rate for what is no matrix) or &quot;adam&quot;</source>
@@ -3533,8 +3589,24 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>acertadas</translation>
     </message>
     <message>
+        <source>Compare what it writes with what the base does, then give it a name.</source>
+        <translation>Compara lo que escribe con lo que escribe la base y después ponle un nombre.</translation>
+    </message>
+    <message>
+        <source>It has learned</source>
+        <translation>Ha aprendido</translation>
+    </message>
+    <message>
         <source>perplexity</source>
         <translation>perplejidad</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>base</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>ahora</translation>
     </message>
     <message>
         <source>Your theme, continued:</source>
@@ -3593,6 +3665,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>quedan {h} h {m} min</translation>
     </message>
     <message>
+        <source>nats: not better than the base</source>
+        <translation>nats: no es mejor que la base</translation>
+    </message>
+    <message>
         <source>Held-out music, nats a note: less is better</source>
         <translation>Música reservada, nats por nota: menos es mejor</translation>
     </message>
@@ -3607,10 +3683,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Nats a note on the music that it learns from</source>
         <translation>Nats por nota en la música de la que aprende</translation>
-    </message>
-    <message>
-        <source>base {n}</source>
-        <translation>base {n}</translation>
     </message>
     <message>
         <source>the base</source>
@@ -3765,6 +3837,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Play {what}</source>
         <translation>Reproducir {what}</translation>
+    </message>
+    <message>
+        <source>better:</source>
+        <translation>mejor:</translation>
     </message>
     <message>
         <source>A is the new style, B is the base</source>

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.messages import sentence
 from app.theme import Theme
 from app.widgets import Chooser, Elided, Segments, label
 from app.wizard.page import Page
-from app.wizard.parts import PlayButton, Remark, wrapped
+from app.wizard.parts import FigureTable, PlayButton, Remark, shown, wrapped
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard
@@ -32,20 +32,26 @@ class TrialRow(QFrame):
         self.choice = Segments(choices, self.tr("Better in opening {n}").format(n=number))
         self.choice.set_value("")
         self.choice.changed.connect(lambda key: self.judged.emit())
+        self.piece = Elided(trial["opening"], "hint")
         self.answer = label("", "hint")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 8, 12, 8)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(0, 1)
-        grid.addWidget(label(name, "strong"), 0, 0)
-        grid.addWidget(Elided(trial["opening"], "hint"), 1, 0)
-        for i, button in enumerate(self.buttons):
-            button.setAccessibleName(self.tr("Play {what}").format(what=f"{name}, {button.text()}"))
-            grid.addWidget(button, 0, 1 + i, 2, 1)
-        grid.addWidget(self.choice, 0, 3, 2, 1)
-        grid.addWidget(self.answer, 2, 0, 1, 4)
         self.answer.hide()
+        head, row = QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(label(name, "strong"))
+        head.addWidget(self.piece, 1)
+        head.addWidget(self.answer, 1)
+        row.setSpacing(6)
+        for button in self.buttons:
+            button.setAccessibleName(self.tr("Play {what}").format(what=f"{name}, {button.text()}"))
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(label(self.tr("better:"), "hint"))
+        row.addWidget(self.choice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addLayout(row)
 
     def preferred(self) -> str:
         """ "base", "style" or "" for neither."""
@@ -59,6 +65,8 @@ class TrialRow(QFrame):
         else:
             text = self.tr("A is the base, B is the new style")
         self.answer.setText(text)
+        self.answer.setToolTip(self.piece.full())
+        self.piece.hide()
         self.answer.show()
         self.choice.setEnabled(False)
 
@@ -106,7 +114,8 @@ class ComparePage(Page):
         left.addLayout(foot)
         left.addStretch(1)
         both.addLayout(left, 3)
-        both.addWidget(self._facts(), 2)
+        self.facts = self._facts()
+        both.addWidget(self.facts, 2, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(both, 1)
 
     def _facts(self) -> QWidget:
@@ -116,24 +125,14 @@ class ComparePage(Page):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
         column.addWidget(label(self.tr("On held-out music"), "heading"))
-        grid = QGridLayout()
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
-        for i, text in enumerate(("", self.tr("base"), self.tr("style"))):
-            grid.addWidget(label(text, "label"), 0, i)
-        self.cells: dict[str, list[Any]] = {}
-        names = (
-            ("nats_per_note_all", self.tr("nats a note")),
-            ("nats_per_note", self.tr("of them time and pitch")),
-            ("accuracy", self.tr("guessed right")),
-            ("perplexity", self.tr("perplexity")),
-        )
-        for row, (key, name) in enumerate(names, 1):
-            grid.addWidget(wrapped(name), row, 0)
-            self.cells[key] = [label("–", "hint"), label("–", "strong")]
-            for i, cell in enumerate(self.cells[key]):
-                grid.addWidget(cell, row, 1 + i)
-        column.addLayout(grid)
+        rows = {
+            "nats_per_note_all": self.tr("nats a note"),
+            "nats_per_note": self.tr("time and pitch only"),
+            "accuracy": self.tr("guessed right"),
+            "perplexity": self.tr("perplexity"),
+        }
+        self.figures = FigureTable((self.tr("base"), self.tr("style")), rows)
+        column.addWidget(self.figures)
         column.addSpacing(4)
         column.addWidget(label(self.tr("Learned, or memorised?"), "heading"))
         self.original = wrapped("…")
@@ -145,7 +144,6 @@ class ComparePage(Page):
         column.addWidget(self.keep)
         self.kept = wrapped("")
         column.addWidget(self.kept)
-        column.addStretch(1)
         return side
 
     # ---- the page ----
@@ -168,6 +166,8 @@ class ComparePage(Page):
         self.keep.setEnabled(best is not None)
         self.step = best
         self._figures()
+        for part in (self.about, self.facts):
+            part.setVisible(best is not None)
         if best is None:
             self.remark.say(
                 self.tr(
@@ -176,31 +176,26 @@ class ComparePage(Page):
                 ),
                 "warning",
             )
+            self._forget_rows()
             self._wait(False)
-            self.reveal.hide()
-            self.original.setText("–")
         else:
             self.remark.say("")
             self._compare(best)
 
-    def _choice(self) -> dict[str, Any] | None:
+    def choice(self) -> dict[str, Any] | None:
+        """The step that is to be kept, with its figures; None while nothing is worth it."""
         return next((c for c in self.outcome.get("choices", []) if c["step"] == self.keep.currentData()), None)
 
     def _figures(self) -> None:
         before = self.outcome.get("report", {}).get("before", {})
-        choice = self._choice()
-        for key, (base, style) in self.cells.items():
-            base.setText(self._shown(key, before.get(key)))
-            style.setText(self._shown(key, choice["figures"].get(key) if choice else None))
+        choice = self.choice()
+        after = choice["figures"] if choice else {}
+        for key in self.figures.rows:
+            digits = 3 if key.startswith("nats") else 2
+            self.figures.set(key, shown(key, before.get(key), digits), shown(key, after.get(key), digits))
         if choice:
             text = self.tr("{n} % of the way from the base to what it had learned by then.")
             self.kept.setText(text.format(n=round(100 * choice["share"])))
-
-    @staticmethod
-    def _shown(key: str, value: float | None) -> str:
-        if value is None:
-            return "–"
-        return f"{value:.1%}" if key == "accuracy" else f"{value:.3f}" if key.startswith("nats") else f"{value:.2f}"
 
     def _keep_chosen(self) -> None:
         self._figures()
@@ -211,14 +206,18 @@ class ComparePage(Page):
 
     def _compare(self, step: int) -> None:
         self.wizard_.hearing.stop()
+        self._forget_rows()
+        self.original.setText("…")
+        self._wait(True)
+        self.wizard_.tutor.compare(step)
+
+    def _forget_rows(self) -> None:
         for row in self.rows:
+            row.hide()
             row.deleteLater()
         self.rows = []
         self.verdict.setText("")
-        self.original.setText("…")
-        self._wait(True)
         self.reveal.hide()
-        self.wizard_.tutor.compare(step)
 
     def _wait(self, waits: bool) -> None:
         self.wait.setVisible(waits)

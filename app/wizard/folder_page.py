@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -21,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.messages import sentence
-from app.reasons import said
 from app.theme import Theme
 from app.widgets import Elided, Segments, label
+from app.wizard.file_table import FATE, LENGTH, NAME, NOTES, FileTable, Filter, Names
 from app.wizard.page import Page
 from app.wizard.parts import Remark, Tile, restyle, wrapped
 
@@ -32,86 +31,6 @@ if TYPE_CHECKING:
 
 LITTLE_MINUTES = 20.0  # of music, below which a style picks up habits but hardly a language
 FEW_COMPOSITIONS = 2
-Index = QModelIndex | QPersistentModelIndex
-NAME, LENGTH, NOTES, FATE = range(4)
-
-
-class FileTable(QAbstractTableModel):
-    """The files as they are read: path, kind, reason, notes, seconds."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[list[Any]] = []
-        self.theme: Theme | None = None
-        self.titles = (self.tr("File"), self.tr("Length"), self.tr("Notes"), self.tr("What becomes of it"))
-        self.used = self.tr("Used")
-
-    def clear(self) -> None:
-        """Another folder."""
-        self.beginResetModel()
-        self.rows = []
-        self.endResetModel()
-
-    def add(self, rows: list[list[Any]]) -> None:
-        """More files."""
-        if rows:
-            first = len(self.rows)
-            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-            self.rows += rows
-            self.endInsertRows()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
-        """Files."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
-        """Columns."""
-        return 0 if parent.isValid() else len(self.titles)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The columns' names."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in (LENGTH, NOTES) else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        path, kind, reason, notes, seconds = self.rows[index.row()]
-        column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            if column == NAME:
-                return Path(path).name
-            if column == FATE:
-                return self.used if kind == "used" else said(reason)
-            if kind != "used":
-                return ""
-            return f"{int(seconds) // 60}:{int(seconds) % 60:02}" if column == LENGTH else str(notes)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return path if column == NAME else reason
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (LENGTH, NOTES):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.ForegroundRole and self.theme and kind != "used":
-            return QColor(self.theme.muted if column != FATE or kind == "duplicate" else self.theme.danger)
-        if role == Qt.ItemDataRole.UserRole:
-            return kind
-        return None
-
-
-class _Filter(QSortFilterProxyModel):
-    """Shows all files, or those that are not used."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.unused = False
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        """Whether a file is shown."""
-        source = self.sourceModel()
-        assert isinstance(source, FileTable)
-        return not self.unused or source.rows[row][1] != "used"
 
 
 class DropZone(QFrame):
@@ -212,7 +131,7 @@ class FolderPage(Page):
             grid.addWidget(tile, 0, i)
         self.remark = Remark()
         self.table = FileTable(self)
-        self.filter = _Filter(self)
+        self.filter = Filter(self)
         self.filter.setSourceModel(self.table)
         self.view = QTreeView()
         self.view.setModel(self.filter)
@@ -220,11 +139,13 @@ class FolderPage(Page):
         self.view.setUniformRowHeights(True)
         self.view.setAccessibleName(self.tr("Files"))
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.view.setItemDelegateForColumn(NAME, Names(self.view))
         header = self.view.header()
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in ((NAME, 230), (LENGTH, 64), (NOTES, 64)):
-            header.resizeSection(column, width)
+        for column in (NAME, FATE):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        for column in (LENGTH, NOTES):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, 64)
         self.which = Segments((("all", self.tr("All files")), ("unused", self.tr("Not used"))), self.tr("Files"))
         self.which.changed.connect(self._filter)
         self.listing = QWidget()

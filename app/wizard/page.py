@@ -22,7 +22,7 @@ class Page(QWizardPage):
         self.wizard_ = wizard
         self.name = title
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(22, 18, 22, 8)
+        self.column.setContentsMargins(22, 18, 22, 16)
         self.column.setSpacing(10)
         self.heading = label(title, "title")
         self.about = wrapped(text)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from string import Template
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTransform
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import icons
 from app.theme import Theme, faded
@@ -28,7 +37,6 @@ QWizard, QWizardPage { background: $window; }
 #drop[invites="true"] { border-color: $accent; background: $accent_soft; }
 QLabel[kind="title"] { font-size: 20px; font-weight: 600; }
 QLabel[kind="figure"] { font-size: 20px; font-weight: 600; }
-QLabel[kind="figureSmall"] { font-size: 15px; font-weight: 600; }
 QLabel[kind="strong"] { font-weight: 600; }
 QTreeView { background: $panel; border: 1px solid $line; border-radius: 8px; outline: none;
     alternate-background-color: $panel; }
@@ -68,16 +76,16 @@ def wrapped(text: str, kind: str = "hint") -> QLabel:
 
 
 class Tile(QFrame):
-    """A figure with its name below it, and perhaps a remark beside the name."""
+    """A figure with its name below it, and perhaps a remark in the name's place."""
 
-    def __init__(self, name: str, small: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tile")
         self.name = name
-        self.figure = label("–", "figureSmall" if small else "figure")
+        self.figure = label("–", "figure")
         self.caption = label(name, "hint")
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6 if small else 8, 8 if small else 12, 6 if small else 8)
+        column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(1)
         column.addWidget(self.figure)
         column.addWidget(self.caption)
@@ -88,6 +96,46 @@ class Tile(QFrame):
         self.figure.setText(figure)
         self.caption.setText(remark or self.name)
         self.setAccessibleName(f"{self.name}: {figure}")
+
+
+def shown(key: str, value: float | None, digits: int = 2) -> str:
+    """A figure as it is read: a share in percent, all else with so many digits."""
+    if value is None:
+        return "–"
+    return f"{100 * value:.1f}\u202f%" if key == "accuracy" else f"{value:.{digits}f}"
+
+
+class FigureTable(QWidget):
+    """Figures in rows with names, in columns with heads; the last column is the one that matters."""
+
+    def __init__(self, heads: Sequence[str], rows: Mapping[str, str], parent: QWidget | None = None) -> None:
+        """`rows` are names by key."""
+        super().__init__(parent)
+        self.rows = dict(rows)
+        self.cells: dict[str, list[QLabel]] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        for i, head in enumerate(heads, 1):
+            grid.addWidget(label(head, "label"), 0, i, right)
+        for row, (key, name) in enumerate(rows.items(), 1):
+            grid.addWidget(wrapped(name), row, 0)
+            self.cells[key] = [label("–", "strong" if i == len(heads) else "hint") for i in range(1, len(heads) + 1)]
+            for i, cell in enumerate(self.cells[key], 1):
+                grid.addWidget(cell, row, i, right)
+
+    def set(self, key: str, *figures: str) -> None:
+        """Shows a row's figures, a column each."""
+        for cell, figure in zip(self.cells[key], figures, strict=True):
+            cell.setText(figure)
+        self.cells[key][-1].setAccessibleName(f"{self.rows[key]}: {', '.join(figures)}")
+
+    def explain(self, key: str, text: str) -> None:
+        """A tooltip for a row's last figure."""
+        self.cells[key][-1].setToolTip(text)
 
 
 class Remark(QFrame):
@@ -134,7 +182,10 @@ class Remark(QFrame):
     def _paint(self) -> None:
         if self._theme:
             color = getattr(self._theme, REMARKS[self._kind])
-            self._picture.setPixmap(icons.icon("alert", color).pixmap(QSize(18, 18), self.devicePixelRatioF()))
+            picture = icons.icon("alert", color).pixmap(QSize(18, 18), self.devicePixelRatioF())
+            if self._kind == "info":  # an exclamation mark on its head is an i
+                picture = picture.transformed(QTransform().rotate(180))
+            self._picture.setPixmap(picture)
 
 
 class PlayButton(QToolButton):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.theme import Theme, faded
 
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 34, 30  # pixels around the curves
+LEFT, RIGHT, TOP, BOTTOM = 46, 14, 52, 30  # pixels around the curves
 SMOOTH = 0.85  # of the training loss's running mean
 Point = tuple[float, float]
 
@@ -177,6 +177,7 @@ class LossPlot(Plot):
         if c.base is not None:
             painter.setPen(QPen(QColor(theme.text), 1.2, Qt.PenStyle.DashLine))
             painter.drawLine(self.at(0, c.base), self.at(self.span, c.base))
+            self._base(painter, theme, c.base)
         self.curve(painter, c.train, faded(theme.muted, 0.22), 1)
         self.curve(painter, smoothed(c.train), faded(theme.muted, 0.9), 1.6)
         self.curve(painter, c.alone, faded(theme.human[1], 0.85), 1.6)
@@ -198,6 +199,14 @@ class LossPlot(Plot):
             left = min(max(x - 30, 4.0), self.width() - 64.0)
             painter.drawText(QRectF(left, y, 60, 16), Qt.AlignmentFlag.AlignCenter, text)
 
+    def _base(self, painter: QPainter, theme: Theme, base: float) -> None:
+        """The name of the dashed line, on it."""
+        self.small(painter, bold=True)
+        end = self.at(self.span, base)
+        box = QRectF(end.x() - 120, end.y() - 18, 120, 16)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.tr("base"))
+
     def _dots(self, painter: QPainter, points: list[Point], color: QColor, radius: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
@@ -207,22 +216,22 @@ class LossPlot(Plot):
 
     def _legend(self, painter: QPainter, theme: Theme) -> None:
         rows = (
-            (self.tr("held-out, as kept"), QColor(theme.accent), Qt.PenStyle.SolidLine, 2.4),
-            (self.tr("taught alone"), QColor(theme.human[1]), Qt.PenStyle.SolidLine, 1.6),
-            (self.tr("your music"), QColor(theme.muted), Qt.PenStyle.SolidLine, 1.6),
-            (self.tr("base"), QColor(theme.text), Qt.PenStyle.DashLine, 1.2),
+            (self.tr("held-out, as kept"), QColor(theme.accent), 2.4),
+            (self.tr("taught alone"), QColor(theme.human[1]), 1.6),
+            (self.tr("your music"), QColor(theme.muted), 1.6),
         )
         self.small(painter)
-        x = float(LEFT)
-        for text, color, style, width in rows:
+        x = 14.0
+        for text, color, width in rows:
             room = painter.fontMetrics().horizontalAdvance(text)
             if x + 20 + room > self.width() - 8:
                 break
-            painter.setPen(QPen(color, width, style))
+            painter.setPen(QPen(color, width))
             painter.drawLine(QPointF(x, 18), QPointF(x + 14, 18))
             painter.setPen(QColor(theme.muted))
             painter.drawText(QPointF(x + 19, 22), text)
             x += 19 + room + 16
+        painter.drawText(QPointF(14, 42), self.tr("nats a note"))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tells the figures of the nearest look."""

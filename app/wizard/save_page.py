@@ -12,7 +12,7 @@ from app.messages import explained, sentence
 from app.theme import Theme
 from app.widgets import Check, Elided, label
 from app.wizard.page import Page
-from app.wizard.parts import Remark, wrapped
+from app.wizard.parts import Remark, Tile, wrapped
 from composer import bundles, styles
 from composer.errors import UserError
 
@@ -41,10 +41,21 @@ class SavePage(Page):
         self.name_field.setAccessibleName(self.tr("Name of the style"))
         self.name_field.setPlaceholderText(self.tr("such as Grieg"))
         self.name_field.textChanged.connect(self._changed)
-        self.problem = label("", "hint")
+        self.problem = label("", "trouble")
         self.column.addWidget(label(self.tr("Name"), "label"))
         self.column.addWidget(self.name_field)
         self.column.addWidget(self.problem)
+        self.tiles = {
+            "gain": Tile(self.tr("nats better than the base")),
+            "step": Tile(self.tr("steps learned")),
+            "minutes": Tile(self.tr("minutes of lesson")),
+            "pieces": Tile(self.tr("pieces of music")),
+        }
+        figures = QHBoxLayout()
+        figures.setSpacing(8)
+        for tile in self.tiles.values():
+            figures.addWidget(tile, 1)
+        self.column.addLayout(figures)
         terms = QFrame()
         terms.setObjectName("tile")
         column = QVBoxLayout(terms)
@@ -60,9 +71,10 @@ class SavePage(Page):
         self.choose = QPushButton(self.tr("Choose where…"))
         self.choose.clicked.connect(self._choose)
         row = QHBoxLayout()
+        row.setContentsMargins(27, 0, 0, 0)  # under the words of the box, not under the box
         row.setSpacing(10)
-        row.addWidget(self.where, 1)
         row.addWidget(self.choose)
+        row.addWidget(self.where, 1)
         self.column.addWidget(self.export)
         self.column.addLayout(row)
         self.remark = Remark()
@@ -78,7 +90,8 @@ class SavePage(Page):
             self.name_field.setText(_proposed(Path(paths[0])))
         base = self.wizard_.base()
         try:
-            terms = styles.find(base).licence
+            card = styles.find(base)
+            base, terms = card.title or base, card.licence
         except UserError:
             terms = "?"
         text = self.tr(
@@ -86,7 +99,21 @@ class SavePage(Page):
             "pass the style on only if you may pass on the music."
         )
         self.licence.setText(text.format(base=base, terms=terms))
+        self._show_figures()
         self._refresh()
+
+    def _show_figures(self) -> None:
+        """What it is that gets a name."""
+        compare = self.wizard_.compare
+        choice, report = compare.choice(), compare.outcome.get("report", {})
+        if choice is None:
+            return
+        key = "nats_per_note_all"
+        minutes = report["seconds"] / 60
+        self.tiles["gain"].set(f"{report['before'][key] - choice['figures'][key]:.2f}")
+        self.tiles["step"].set(str(choice["step"]))
+        self.tiles["minutes"].set(f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}")
+        self.tiles["pieces"].set(str(report["used"]))
 
     def _changed(self) -> None:
         self._refresh()

@@ -6,29 +6,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.messages import sentence
 from app.reasons import said
 from app.theme import Theme
 from app.widgets import label
 from app.wizard.page import Page
-from app.wizard.parts import PlayButton, Remark, Tile, restyle
+from app.wizard.parts import FigureTable, PlayButton, Remark, Tile, shown
 from app.wizard.plot import LossPlot, RatePlot
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard
+
+SIDE = 224  # pixels of the column beside the curves
+PLAY = 30  # pixels of a play button's height
+OWN = "own"  # the row of the loss on the music that it learns from
 
 
 class TrainingPage(Page):
     """Shows the lesson under way, and orders it about."""
 
     def __init__(self, wizard: TeachWizard) -> None:
-        super().__init__(
-            wizard,
-            self.tr("It is learning"),
-            self.tr("You can close this window and go on composing; the lesson goes on, and is saved as it goes."),
-        )
+        going = self.tr("You can close this window and go on composing; the lesson goes on, and is saved as it goes.")
+        over = self.tr("Compare what it writes with what the base does, then give it a name.")
+        # by whether the lesson is over
+        self.texts = {False: (self.tr("It is learning"), going), True: (self.tr("It has learned"), over)}
+        super().__init__(wizard, *self.texts[False])
         self.ended = False
         self.before: dict[str, float] = {}
         self.samples: list[PlayButton] = []
@@ -75,40 +79,60 @@ class TrainingPage(Page):
 
     def _side(self) -> QWidget:
         side = QWidget()
-        side.setFixedWidth(224)
-        grid = QGridLayout(side)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
+        side.setFixedWidth(SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
         self.gain = Tile(self.tr("nats better than the base"))
-        self.nats = Tile(self.tr("nats a note"), small=True)
-        self.loss = Tile(self.tr("your music"), small=True)
-        self.accuracy = Tile(self.tr("guessed right"), small=True)
-        self.perplexity = Tile(self.tr("perplexity"), small=True)
+        rows = {
+            "nats_per_note_all": self.tr("nats a note"),
+            "accuracy": self.tr("guessed right"),
+            "perplexity": self.tr("perplexity"),
+            OWN: self.tr("your music"),
+        }
+        self.figures = FigureTable((self.tr("base"), self.tr("now")), rows)
+        self.figures.explain("nats_per_note_all", self.tr("Held-out music, nats a note: less is better"))
+        self.figures.explain("accuracy", self.tr("Share of held-out tokens guessed right"))
+        self.figures.explain("perplexity", self.tr("Perplexity of held-out tokens: less is better"))
+        self.figures.explain(OWN, self.tr("Nats a note on the music that it learns from"))
+        table = QFrame()
+        table.setObjectName("tile")
+        inner = QVBoxLayout(table)
+        inner.setContentsMargins(12, 8, 12, 10)
+        inner.addWidget(self.figures)
         self.rates = RatePlot()
-        grid.addWidget(self.gain, 0, 0, 1, 2)
-        grid.addWidget(self.nats, 1, 0)
-        grid.addWidget(self.loss, 1, 1)
-        grid.addWidget(self.accuracy, 2, 0)
-        grid.addWidget(self.perplexity, 2, 1)
-        grid.addWidget(self.rates, 3, 0, 1, 2)
-        grid.setRowStretch(3, 1)
+        self.rates.setMaximumHeight(170)
+        column.addWidget(self.gain)
+        column.addWidget(table)
+        column.addWidget(self.rates, 1)
+        column.addStretch(0)
         return side
 
     def _samples(self) -> QWidget:
+        """The base's continuation stands still; the style's scroll beside it."""
         self.sample_row = QWidget()
-        self.sample_column = QHBoxLayout(self.sample_row)
+        self.sample_start = QHBoxLayout(self.sample_row)
+        self.sample_start.setContentsMargins(0, 0, 0, 0)
+        self.sample_start.setSpacing(6)
+        inner = QWidget()
+        self.sample_column = QHBoxLayout(inner)
         self.sample_column.setContentsMargins(0, 0, 0, 0)
         self.sample_column.setSpacing(6)
-        self.sample_text = label(self.tr("Your theme, continued:"), "label")
-        self.sample_column.addWidget(self.sample_text)
+        self.sample_column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.sample_column.addStretch(1)
-        self.sample_scroll = QScrollArea()
-        self.sample_scroll.setWidget(self.sample_row)
-        self.sample_scroll.setWidgetResizable(True)
-        self.sample_scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.sample_scroll.setFixedHeight(42)
-        self.sample_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return self.sample_scroll
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFixedHeight(PLAY + 14)  # with its bar
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bar = scroll.horizontalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setValue(high))  # to the newest
+        text = label(self.tr("Your theme, continued:"), "label")
+        text.setFixedHeight(PLAY)
+        self.sample_start.addWidget(text, 0, Qt.AlignmentFlag.AlignTop)
+        self.sample_start.addWidget(scroll, 1, Qt.AlignmentFlag.AlignTop)
+        return self.sample_row
 
     def _orders(self) -> QHBoxLayout:
         self.pause = QPushButton(self.tr("Pause"))
@@ -155,16 +179,21 @@ class TrainingPage(Page):
         for button in self.samples:
             button.deleteLater()
         self.samples = []
-        self.sample_scroll.setVisible(self.wizard_.has_theme())
-        self.sample_text.setText(self.tr("Your theme, continued:"))
-        for tile in (self.gain, self.nats, self.loss, self.accuracy, self.perplexity):
-            tile.set("–")
+        self.sample_row.setVisible(self.wizard_.has_theme())
+        self._say(*self.texts[False])
+        self.gain.set("–")
+        for key in self.figures.rows:
+            self.figures.set(key, "" if key == OWN else "–", "–")
         self.bar.setRange(0, 0)
         self.left.setText(self.tr("Getting ready…"))
         self.where.setText("")
         self.remark.say("")
         self.again.hide()
         self._refresh()
+
+    def _say(self, title: str, text: str) -> None:
+        self.heading.setText(title)
+        self.about.setText(text)
 
     def _lesson(self, event: dict[str, Any]) -> None:
         self._progress(event)
@@ -213,7 +242,7 @@ class TrainingPage(Page):
             self.rates.show_rates(entry["rates"], entry["losses"], entry["rate"])
         if "loss" in entry:
             self.plot.curves.train.append((at, entry["loss"]))
-            self.loss.set(f"{entry['loss']:.2f}")
+            self.figures.set(OWN, "", shown(OWN, entry["loss"]))
         if "look" in entry:
             look = entry["look"]
             self.plot.curves.alone.append((at, look["raw"]["nats_per_note_all"]))
@@ -226,18 +255,12 @@ class TrainingPage(Page):
 
     def _figures(self, figures: dict[str, float]) -> None:
         base = self.before or figures
+        first = figures is self.before
         gain = base["nats_per_note_all"] - figures["nats_per_note_all"]
-        self.gain.set(f"{gain:+.2f}" if figures is not self.before else "–")
-        self.nats.set(f"{figures['nats_per_note_all']:.2f}", self._against("{n}", base["nats_per_note_all"], 2))
-        self.accuracy.set(f"{figures['accuracy']:.1%}", self._against("{n} %", 100 * base["accuracy"], 1))
-        self.perplexity.set(f"{figures['perplexity']:.2f}", self._against("{n}", base["perplexity"], 2))
-        self.nats.setToolTip(self.tr("Held-out music, nats a note: less is better"))
-        self.accuracy.setToolTip(self.tr("Share of held-out tokens guessed right"))
-        self.perplexity.setToolTip(self.tr("Perplexity of held-out tokens: less is better"))
-        self.loss.setToolTip(self.tr("Nats a note on the music that it learns from"))
-
-    def _against(self, text: str, base: float, digits: int) -> str:
-        return self.tr("base {n}").format(n=text.format(n=f"{base:.{digits}f}"))
+        worse = round(gain, 2) < 0
+        self.gain.set("–" if first else f"{gain:+.2f}", self.tr("nats: not better than the base") if worse else "")
+        for key in ("nats_per_note_all", "accuracy", "perplexity"):
+            self.figures.set(key, shown(key, base[key]), "–" if first else shown(key, figures[key]))
 
     def _sample(self, path: str, step: int, minutes: float) -> None:
         if not Path(path).exists() or any(button.path == path for button in self.samples):
@@ -247,12 +270,12 @@ class TrainingPage(Page):
         button.setToolTip(self.tr("After {n} min").format(n=f"{minutes:.0f}") if step and minutes else "")
         button.clicked.connect(lambda: self.wizard_.hearing.toggle(path))
         self.samples.append(button)
-        self.sample_column.insertWidget(self.sample_column.count() - 1, button)
-        self.sample_scroll.show()
+        if step == 0:
+            self.sample_start.insertWidget(1, button, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            self.sample_column.insertWidget(self.sample_column.count() - 1, button, 0, Qt.AlignmentFlag.AlignTop)
+        self.sample_row.show()
         self._sounding(self.wizard_.hearing.path)
-        self.sample_row.adjustSize()
-        bar = self.sample_scroll.horizontalScrollBar()
-        bar.setValue(bar.maximum())
 
     def _note(self, entry: dict[str, Any]) -> None:
         words = {
@@ -277,6 +300,7 @@ class TrainingPage(Page):
 
     def _taught(self, event: dict[str, Any]) -> None:
         self.ended = True
+        self._say(*self.texts[True])
         self.bar.setRange(0, 1000)
         self.bar.setValue(1000)
         self.left.setText(self.tr("The lesson is over"))
@@ -299,6 +323,7 @@ class TrainingPage(Page):
     def _lost(self, under_way: bool) -> None:
         if under_way or self.ended:  # what was learned is on the disk in both cases
             self.ended = False
+            self._say(*self.texts[False])
             self.left.setText(self.tr("The lesson was interrupted"))
             text = self.tr("Its process stopped unexpectedly; not more than the last minute is lost.")
             self.remark.say(text, "error")
@@ -318,7 +343,6 @@ class TrainingPage(Page):
         self.rates.set_theme(theme)
         self.remark.set_theme(theme)
         self._sounding(self.wizard_.hearing.path)
-        restyle(self.sample_scroll, "kind", theme.name)
 
     def isComplete(self) -> bool:
         """Whether there is something to compare."""

@@ -47,8 +47,6 @@ class TeachWizard(QWizard):
         self.setWindowTitle(self.tr("Teach a style"))
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
-        for option in (QWizard.WizardOption.NoBackButtonOnStartPage, QWizard.WizardOption.NoBackButtonOnLastPage):
-            self.setOption(option)
         self._make_pages()
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
@@ -95,7 +93,7 @@ class TeachWizard(QWizard):
             item = grid.itemAt(i)
             row, part = item.layout(), item.widget()
             if isinstance(row, QHBoxLayout):
-                row.setContentsMargins(16, 10, 16, 12)
+                row.setContentsMargins(16, 10, 22, 12)
                 row.setSpacing(8)
             elif isinstance(part, QLabel) and part.layout() is not None:
                 part.layout().setContentsMargins(0, 0, 0, 0)
@@ -267,7 +265,11 @@ class TeachWizard(QWizard):
         self.hearing.stop()
         if number >= 0:
             self.steps.set_now(number)
-        last = number == self.COMPARE and self.compare.step is None
+        last = number == self.COMPARE and self.compare.step is None  # there is nothing to save
+        which = QWizard.WizardButton
+        back = [which.BackButton] if number == self.RECIPE else []  # from there on the way is one way
+        ways = [which.NextButton, which.CommitButton, which.FinishButton]
+        self.setButtonLayout([which.Stretch, *back, *ways, *([] if last else [which.CancelButton])])
         text = self.tr("Close") if last else self.tr("Save the style")
         button = self.button(QWizard.WizardButton.FinishButton)
         assert isinstance(button, QPushButton)
