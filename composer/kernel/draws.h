@@ -1,0 +1,123 @@
+/* The heads of a note's attributes, and drawing from what they say, as composer/sampling.py draws. */
+
+enum { DT, PITCH, DURATION, VELOCITY, PEDAL };
+static const int MASK[7] = {160, 129, 129, 144, 33, 4, 4}; /* dt; pitch at dt 0, later; duration; velocity; pedal likewise */
+
+/* Logits of an attribute, `out.rows` floats a take, from states `hs` apart; `inner` and `norm` are scratch. */
+static void head_of(const Network *net, int attribute, int takes, const float *hidden, int64_t hs, const int64_t *recent,
+                    float *norm, float *inner, float *rest, float *logits) {
+    const Head *head = net->head + attribute;
+    int64_t width = net->width, ns = up(width), count = attribute == PITCH ? net->intervals : 0;
+    for (int b = 0; b < takes; b++) {
+        memset(norm + b * ns + width, 0, (size_t)(ns - width) * sizeof(float));
+        normed(hidden + b * hs, width, norm + b * ns);
+    }
+    project(net->kind, &head->inner, norm, ns, takes, inner, ns, rest);
+    gelu(inner, takes * ns);
+    project(net->kind, &head->out, inner, ns, takes, logits, head->out.rows, rest);
+    for (int b = 0; b < takes; b++)
+        for (int64_t i = 0; i < count; i++) {
+            int64_t before = recent[b * count + i];
+            float *own = logits + b * head->out.rows, *steps = own + head->own + i * STEPS + NO_PITCH - 1 - before;
+            if (before < NO_PITCH)
+                for (int64_t pitch = 0; pitch < NO_PITCH; pitch++) own[pitch] += steps[pitch];
+        }
+}
+
+static int64_t widest(const Network *net) {
+    int64_t most = 0;
+    for (int a = 0; a < ATTRIBUTES; a++) most = net->head[a].out.rows > most ? net->head[a].out.rows : most;
+    return most;
+}
+
+/* Floats of scratch for the heads of so many takes. */
+int64_t ricercar_heads_scratch(const Network *net, int64_t takes) {
+    return takes * (4 * up(net->width) + 2 * widest(net) + 4) + 4 * LANES;
+}
+
+/* Logits [takes][out.rows] of an attribute from hidden [takes][width]. */
+void ricercar_head(const Network *net, int64_t attribute, int64_t takes, const float *hidden, const int64_t *recent,
+                   float *scratch, float *logits) {
+    float *norm = scratch, *inner = norm + takes * up(net->width), *rest = inner + takes * up(net->width);
+    head_of(net, (int)attribute, (int)takes, hidden, net->width, recent, norm, inner, rest, logits);
+}
+
+#define MOST_VALUES 256
+
+/* Sorts n keys, the smallest first; `other` is as long. Gives where they lie then. */
+static uint64_t *sorted(uint64_t *keys, uint64_t *other, int n) {
+    for (int run = 0; run < n; run += 8)
+        for (int i = run + 1; i < lower(n, run + 8); i++) {
+            uint64_t key = keys[i];
+            int j = i;
+            for (; j > run && keys[j - 1] > key; j--) keys[j] = keys[j - 1];
+            keys[j] = key;
+        }
+    for (int width = 8; width < n; width *= 2) {
+        for (int from = 0; from < n; from += 2 * width) {
+            int a = from, middle = lower(n, from + width), b = middle, end = lower(n, from + 2 * width);
+            for (int i = from; i < end; i++) other[i] = b >= end || (a < middle && keys[a] < keys[b]) ? keys[a++] : keys[b++];
+        }
+        uint64_t *swap = keys;
+        keys = other, other = swap;
+    }
+    return keys;
+}
+
+/* One id, or -1 where the logits are no numbers. */
+static int64_t drawn(const float *logits, const uint8_t *allowed, int count, double temperature, int64_t top_k, double top_p, double at) {
+    uint64_t room[2][MOST_VALUES], *keys = room[0];
+    float mass[MOST_VALUES + LANES], top = -INFINITY;
+    int n = 0, first = -1;
+    for (int i = 0; i < count; i++)
+        if (allowed[i]) {
+            uint32_t bits;
+            memcpy(&bits, logits + i, 4);
+            if (isnan(logits[i])) return -1;
+            if (logits[i] > top) top = logits[i], first = i;
+            keys[n++] = (uint64_t)(bits & 0x80000000 ? bits : ~bits & 0x7fffffff) << 32 | (uint32_t)i; /* the highest first */
+        }
+    if (first < 0 || !isfinite(top)) return -1;
+    if (temperature < 1e-3) return first;
+    keys = sorted(keys, room[1], n);
+    if (top_k > 0 && top_k < n) n = (int)top_k;
+    for (int i = 0; i < n; i++) mass[i] = (float)((logits[(uint32_t)keys[i]] - top) / temperature);
+    for (int i = 0; i < n; i += LANES) put(mass + i, exponential(get(mass + i)));
+    double sum = 0, before = 0, held = 0;
+    int last = 0;
+    for (int i = 0; i < n; i++) sum += mass[i];
+    for (; last < n && before < top_p * sum; last++) before += mass[last];
+    last = last ? last - 1 : 0;
+    double point = at * (last ? before : mass[0]);
+    for (int i = 0; i < last; i++)
+        if ((held += mass[i]) > point) return (uint32_t)keys[i];
+    return (uint32_t)keys[last];
+}
+
+/* A note of each take: rows [takes][5] from hidden [takes][width] and numbers 0..1 [takes][5]. Masks [takes][603] as
+   MASK says. Gives 0, or -1 where the logits are no numbers. */
+int64_t ricercar_draw(const Network *net, int64_t takes, const float *hidden, const int64_t *recent, const uint8_t *masks,
+                      const double *points, double temperature, int64_t top_k, double top_p, int64_t *rows, float *scratch) {
+    int64_t ns = up(net->width), width = net->width;
+    float *state = scratch, *norm = state + takes * ns, *inner = norm + takes * ns, *logits = inner + takes * ns;
+    float *rest = logits + takes * widest(net);
+    if (spent) clock_gettime(CLOCK_MONOTONIC, &since);
+    for (int64_t b = 0; b < takes; b++) memcpy(state + b * ns, hidden + b * width, (size_t)width * sizeof(float));
+    for (int a = 0, begins = 0; a < ATTRIBUTES; a++) {
+        const Head *head = net->head + a;
+        int twice = a == PITCH || a == PEDAL, size = MASK[a == DT ? 0 : a == PITCH ? 1 : a == DURATION ? 3 : a == VELOCITY ? 4 : 5];
+        head_of(net, a, (int)takes, state, ns, recent, norm, inner, rest, logits);
+        PHASE(HEADS);
+        for (int64_t b = 0; b < takes; b++) {
+            const uint8_t *allowed = masks + b * 603 + begins + (twice && rows[b * ATTRIBUTES] ? size : 0);
+            int64_t id = drawn(logits + b * head->out.rows, allowed, size, temperature, top_k, top_p, points[b * ATTRIBUTES + a]);
+            if (id < 0) return -1;
+            rows[b * ATTRIBUTES + a] = id;
+            if (head->given)
+                for (int64_t d = 0; d < width; d++) state[b * ns + d] += head->given[id * width + d];
+        }
+        begins += twice ? 2 * size : size;
+        PHASE(DRAW);
+    }
+    return 0;
+}
