@@ -610,7 +610,7 @@
     </message>
     <message>
         <source>{step} (best)</source>
-        <translation>{step} (el mejor)</translation>
+        <translation>{step} (mejor)</translation>
     </message>
     <message>
         <source>Nothing that was learned predicts held-out music better than the base, so the base is kept and nothing is saved. More music, or music of one manner, helps.</source>
@@ -3590,7 +3590,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>Compare what it writes with what the base does, then give it a name.</source>
-        <translation>Compara lo que escribe con lo que escribe la base y después ponle un nombre.</translation>
+        <translation>Compare lo que escribe con lo que escribe la base y después póngale un nombre.</translation>
     </message>
     <message>
         <source>It has learned</source>
