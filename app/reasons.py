@@ -56,6 +56,8 @@ REASONS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Reasons", "its encoding is unknown, or its shape does not suit it"),
     QT_TRANSLATE_NOOP("Reasons", "its shape is not one that can be built"),
     QT_TRANSLATE_NOOP("Reasons", "its vocabulary is not the one that this version writes"),
+    QT_TRANSLATE_NOOP("Reasons", "its difference does not fit its base"),
+    QT_TRANSLATE_NOOP("Reasons", "its difference is not complete"),
     QT_TRANSLATE_NOOP("Reasons", "it holds no table of weights"),
     QT_TRANSLATE_NOOP("Reasons", "it holds {}, which the network has no place for"),
     QT_TRANSLATE_NOOP("Reasons", "it is damaged, or no safetensors file"),

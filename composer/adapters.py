@@ -111,17 +111,17 @@ class Pupil:
 
     def __init__(self, network: NoteGPT, settings: Recipe) -> None:
         self.start = weights_of(network)
-        self.student = adapted(network, settings.rank, settings.alpha) if settings.rank else network
-        self._first = weights_of(self.student) if settings.rank else self.start
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether the network itself does not learn."""
-        return self._first is not self.start
+        self.is_apart = settings.rank > 0  # the network itself does not learn
+        self.student, self._first = network, self.start
+        if self.is_apart:
+            self.student = adapted(network, settings.rank, settings.alpha)
+            self._first = {name: p.detach().to("cpu", copy=True) for name, p in self.student.named_parameters()}
+            for name, stays in self.student.named_buffers():
+                stays.data = self.start[name].to(stays.device)  # on the processor without memory of its own
 
     def begin(self) -> None:
         """Forgets all that was learned."""
-        self.student.load_state_dict(self._first)
+        self.student.load_state_dict(self._first, strict=False)
 
     def go_on(self, taught: Weights) -> None:
         """Learns on after a look, for which the network had other weights than these."""

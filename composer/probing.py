@@ -10,24 +10,26 @@ from typing import Any
 import torch
 
 from composer import blends, checkpoint
-from composer.adapters import layer_groups
+from composer.adapters import Pupil, layer_groups
 from composer.blocks import Blocks
 from composer.callbacks import out_of_memory
-from composer.config import RECIPES, Recipe
+from composer.config import RECIPES, Recipe, Training
 from composer.corpus import Corpus
 from composer.course import cost
 from composer.errors import UserError
 from composer.model import NoteGPT
+from composer.optimizers import GroupedMuonAdamW
 from composer.rates import SEARCH_STEPS
 from composer.training import best_device, total_nats
 
 SECONDS = 10.0  # that a probe lasts at most, loading not counted
-OFFERED = ("quick", "balanced", "thorough")
+OFFERED = ("quick", "balanced", "thorough", "adapters")
 CHOOSING = 6  # looks at the end of a lesson
 
 
 def probe(base: str, music: Corpus, cancelled: Callable[[], bool] = lambda: False) -> dict[str, Any]:
-    """`recipes`: for each its `minutes`, `steps`, `passes` over the music and `memory_mb`; `device` and `cores`.
+    """`recipes`: for each its `minutes`, `steps`, `passes` over the music and `memory_mb`; `device` and `cores`;
+    `memory_mb` of the most.
 
     Raises `UserError` for a base that cannot be taught.
     """
@@ -39,32 +41,48 @@ def probe(base: str, music: Corpus, cancelled: Callable[[], bool] = lambda: Fals
     plan = RECIPES["balanced"]
     train = Blocks(music.part("train") or music.part("valid"), plan.length, augment=True)
     valid = Blocks(music.part("valid") or music.part("train"), network.shape.context, 48)
-    heads, whole = _fastest(network, train, plan.batch, cancelled)
+    threads, plain = _fastest(network, train, plan.batch, cancelled)
+    thin = _by_adapters(network, train, threads, cancelled)
     look = _look_seconds(network, valid, plan.batch)
     notes = max(sum(len(p.ids) for p in music.part("train")), 1)
-    rows = {name: _estimate(RECIPES[name], heads, whole, look, notes) for name in OFFERED}
-    memory = _memory(network, plan)
-    return {"recipes": rows, "device": device.type, "cores": os.cpu_count() or 1, "memory_mb": memory}
+    rows = {}
+    for name in OFFERED:
+        settings = RECIPES[name]
+        rows[name] = _estimate(settings, *(thin if settings.rank else plain), look, notes)
+        rows[name]["memory_mb"] = _memory(network, settings)
+    most = max(row["memory_mb"] for row in rows.values())
+    return {"recipes": rows, "device": device.type, "cores": os.cpu_count() or 1, "memory_mb": most}
 
 
-def _fastest(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> tuple[float, float]:
-    """Seconds of steps with all threads or with one, whichever is faster now (see `threads`)."""
+Seconds = tuple[float, float]  # of a step in which only the last group learns, and of one of the whole network
+
+
+def _fastest(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> tuple[int, Seconds]:
+    """All threads or one, whichever is faster now (see `threads`), and the seconds of steps with so many."""
     most = torch.get_num_threads()
-    found = []
+    found = {}
     try:
         for count in {most, 1}:
             torch.set_num_threads(count)
-            found.append(_step_seconds(network, train, batch, cancelled))
+            found[count] = _step_seconds(network, train, batch, cancelled)
     finally:
         torch.set_num_threads(most)
-    return min(found, key=lambda seconds: seconds[1])
+    best = min(found, key=lambda count: found[count][1])
+    return best, found[best]
 
 
-def _step_seconds(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> tuple[float, float]:
-    """Seconds of a step in which only the last group learns, and of one of the whole network.
+def _by_adapters(network: NoteGPT, train: Blocks, threads: int, cancelled: Callable[[], bool]) -> Seconds:
+    """Seconds of steps with so many threads in which adapters learn."""
+    plan, most = RECIPES["adapters"], torch.get_num_threads()
+    try:
+        torch.set_num_threads(threads)
+        return _step_seconds(Pupil(network, plan).student, train, plan.batch, cancelled)
+    finally:
+        torch.set_num_threads(most)
 
-    Measured on part of a batch where the machine is slow.
-    """
+
+def _step_seconds(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> Seconds:
+    """Seconds of steps, reckoned from a part of a batch."""
     size, found = min(batch, 2), []
     for groups in (1, 5):
         for group in layer_groups(network)[:-groups]:
@@ -75,11 +93,21 @@ def _step_seconds(network: NoteGPT, train: Blocks, batch: int, cancelled: Callab
             began = time.perf_counter()
             _learn(network, train, size)
             times.append(time.perf_counter() - began)
-        found.append(min(times, default=0.0) * batch / size)
+        found.append(min(times, default=0.0) * batch / size + (_optimizer_seconds(network) if times else 0.0))
         for parameter in network.parameters():
             parameter.requires_grad_(True)
             parameter.grad = None
     return found[0], max(found)
+
+
+def _optimizer_seconds(network: NoteGPT) -> float:
+    """What the optimiser adds to a step; at the rate 0 it changes nothing."""
+    optimizer = GroupedMuonAdamW(network, layer_groups(network), Training())
+    for group in optimizer.param_groups:
+        group["lr"] = 0.0
+    began = time.perf_counter()
+    optimizer.step()
+    return time.perf_counter() - began
 
 
 def _learn(network: NoteGPT, train: Blocks, size: int) -> None:
@@ -127,6 +155,7 @@ def _estimate(plan: Recipe, heads: float, whole: float, look: float, notes: int)
 def _memory(network: NoteGPT, plan: Recipe) -> int:
     """About how many MB a lesson needs: the program, weights with what learning adds, and a step's states."""
     weights = sum(p.numel() for p in network.parameters()) * 4
+    copies = 3 if plan.rank else 5
     shape = network.shape
     a_note = shape.layers * (14 * shape.width + 2 * shape.hidden) * 4 + 4 * sum(network.vocabulary) * 4
-    return round((750e6 + 5 * weights + plan.batch * plan.length * a_note) / 2**20)
+    return round((750e6 + copies * weights + plan.batch * plan.length * a_note) / 2**20)

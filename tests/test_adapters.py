@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from composer import adapters, checkpoint, compose, differences, rates, styles, teaching
+from composer import adapters, checkpoint, compose, differences, gathering, probing, rates, styles, teaching
 from composer.adapters import Pupil
 from composer.config import RECIPES, Composing, Recipe, Sampling, Training
 from composer.model import NoteGPT
@@ -145,3 +145,20 @@ def test_a_lesson_by_adapters_ends_in_a_small_style_that_composes(
     assert all(torch.equal(w, base[name]) for name, w in checkpoint.load("mine", 0.0)[0].state_dict().items())
     notes = list(compose.compose(Score(), Composing(style="mine", notes=8, sampling=Sampling(random_seed=1))))
     assert len(notes) == 8
+
+
+def test_a_probe_measures_adapters_and_changes_nothing(
+    models: Path, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RECIPES, "adapters", LEARNS)
+    found = probing.probe("base", gathering.gather([music], workers=1).music)
+    assert tuple(found["recipes"]) == probing.OFFERED
+    rows = found["recipes"]
+    assert all(row["minutes"] > 0 and row["steps"] >= 1 for row in rows.values())
+    assert rows["adapters"]["memory_mb"] <= rows["balanced"]["memory_mb"] == found["memory_mb"]
+    network = note_gpt()
+    before = [p.clone() for p in network.parameters()]
+    for parameter in network.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    assert probing._optimizer_seconds(network) > 0
+    assert all(torch.equal(one, other) for one, other in zip(before, network.parameters(), strict=True))

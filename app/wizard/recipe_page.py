@@ -1,4 +1,4 @@
-"""Page 2: from which style it starts, and how long it learns: three recipes measured on this machine."""
+"""Page 2: from which style it starts, and how long it learns: four recipes measured on this machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
@@ -41,6 +41,7 @@ NUMBERS: dict[str, tuple[float, float, float, int]] = {
     "patience": (0, 100, 1, 0),
     "samples": (0, 120, 0.5, 1),
     "dropout": (0, 0.9, 0.05, 2),
+    "rank": (0, 256, 8, 0),
 }
 
 # What documents the fields in composer.config, for the translators; a test holds the two together.
@@ -51,6 +52,9 @@ HELP: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Settings", "looks without progress after which the lesson comes to its end; 0 never does"),
     QT_TRANSLATE_NOOP("Settings", "minutes between two continuations of your own theme; 0 makes none"),
     QT_TRANSLATE_NOOP("Settings", "share of the MLPs' values left out at random, against learning by heart"),
+    QT_TRANSLATE_NOOP(
+        "Settings", "rows of adapters, thin matrices that learn beside the big ones, which stay; 0 teaches the big ones"
+    ),
 )
 
 
@@ -85,6 +89,7 @@ class RecipeCard(QFrame):
         column.addWidget(self.minutes)
         column.addWidget(wrapped(text))
         column.addWidget(self.passes)
+        column.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.set_chosen(False)
 
@@ -124,6 +129,7 @@ class RecipePage(Page):
         self.estimates: dict[str, dict[str, float]] = {}
         self.fields: dict[str, QSpinBox | QDoubleSpinBox] = {}
         self._probed_base = ""
+        self._found: dict[str, Any] = {}  # what the last probe told
         self._make()
         self._choose("balanced")
         wizard.tutor.probed.connect(self._probed)
@@ -141,6 +147,7 @@ class RecipePage(Page):
             ("quick", self.tr("Quick"), self.tr("A first impression.")),
             ("balanced", self.tr("Balanced"), self.tr("Right for most folders.")),
             ("thorough", self.tr("Thorough"), self.tr("For an hour of music and more.")),
+            ("adapters", self.tr("Adapters"), self.tr("Light steps, and a small file.")),
         )
         self.cards = {key: RecipeCard(key, name, text) for key, name, text in texts}
         cards = QHBoxLayout()
@@ -148,7 +155,6 @@ class RecipePage(Page):
         for card in self.cards.values():
             card.chosen.connect(self._choose)
             cards.addWidget(card, 1)
-            card.setMinimumHeight(118)
         self.column.addLayout(cards)
         self.machine = wrapped("")
         self.column.addWidget(self.machine)
@@ -217,7 +223,20 @@ class RecipePage(Page):
             "patience": self.tr("Patience"),
             "samples": self.tr("Samples every"),
             "dropout": self.tr("Dropout"),
+            "rank": self.tr("Rank of adapters"),
         }[name]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrower cards have more lines."""
+        super().resizeEvent(event)
+        self._level()
+
+    def _level(self) -> None:
+        """Makes all cards as tall as the one with the most lines needs to be."""
+        self.layout().activate()
+        tallest = max(card.layout().totalHeightForWidth(card.width()) for card in self.cards.values())
+        for card in self.cards.values():
+            card.setFixedHeight(tallest)
 
     # ---- choosing ----
 
@@ -254,6 +273,7 @@ class RecipePage(Page):
         for name, field in self.fields.items():
             field.setValue(getattr(settings, name))
         self.minutes.setValue(0)
+        self._tell_machine()
 
     def _unfold(self, unfolded: bool) -> None:
         self.advanced.setVisible(unfolded)
@@ -285,14 +305,23 @@ class RecipePage(Page):
             shown = f"{minutes:.0f}" if minutes >= 3 else f"{minutes:.1f}"
             card.set_estimate(self.tr("{n} min").format(n=shown), text)
             card.set_chosen(key == self.recipe)
+        self._level()
+        self._found = found
+        self._tell_machine()
+        self.completeChanged.emit()
+
+    def _tell_machine(self) -> None:
+        """Where it was measured, and what the chosen recipe needs."""
+        if not self.estimates:
+            return
+        found, memory = self._found, self.estimates[self.recipe]["memory_mb"] / 1024
         where = {"cuda": self.tr("the graphics card"), "mps": self.tr("the graphics unit")}
         place = where.get(found["device"]) or (
             self.tr("1 processor core") if found["cores"] == 1 else self.tr("{n} processor cores")
         )
         text = self.tr("Measured here, on {place}. It needs about {memory} GB of memory; you can go on composing.")
         place = place.format(n=found["cores"])
-        self.machine.setText(text.format(place=place, memory=f"{found['memory_mb'] / 1024:.1f}"))
-        self.completeChanged.emit()
+        self.machine.setText(text.format(place=place, memory=f"{memory:.1f}"))
 
     def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
         if verb == "probe":
