@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import shutil
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,23 @@ def test_the_report_fills_every_table_from_the_corpus(
     for module, name in ((corpus, "read_all"), (takes, "write")):
         monkeypatch.setattr(module, name, None)
     assert report.report(data, None, PLAN, reference) == made, "the same again, nothing read or composed twice"
+
+
+def test_strengths_are_compared_in_a_table(
+    data: Path, models: Path, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(classifier, "STEPS", 20)
+    for seed, style in enumerate(report.STYLES):
+        checkpoint.save(models, style, note_gpt(20 + seed), {"licence": "none"}, base="base")
+    asked = ["compare", str(data), "--strengths", "0", "2", "--takes", "1", "--notes", "60"]
+    monkeypatch.setattr("sys.argv", asked)
+    runpy.run_path(str(repository / "tools" / "compare_strengths.py"), run_name="__main__")
+    last = capsys.readouterr().out.split("\n\n")[-1].splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in last[2:]]
+    assert [row[:2] for row in rows] == [[k, s] for k in ("0.000", "2.000") for s in (*report.STYLES, "mean")]
+    assert all(0 <= float(cell) <= 1 for row in rows for cell in row[2:5] if cell)
+    assert rows[0][3:] == rows[1][3:], "at no strength all styles write what the base does, and all music is one here"
+    assert rows[4][3:] != rows[5][3:]
 
 
 def test_takes_do_not_outlive_the_weights_that_wrote_them(data: Path, models: Path) -> None:
