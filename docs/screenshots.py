@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -12,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["RICERCAR_HOME"] = tempfile.mkdtemp(prefix="ricercar-pictures-")
+os.environ["HOME"] = os.environ["RICERCAR_HOME"] = tempfile.mkdtemp(prefix="ricercar-pictures-")
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
@@ -100,25 +101,22 @@ class Photographer:
         self.window.close()
 
 
-def teach(photographer: Photographer, music: Path, minutes: float = 3.0) -> None:
+def teach(photographer: Photographer, music: Path, minutes: float = 4.0) -> None:
     """The pages of the teaching wizard, each in both themes, during a real lesson on a folder of MIDI files."""
     window = photographer.window
     window.actions_["compose.teach"].trigger()
     wizard, wait = window.teaching.wizard, photographer.wait
+    wizard.resize(960, 660)
 
-    def take(name: str, size: tuple[int, int] = (960, 660)) -> None:
-        wizard.resize(*size)
+    def take(name: str) -> None:
         for theme in ("light", "dark"):
             window.set_theme(theme)
             wait(seconds=0.3)
-            path = photographer.folder / f"teach-{name}-{theme}.png"
-            wizard.grab().save(str(path))
-            print(path)  # noqa: T201 (a script's answer)
+            photographer.save(wizard, f"teach-{name}-{theme}")
 
-    wizard.folder.read([str(music)])
+    wizard.folder.read([str(album(music))])
     wait(lambda: wizard.folder.summary is not None)
     take("music")
-    take("music-small", (860, 560))
     wizard.next()
     wait(lambda: bool(wizard.recipe.estimates))
     take("recipe")
@@ -126,20 +124,28 @@ def teach(photographer: Photographer, music: Path, minutes: float = 3.0) -> None
     for name, value in {"looks": 12, "samples": minutes / 5}.items():
         wizard.recipe.fields[name].setValue(value)
     wizard.next()
-    wait(lambda: wizard.training.bar.value() > 650, minutes * 120 + PATIENCE)
+    wait(lambda: wizard.training.bar.value() > 750, minutes * 120 + PATIENCE)
     take("lesson")
-    take("lesson-small", (860, 560))
     wait(lambda: wizard.training.ended, minutes * 120 + PATIENCE)
     wizard.next()
-    wait(lambda: bool(wizard.compare.rows) or wizard.compare.step is None)
-    for row in wizard.compare.rows[:2]:
-        row.choice.buttons["a"].click()
+    wait(lambda: bool(wizard.compare.rows) or wizard.compare.step is None, 2 * PATIENCE)
+    for row, answer in zip(wizard.compare.rows, "aba", strict=False):
+        row.choice.buttons[answer].click()
     take("compare")
     wizard.next()
-    wait(seconds=0.3)
     take("name")
     window.teaching.tutor.forget()
     wizard.hide()
+
+
+def album(music: Path) -> Path:
+    """A folder as people have them: the music, a piece that is there twice, and a file that is none."""
+    folder = Path.home() / "Music" / music.name
+    shutil.copytree(music, folder)
+    first = min(folder.glob("*.mid"))
+    shutil.copy(first, folder / f"{first.stem} (copy).mid")
+    (folder / f"{first.stem}_sketch.mid").write_bytes(b"MThd")
+    return folder
 
 
 def windows(photographer: Photographer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl
@@ -214,7 +215,7 @@ class FolderPage(Page):
         self.paths, self.summary = paths, None
         self.table.clear()
         more = f" + {len(paths) - 1}" if len(paths) > 1 else ""
-        self.zone.text.set_text(f"{paths[0]}{more}")
+        self.zone.text.set_text(f"{_homely(paths[0])}{more}")
         self._show_listing(True)
         self.bar.setRange(0, 0)
         self.bar.show()
@@ -306,3 +307,9 @@ class FolderPage(Page):
     def isComplete(self) -> bool:
         """Whether there is music enough."""
         return self.summary is not None and self.summary["learned"] >= self.summary["needed"]
+
+
+def _homely(path: str) -> str:
+    """A path as people know it, from their home on."""
+    home = str(Path.home())
+    return "~" + path[len(home) :] if path.startswith(home + "/") else path
