@@ -8,6 +8,7 @@
 # make tables          measures base and styles, and puts the figures into their cards, README and docs/models.md
 #                      each of these three goes on where it was interrupted
 # make screenshots      takes the pictures of README and docs anew, from the real app and styles
+# make screenshots MUSIC=FOLDER   those of the teaching wizard, in a lesson on a folder of MIDI files
 #
 # PYTHON       the Python (3.11 or newer) that the environment is made from
 # TORCH_INDEX  where pip finds PyTorch beside its usual place; for the CPU build https://download.pytorch.org/whl/cpu
@@ -15,6 +16,7 @@
 PYTHON ?= python3
 TORCH_INDEX ?=
 ARGS ?=
+MUSIC ?=
 CORPUS ?= ../shared/data/corpus.tar.xz
 MINUTES ?=
 BIN := .venv/bin
@@ -72,7 +74,7 @@ tables: setup
 	$(BIN)/python tools/write_cards.py .work/report.json README.md docs/models.md
 
 screenshots: setup
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python docs/screenshots.py $(if $(MUSIC),docs "$(MUSIC)")
 
 translations: setup
 	$(BIN)/python tools/translate.py
