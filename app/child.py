@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Child(QObject):
         self._process = process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
         paths = [str(ROOT), environment.value("PYTHONPATH", "")]
-        environment.insert("PYTHONPATH", (";" if sys.platform == "win32" else ":").join(p for p in paths if p))
+        environment.insert("PYTHONPATH", os.pathsep.join(p for p in paths if p))
         environment.insert("PYTHONUTF8", "1")
         self._prepare(environment)
         process.setProcessEnvironment(environment)

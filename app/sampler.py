@@ -113,5 +113,5 @@ class Sampler(Child):
             self.failed.emit("worker_died", {})
 
     def _revive(self) -> None:
-        if not self.pid and not self._closing:
+        if self._process is None and not self._closing:
             self.warm(self._style)

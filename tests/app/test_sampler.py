@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app import sampler as module
 from app.sampler import Sampler
+from composer.config import Composing
+from composer.score import Score
 
 PATIENCE = 60_000
 
@@ -38,3 +40,15 @@ def test_a_worker_that_died_is_there_again_with_its_model(qtbot: QtBot, monkeypa
     sampler.close()
     with pytest.raises(ProcessLookupError):
         os.kill(last, 0)
+
+
+def test_a_worker_that_cannot_even_start_is_told(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    parent = QObject()
+    sampler = Sampler(parent)
+    with qtbot.waitSignal(sampler.failed, timeout=PATIENCE) as told:
+        sampler.compose(Score(), Composing())
+    assert told.args == ["worker_died", {}]
+    assert not sampler.busy
+    assert sampler.pid == 0
+    sampler.close()
