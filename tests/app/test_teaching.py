@@ -112,6 +112,7 @@ def test_from_a_folder_to_a_style_that_composes(
     hands.wait(lambda: better(wizard), PATIENCE)
     lesson.stop.click()
     hands.wait(lambda: lesson.ended, PATIENCE)
+    assert lesson.heading.text() == "It has learned"
     assert lesson.rates.rate > 0
     assert [Path(button.path).exists() for button in lesson.samples][:1] == [True], "the base's own, to compare with"
     press(wizard, B.CommitButton)
@@ -125,6 +126,8 @@ def test_from_a_folder_to_a_style_that_composes(
     press(wizard, B.NextButton)
     save = wizard.save
     assert save.name_field.text() == "Bach"
+    assert float(save.tiles["gain"].figure.text()) > 0
+    assert save.tiles["pieces"].figure.text() == "6"
     save.name_field.setText("baroque")
     assert not wizard.button(B.FinishButton).isEnabled(), "that name is taken"
     save.name_field.setText("Leipzig")
@@ -324,6 +327,9 @@ def test_when_nothing_became_better_the_base_is_kept(window: MainWindow, wizard:
     assert wizard.currentId() == wizard.COMPARE
     assert "the base is kept" in wizard.compare.remark.text()
     assert not wizard.compare.keep.isEnabled()
+    assert not wizard.compare.rows
+    shown = [which.name for which in (B.BackButton, B.FinishButton, B.CancelButton) if wizard.button(which).isVisible()]
+    assert shown == ["FinishButton"], "there is nothing to do but to close"
     press(wizard, B.FinishButton)
     assert not wizard.isVisible()
     assert window.teaching.tutor.outcome is None
@@ -362,6 +368,34 @@ def test_a_style_is_exported_and_imported_in_the_list_of_styles(window: MainWind
 
 
 # ---- parts ----
+
+
+def test_the_base_s_sample_stays_and_the_newest_is_in_view(
+    window: MainWindow, wizard: TeachWizard, hands: Hands, tmp_path: Path
+) -> None:
+    lesson = wizard.training
+    wizard.start_at(wizard.TRAINING)
+    for step in range(0, 400, 20):
+        path = tmp_path / f"{step}.mid"
+        path.write_bytes(b"")
+        lesson._lesson({"stage": "teaching", "step": step, "left": 60.0, "done": 0.5, "sample": str(path)})
+    first, second, *_, last = lesson.samples
+    hands.wait(lambda: second.visibleRegion().isEmpty() and last.visibleRegion().boundingRect() == last.rect())
+    assert first.visibleRegion().boundingRect() == first.rect()
+
+
+def test_a_loss_is_told_beside_the_base_s(wizard: TeachWizard) -> None:
+    base = {"nats_per_note_all": 7.5, "nats_per_note": 5.5, "accuracy": 0.5, "perplexity": 4.0}
+    lesson = wizard.training
+    lesson._entry({"base": base})
+    assert [cell.text() for cell in lesson.figures.cells["accuracy"]] == ["50.0\u202f%", "–"]
+    look = {**base, "nats_per_note_all": 7.2, "accuracy": 0.52}
+    lesson._entry({"look": {"raw": look, "figures": look}})
+    assert [cell.text() for cell in lesson.figures.cells["nats_per_note_all"]] == ["7.50", "7.20"]
+    assert lesson.gain.figure.text() == "+0.30"
+    worse = {**base, "nats_per_note_all": 7.6}
+    lesson._entry({"look": {"raw": worse, "figures": worse}})
+    assert "not better" in lesson.gain.caption.text()
 
 
 def test_samples_sound_through_the_window_s_player_and_give_it_back(
