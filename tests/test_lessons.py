@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 import torch
 from fastai.basics import Learner
 
-from composer import blends, callbacks, course, gathering, lessons, place, rates, styles, teaching
+from composer import blends, callbacks, checkpoint, course, gathering, lessons, place, rates, styles, teaching
 from composer.blocks import Blocks
 from composer.config import RECIPES, Recipe
 from composer.course import Course, Stopped
@@ -29,6 +30,7 @@ from composer.teaching import Lesson
 from tests.small import note_gpt
 
 TINY = Recipe(0.05, ((0.3, 1, 1.0), (0.7, 5, 0.5)), steps=20, batch=4, length=48, looks=3, samples=0.01)
+THIN = replace(TINY, rank=2)  # the same by adapters
 THEME = Score(notes=tuple(Note(i * 240, 60 + i, 240, 80) for i in range(8)))
 
 
@@ -148,9 +150,10 @@ def test_stop_keeps_the_best_so_far(music: Path) -> None:
     assert outcome.choices
 
 
-def test_a_cancelled_lesson_goes_on_with_everything_it_had(music: Path) -> None:
+@pytest.mark.parametrize("settings", [TINY, THIN])
+def test_a_cancelled_lesson_goes_on_with_everything_it_had(music: Path, settings: Recipe) -> None:
     """Weights, optimiser, schedule and random numbers are those of the moment it was cancelled."""
-    first = begin(music, Orders("cancel", 4), minutes=1.0)
+    first = begin(music, Orders("cancel", 4), minutes=1.0, settings=settings)
     with pytest.raises(Stopped):
         first.run()
     taken, spent = first.course.place.taken, first.course.clock.spent
@@ -160,17 +163,20 @@ def test_a_cancelled_lesson_goes_on_with_everything_it_had(music: Path) -> None:
     assert again.course.place.taken == taken
     assert again.course.clock.spent == pytest.approx(spent, abs=0.5)
     assert again.course.place.rate == first.course.place.rate
-    for name, weight in first.network.state_dict().items():
-        assert torch.equal(weight, again.network.state_dict()[name]), name
+    for name, weight in first.course.student.state_dict().items():
+        assert torch.equal(weight, again.course.student.state_dict()[name]), name
+    before, after = first.course.pupil.learned(), again.course.pupil.learned()
+    assert before.keys() == after.keys()
+    assert all(torch.equal(weight, after[name]) for name, weight in before.items())
     assert np.array_equal(first.course.train[0][0], again.course.train[0][0]), "the same windows follow"
     held = course._parts(first.course.learn)
     assert held is not None
     assert again.course._opt is not None
-    before = [p.state_dict() for p in held]
-    assert json.dumps([h["param_groups"] for h in before], default=str) == json.dumps(
+    states = [p.state_dict() for p in held]
+    assert json.dumps([h["param_groups"] for h in states], default=str) == json.dumps(
         [h["param_groups"] for h in again.course._opt], default=str
     )
-    for one, other in zip(before, again.course._opt, strict=True):
+    for one, other in zip(states, again.course._opt, strict=True):
         for key, state in one["state"].items():
             for name, value in state.items():
                 assert torch.equal(torch.as_tensor(value), torch.as_tensor(other["state"][key][name]))
@@ -203,19 +209,20 @@ KILLED = """
 import sys
 from composer import course, rates, teaching
 from composer.config import RECIPES
-from tests.test_lessons import TINY
+from tests.test_lessons import THIN, TINY
 rates.SEARCH_STEPS, course.SAVE_SECONDS = 10, 0.2
-RECIPES["quick"] = TINY
+RECIPES["quick"] = THIN if sys.argv[2] == "THIN" else TINY
 teaching.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.15)
 """
 
 
+@pytest.mark.parametrize("settings", ["TINY", "THIN"])
 def test_a_killed_lesson_goes_on_where_it_was_saved(
-    music: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+    music: Path, repository: Path, monkeypatch: pytest.MonkeyPatch, settings: str
 ) -> None:
     """kill -9 in the middle of a step; the files it learned from are gone too when it goes on."""
     environment = {**os.environ, "PYTHONPATH": str(repository), "OMP_NUM_THREADS": "1"}
-    child = subprocess.Popen([sys.executable, "-c", KILLED, str(music)], cwd=repository, env=environment)
+    child = subprocess.Popen([sys.executable, "-c", KILLED, str(music), settings], cwd=repository, env=environment)
     folder = Folder("killed")
     try:
         for _ in range(1200):
@@ -230,7 +237,7 @@ def test_a_killed_lesson_goes_on_where_it_was_saved(
     saved = folder.read("progress.json")
     assert saved["step"] > 5
     assert [u.plan.name for u in lessons.unfinished()] == ["killed"]
-    monkeypatch.setitem(RECIPES, "quick", TINY)
+    monkeypatch.setitem(RECIPES, "quick", THIN if settings == "THIN" else TINY)
     monkeypatch.setattr(Course, "_find_rate", lambda self: pytest.fail("the rate is known"))
     result = teaching.finetune("/nowhere", "killed", recipe="quick", minutes=0.15, resume=True)
     assert result["steps"] >= saved["step"]
@@ -339,8 +346,6 @@ def test_a_lesson_whose_base_has_changed_does_not_go_on(music: Path, models: Pat
 
 def test_a_lesson_without_progress_ends_early(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "rates", lambda self: [0.0] * 5)
-    from dataclasses import replace
-
     settings = replace(TINY, looks=40, patience=2, stages=((1.0, 5, 1.0),))
     events: list[dict[str, Any]] = []
     lesson = begin(music, events=events, settings=settings, minutes=0.4)
@@ -354,8 +359,9 @@ def test_a_lesson_without_progress_ends_early(music: Path, monkeypatch: pytest.M
 # ---- what is kept ----
 
 
-def test_kept_steps_can_be_chosen_and_saved(music: Path) -> None:
-    lesson = begin(music)
+@pytest.mark.parametrize("settings", [TINY, THIN])
+def test_kept_steps_can_be_chosen_and_saved(music: Path, settings: Recipe) -> None:
+    lesson = begin(music, settings=settings)
     outcome = lesson.run()
     assert outcome.best is not None
     other = next(c for c in outcome.choices if c is not outcome.best)
@@ -367,6 +373,10 @@ def test_kept_steps_can_be_chosen_and_saved(music: Path) -> None:
     assert card["training"]["best_step"] == other.step
     assert card["training"]["blend"] == other.share
     assert card["figures"]["valid"] == other.figures
+    loaded, _ = checkpoint.load("second best")
+    assert isinstance(loaded, NoteGPT)
+    found = blends.look(loaded, lesson.course.valid, 4)
+    assert found == pytest.approx(other.figures, abs=0.003), "the figures are those of what is stored"
     assert card["licence"] == styles.find("base").licence
     assert len(card["data"]["music"]) == len(lesson.music.pieces)
     assert all(len(row[0]) >= 24 for row in card["data"]["music"]), "by hash, without names"

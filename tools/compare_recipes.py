@@ -1,0 +1,188 @@
+"""Teaches the same folder by several recipes, for the same minutes each, and prints what each gave.
+
+    python tools/compare_recipes.py .data/styles/romantic --minutes 4 --recipes thesis,balanced,thorough,adapters
+
+Every lesson has a process of its own, so that its memory is its own too, and leaves nothing behind. The rows come as
+they are known; one that failed says why. "held-out": nats a note on the compositions of the folder that nobody learned
+from, of the base and of the chosen blend; "test": the same on those that had no part in choosing it either, where the
+folder has some (compositions that the bundled base left out). "stored" is the style's file, beside its base's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from composer import tables  # noqa: E402
+from composer.config import RECIPES, check_minutes  # noqa: E402
+from composer.errors import UserError  # noqa: E402
+
+USUAL = "thesis,balanced,thorough,adapters"
+COLUMNS = {  # heading -> (key of a row, digits)
+    "held-out before": ("before", 3),
+    "after": ("after", 3),
+    "gain": ("gain", 3),
+    "test before": ("test_before", 3),
+    "test after": ("test_after", 3),
+    "blend": ("blend", 2),
+    "best step": ("best_step", 0),
+    "of": ("steps", 0),
+    "s a step": ("seconds_a_step", 2),
+    "MB memory": ("memory_mb", 0),
+    "MB stored": ("stored_mb", 2),
+}
+
+
+def main() -> int:
+    """Prints the table; 1 when a recipe failed or the tool was interrupted, 2 when nothing could begin."""
+    options = arguments()
+    if options.only:
+        print(json.dumps(taught(options)), flush=True)
+        return 0
+    out = sys.stderr if options.json else sys.stdout
+    try:
+        names = chosen(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    rows: list[dict[str, Any]] = []
+    whole = True
+    for name in names:
+        try:
+            rows.append(apart(name, options))
+        except KeyboardInterrupt:
+            whole = False
+            break
+        print(*shown(rows[-1:])[0 if len(rows) == 1 else 2 :], sep="\n", file=out, flush=True)
+        if "error" in rows[-1]:
+            print(f"{name}: {rows[-1]['error']}", file=sys.stderr, flush=True)
+    print("", *shown(rows), sep="\n", file=out)
+    whole = whole and not any("error" in row for row in rows)
+    if options.json:
+        print(json.dumps({"ok": whole, "folder": str(options.folder), "minutes": options.minutes, "rows": rows}))
+    return 0 if whole else 1
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="of MIDI files")
+    parser.add_argument("--minutes", type=float, default=4.0, help="of each lesson (default: 4)")
+    parser.add_argument("--recipes", default=USUAL, help=f"in this order (default: {USUAL})")
+    parser.add_argument("--base", default="base", help="a bundled style to start from (default: base)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout; the table goes to stderr")
+    parser.add_argument("--only", default="", help=argparse.SUPPRESS)  # the process that teaches one recipe
+    return parser.parse_args()
+
+
+def chosen(options: argparse.Namespace) -> list[str]:
+    """The recipes' names. Raises `UserError`."""
+    check_minutes(options.minutes)
+    names = [name.strip() for name in options.recipes.split(",") if name.strip()]
+    for name in names:
+        if name not in RECIPES:
+            expected = f"some of {', '.join(RECIPES)}"
+            raise UserError("setting_invalid", name="recipes", expected=expected, value=name)
+    if not options.folder.is_dir():
+        raise UserError("folder_missing", path=options.folder)
+    return names
+
+
+def shown(rows: list[dict[str, Any]]) -> list[str]:
+    """A Markdown table: heading, line, and a line for each row."""
+    cells = []
+    for row in rows:
+        values = [(row.get(key), digits) for key, digits in COLUMNS.values()]
+        cells.append([row["recipe"], *("-" if v is None else f"{v:.{digits}f}" for v, digits in values)])
+    return list(tables.grid(["recipe", *COLUMNS], cells))
+
+
+# ---- one lesson ----
+
+
+def apart(name: str, options: argparse.Namespace) -> dict[str, Any]:
+    """A row, from a process that teaches by one recipe; its words go to stderr."""
+    command = [sys.executable, __file__, str(options.folder), "--only", name]
+    command += ["--minutes", str(options.minutes), "--base", options.base]
+    with tempfile.TemporaryDirectory(prefix="ricercar-compare-") as home:
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "RICERCAR_HOME": home})
+        try:
+            said, _ = child.communicate()
+        except KeyboardInterrupt:
+            child.send_signal(signal.SIGKILL)  # what it was at is thrown away
+            child.wait()
+            raise
+    lines = said.strip().splitlines()
+    try:
+        return dict(json.loads(lines[-1]))
+    except (IndexError, ValueError):
+        return {"recipe": name, "error": f"its process ended with status {child.returncode}"}
+
+
+def taught(options: argparse.Namespace) -> dict[str, Any]:
+    """Teaches by the recipe `only` and gives its row."""
+    row: dict[str, Any] = {"recipe": options.only}
+    try:
+        return {**row, **lesson_of(options)}
+    except (UserError, MemoryError) as error:
+        return {**row, "error": str(error) or "There is not enough memory for that."}
+
+
+def lesson_of(options: argparse.Namespace) -> dict[str, Any]:
+    """A whole lesson. Raises `UserError`."""
+    from composer import gathering
+    from composer.lessons import Plan
+    from composer.teaching import Lesson, find_recipe
+
+    name, settings = options.only, find_recipe(options.only)
+    paces: list[float] = []
+
+    def tell(event: dict[str, Any]) -> None:
+        if "pace" in event:
+            paces.append(float(event["pace"]))
+        if sys.stderr.isatty():
+            print(f"{name}: {event['text']}", end="  \r", file=sys.stderr, flush=True)
+        elif "look" in event:
+            print(f"{name}: {event['text']}", file=sys.stderr, flush=True)
+
+    found = gathering.gather([options.folder])
+    plan = Plan(name, (str(options.folder),), options.base, name, settings, options.minutes, name)
+    lesson = Lesson.begin(plan, found.music, found.skipped(), None, tell, lambda: "")
+    outcome = lesson.run()
+    told = lesson.report(outcome)
+    row = {key: told[key] for key in ("blend", "best_step", "steps", "seconds", "memory_mb")}
+    before, after = (told[key]["nats_per_note_all"] for key in ("before", "after"))
+    row |= {"before": before, "after": after, "gain": before - after, "figures": told["after"]}
+    row |= {"seconds_a_step": sum(paces) / len(paces) if paces else None, **on_test(lesson)}
+    if outcome.best:
+        row["stored_mb"] = lesson.save(outcome, outcome.best, name).with_suffix(".safetensors").stat().st_size / 2**20
+    return row
+
+
+def on_test(lesson: Any) -> dict[str, float]:
+    """Nats a note of base and chosen blend on the compositions that had no part in choosing, if there are some."""
+    from composer import blends
+    from composer.blocks import Blocks
+
+    pieces, network = lesson.music.part("test"), lesson.network
+    if not pieces:
+        return {}
+    test = Blocks(pieces, network.shape.context, 48)
+    after = blends.look(network, test, lesson.plan.settings.batch)
+    network.load_state_dict(lesson.course.start)
+    before = blends.look(network, test, lesson.plan.settings.batch)
+    return {"test_before": before["nats_per_note_all"], "test_after": after["nats_per_note_all"]}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
