@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from composer import bench_app, bench_pace, checkpoint, compose, corpus, midi, resources, takes, tuning
+from composer import bench_app, bench_pace, checkpoint, compose, corpus, midi, native, resources, takes, tuning
 from composer.bench_pace import Network, Spread
 from composer.config import Composing, Sampling
-from composer.engine import Engine, Reader
+from composer.engine import Engine, Reader, stepper
 from composer.model import GPT, NoteGPT, Shape
 from composer.projections import PRECISIONS, Precision, can
 from composer.score import Score
@@ -98,8 +98,13 @@ def _ratio(name: str, over: Spread, under: Spread, aim: float | None = None, not
     return Row(name, value, "x", aim, low=low, high=high, note=note)
 
 
+def _compiled() -> bool:
+    """Whether this machine made the kernel: what it did not make is measured as PyTorch does it."""
+    return native.library() is not None
+
+
 def _usable() -> list[Precision]:
-    return [p for p in PRECISIONS if can(p)]
+    return [p for p in PRECISIONS if _compiled() or can(p)]
 
 
 def _style(plan: Plan) -> Network:
@@ -136,7 +141,7 @@ def _decoding(network: Network, who: str, plan: Plan, aims: tuple[float, float])
     near = near if near in lengths else lengths[0]
     reader = Reader(network)
     for precision in _usable():
-        by = bench_pace.stepper(network, precision)
+        by = stepper(network, precision, _compiled())
         acts = {(count, n): bench_pace.note(reader, by, n, count) for count in (1, 4) for n in lengths}
         spreads = bench_pace.times(acts, plan.repeats)
         for (count, length), spread in spreads.items():
@@ -156,7 +161,7 @@ def _bytes(network: Network, who: str, plan: Plan, aim: float) -> Iterator[Row]:
     near, steps = (16, bench_pace.GIGA_STEPS) if isinstance(network, GPT) else (64, 1)
     for precision in _usable():
         bare, size = bench_pace.weights(network, precision)
-        by = bench_pace.stepper(network, precision)
+        by = stepper(network, precision, _compiled())
         acts = {"bare": bare, "note": bench_pace.note(Reader(network), by, near, 1)}
         found = bench_pace.times(acts, plan.repeats)
         rate = size * steps / found["note"].median / 1e9
@@ -172,7 +177,7 @@ def _hugging_face(network: Network, who: str, plan: Plan, aim: float) -> Iterato
     if theirs is None:
         yield Row(name, None, "x", aim, note="transformers is not installed")
         return
-    engine = Engine(network)
+    engine = Engine(network, compiled=_compiled())
     notes = -(-tokens // 4) if isinstance(network, GPT) else tokens
     ours = bench_pace.continued(engine, 16 if isinstance(network, GPT) else 64, notes)
     found = bench_pace.times({"theirs": theirs, "ours": ours}, 1 if plan.quick else 5)
@@ -206,7 +211,7 @@ def _recomputing(plan: Plan) -> Iterator[Row]:
     parts = [[getattr(s, part) for s in each.values()] for part in ("median", "low", "high")]
     plain = Spread(*(float(np.mean(part)) * notes * 4 for part in parts))
     for precision in _usable():
-        act = bench_pace.continued(Engine(network, precision), THEME, notes)
+        act = bench_pace.continued(Engine(network, precision, compiled=_compiled()), THEME, notes)
         ours = bench_pace.times({"ours": act}, 1)["ours"]
         seconds = f"{plain.median:.0f} s against {ours.median:.1f} s for {notes * 4} tokens"
         name = f"GIGA-Piano, {precision}: against recomputing the whole sequence each token"

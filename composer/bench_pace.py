@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from composer import native
 from composer.config import Sampling
-from composer.decode import NoteStepper, TokenStepper
-from composer.engine import Engine, Reader, draw_note, flat
+from composer.engine import Engine, Notes, Reader, Tokens, draw_note, flat, stepper
 from composer.model import GPT, Cache, NoteGPT
 from composer.projections import Precision
 from composer.sampling import draw
@@ -72,40 +72,32 @@ def random_notes(count: int) -> Ids:
     return random.integers(1, sizes, (count, len(sizes))).astype(np.int16)
 
 
-Stepper = NoteStepper | TokenStepper
-
-
-def stepper(network: Network, precision: Precision) -> Stepper:
-    """What computes a network's notes one by one."""
-    return NoteStepper(network, precision) if isinstance(network, NoteGPT) else TokenStepper(network, precision)
-
-
-def note(reader: Reader, by: Stepper, notes: int, takes: int) -> Act:
+def note(reader: Reader, by: Notes | Tokens, notes: int, takes: int) -> Act:
     """An act that writes one note of each take at a context of so many notes, sampling and grammar included.
 
     The context stays as long as it is: the act can be repeated.
     """
     prompt, settings = random_notes(notes), Sampling()
-    if isinstance(by, TokenStepper):
+    if not isinstance(by, Notes):
         return _tokens_of_a_note(reader, by, prompt, takes)
-    stepper, at = by, np.full((takes, len(ATTRIBUTES)), 0.5)
+    at = np.full((takes, len(ATTRIBUTES)), 0.5)
     cache, state = reader.notes(prompt)
-    past, states = stepper.past(cache, takes), state.repeat(takes)
+    past, states = by.past(cache, takes), state.repeat(takes)
     grammars = [Grammar(prompt[-1] if notes else control(START)) for _ in range(takes)]
     length = past.length
 
     def act() -> None:
         past.length = length
         with torch.inference_mode():
-            chosen = draw_note(stepper, states, grammars, settings, at, False)
-            stepper.step(torch.from_numpy(chosen), past)
+            chosen = draw_note(by, states, grammars, settings, at, False)
+            by.step(torch.from_numpy(chosen), past)  # type: ignore[arg-type]  # its own past
 
     return act
 
 
-def _tokens_of_a_note(reader: Reader, stepper: TokenStepper, prompt: Ids, takes: int) -> Act:
-    tokens = flat(prompt)[None, : stepper.shape.context - 2 * GIGA_TOKENS]
-    past = stepper.past(reader.tokens(tokens), takes)
+def _tokens_of_a_note(reader: Reader, by: Tokens, prompt: Ids, takes: int) -> Act:
+    tokens = flat(prompt)[None, : by.shape.context - 2 * GIGA_TOKENS]
+    past = by.past(reader.tokens(tokens), takes)
     length, settings, at = past.length, Sampling(), np.full(takes, 0.5)
     masks = [giga_allowed(place)[None] for place in range(4)]
     first = np.full((takes, 2), 127)
@@ -114,7 +106,8 @@ def _tokens_of_a_note(reader: Reader, stepper: TokenStepper, prompt: Ids, takes:
         past.length, unread = length, first
         with torch.inference_mode():
             for place in range(1, 4):
-                unread = draw(stepper.step(torch.from_numpy(unread), past), masks[place], settings, at)[:, None]
+                logits = by.step(torch.from_numpy(unread), past)  # type: ignore[arg-type]  # its own past
+                unread = draw(logits, masks[place], settings, at)[:, None]
 
     return act
 
@@ -215,17 +208,18 @@ def hugging_face(network: Network, tokens: int, dtype: torch.dtype = torch.float
 
 def nats(network: NoteGPT, precision: Precision, pieces: NDArray[np.int64]) -> float:
     """Nats a note of pieces (pieces, notes, 5) with one note's step after the other, as composing computes them."""
-    stepper, total, count = NoteStepper(network, precision), 0.0, 0
+    by, total, count = stepper(network, precision, native.library() is not None), 0.0, 0
+    assert isinstance(by, Notes)
     with torch.inference_mode():
         for part in torch.split(torch.from_numpy(pieces), 4):
-            past = stepper.past(Cache(network.shape, 1), len(part))
+            past = by.past(Cache(network.shape, 1), len(part))
             for at in range(part.shape[1] - 1):
-                total += _step_nats(stepper, part[:, at], part[:, at + 1], past)
+                total += _step_nats(by, part[:, at].contiguous(), part[:, at + 1], past)
                 count += len(part)
     return total / max(count, 1)
 
 
-def _step_nats(stepper: NoteStepper, rows: Tensor, following: Tensor, past: Any) -> float:
+def _step_nats(stepper: Notes, rows: Tensor, following: Tensor, past: Any) -> float:
     state, total = stepper.step(rows, past), 0.0
     for attribute in range(len(ATTRIBUTES)):
         wanted = following[:, attribute]

@@ -75,7 +75,7 @@ def _engine_of(card: styles.Card, settings: Composing) -> Engine:
 def _engine(name: str, strength: float, precision: str, _changed: tuple[int, ...]) -> Engine:
     network = checkpoint.load(name, strength)[0]
     choice = tuning.choose(network, precision)
-    return Engine(network, choice.precision, choice.threads)
+    return Engine(network, choice.precision, choice.threads, choice.compiled)
 
 
 def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Composed]:

@@ -76,7 +76,7 @@ def _curve(precision: Precision) -> str:
 # ---- blocks ----
 
 
-def _behind(norm: nn.LayerNorm, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor]:
+def behind(norm: nn.LayerNorm, weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor]:
     """A projection that takes over the scale and shift of the layer norm before it."""
     shift = weight.detach() @ norm.bias.detach()
     return weight.detach() * norm.weight.detach(), shift if bias is None else shift + bias.detach()
@@ -93,13 +93,13 @@ class _Layer:
         """`order` (head_dim,) rearranges what is inside each query and key."""
         first, _, last = block.mlp[0], block.mlp[1], block.mlp[2]
         attention = block.attn
-        weight, bias = _behind(block.ln1, attention.in_proj_weight, attention.in_proj_bias)
+        weight, bias = behind(block.ln1, attention.in_proj_weight, attention.in_proj_bias)
         if order is not None:
             rows = _rows(order, 2 * attention.heads, len(weight))
             weight, bias = weight[rows], bias[rows]
         self.attend_in = projection(weight, bias, precision)
         self.attend_out = projection(attention.out_proj.weight, attention.out_proj.bias, precision)
-        self.mlp_in = projection(*_behind(block.ln2, cast(Tensor, first.weight), cast(Tensor, first.bias)), precision)
+        self.mlp_in = projection(*behind(block.ln2, cast(Tensor, first.weight), cast(Tensor, first.bias)), precision)
         self.mlp_out = projection(cast(Tensor, last.weight), cast(Tensor, last.bias), precision)
         self.squared, self.curve = not isinstance(block.mlp[1], nn.GELU), _curve(precision)
 
@@ -129,14 +129,14 @@ class NoteStepper:
             # The halves of a vector that turn together come to stand side by side: one complex product turns them.
             self.order = torch.arange(size).view(2, -1).t().flatten()
             self.layers = [_Layer(cast(Block, block), precision, self.order) for block in network.blocks]
-            self.scales = [_scales(cast(Block, block).attn, shape) for block in network.blocks]
+            self.scales = [scales(cast(Block, block).attn, shape) for block in network.blocks]
             self.ln_f = network.ln_f.weight.detach(), network.ln_f.bias.detach()
             self.given = [cast(nn.Embedding, table).weight.detach() for table in network.given]
-            self.tables, self.starts = _one_table(network)
+            self.tables, self.starts = one_table(network)
             self.heads = [_HeadStep(network, a, precision) for a in range(len(network.heads))]
             self.steps = torch.zeros(VOCABULARY[DT], dtype=torch.float64)
             self.steps[: len(DT_STEPS)] = torch.from_numpy(DT_STEPS)
-            self.paces = _paces(shape)
+            self.paces = paces(shape)
 
     def past(self, cache: Cache, takes: int) -> Past:
         """The memory with which several takes go on from what the network has read."""
@@ -200,7 +200,7 @@ class _HeadStep:
     def __init__(self, network: NoteGPT, attribute: int, precision: Precision) -> None:
         head, intervals = cast(Head, network.heads[attribute]), network.shape.intervals
         self.curve = _curve(precision)
-        self.inner = projection(*_behind(head.norm, head.inner.weight, head.inner.bias), precision)
+        self.inner = projection(*behind(head.norm, head.inner.weight, head.inner.bias), precision)
         weight = head.out.weight
         self.intervals = intervals if attribute == PITCH else 0
         if self.intervals:
@@ -221,7 +221,7 @@ class _HeadStep:
         return absolute
 
 
-def _one_table(network: NoteGPT) -> tuple[Tensor, Tensor]:
+def one_table(network: NoteGPT) -> tuple[Tensor, Tensor]:
     """Every embedding of a position in one table, and where each part of it begins, (columns,)."""
     tables = [cast(nn.Embedding, table).weight.detach() for table in network.embed]
     count = network.shape.intervals
@@ -231,14 +231,14 @@ def _one_table(network: NoteGPT) -> tuple[Tensor, Tensor]:
     return torch.cat(tables).contiguous(), sizes.cumsum(0)
 
 
-def _scales(attention: Attention, shape: Shape) -> Tensor:
+def scales(attention: Attention, shape: Shape) -> Tensor:
     """(2 * heads, 1): what queries and keys are multiplied by."""
     size = shape.width // shape.heads
     own = torch.full((shape.heads,), 1 / math.sqrt(size)) if attention.scale is None else attention.scale.detach()
     return torch.cat([own.float(), torch.ones(shape.heads)])[:, None]
 
 
-def _paces(shape: Shape) -> Tensor:
+def paces(shape: Shape) -> Tensor:
     """Radians of each pair a position, a step of dt and a semitone, (3, head_dim / 2) float64, as `model.turns`."""
     pairs = shape.width // shape.heads // 2
     by_index = pairs - shape.rope_time - shape.rope_pitch
@@ -263,7 +263,7 @@ class TokenStepper:
             self.layers = [_Layer(cast(Block, block), precision) for block in network.blocks]
             self.relative = [cast(Block, block).attn.Er.detach().t().contiguous() for block in network.blocks]
             self.tokens, self.places = network.tok_emb.weight.detach(), network.pos_emb.detach()[0]
-            self.head = projection(*_behind(network.ln_f, network.head.weight, None), precision)
+            self.head = projection(*behind(network.ln_f, network.head.weight, None), precision)
 
     def past(self, cache: Cache, takes: int) -> Past:
         """The memory with which several takes go on from what the network has read."""

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from composer import native_steps
 from composer.config import Sampling
 from composer.decode import NoteStepper, TokenStepper
 from composer.model import GPT, Cache, NoteGPT, State, onsets
@@ -35,7 +36,10 @@ from composer.tokenizer import (
 
 Position = tuple[int, int, int, int, int]  # as tokenizer.ATTRIBUTES
 DECODE_THREADS = 1  # one step is too little work to share out; a second core serves the window and the sound better
+AHEAD = 64  # notes for which numbers are drawn at once
 _GIGA_MASKS = [giga_allowed(place)[None] for place in range(4)]
+Notes = NoteStepper | native_steps.NoteStepper
+Tokens = TokenStepper | native_steps.TokenStepper
 
 
 @contextmanager
@@ -50,14 +54,27 @@ def _decoding(threads: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def stepper(network: GPT | NoteGPT, precision: Precision = "float32", compiled: bool = False) -> Notes | Tokens:
+    """What computes a network's positions one by one. Raises RuntimeError where `compiled` and there is no kernel."""
+    if isinstance(network, NoteGPT):
+        return native_steps.NoteStepper(network, precision) if compiled else NoteStepper(network, precision)
+    return native_steps.TokenStepper(network, precision) if compiled else TokenStepper(network, precision)
+
+
 class Engine:
     """Continues prompts with one network. What it has read of the last prompt is kept for the next call."""
 
-    def __init__(self, network: GPT | NoteGPT, precision: Precision = "float32", threads: int = DECODE_THREADS) -> None:
+    def __init__(
+        self,
+        network: GPT | NoteGPT,
+        precision: Precision = "float32",
+        threads: int = DECODE_THREADS,
+        compiled: bool = False,
+    ) -> None:
+        """`compiled`: by the kernel that `native` made, on one thread; else by PyTorch."""
         self.network = network.eval()
-        self.precision, self.threads = precision, threads
-        self.stepper = NoteStepper(network, precision) if isinstance(network, NoteGPT) else None
-        self._token_stepper = TokenStepper(network, precision) if isinstance(network, GPT) else None
+        self.precision, self.threads, self.compiled = precision, threads, compiled
+        self._stepper = stepper(network, precision, compiled)
         self._reader = Reader(network)
 
     def continue_(
@@ -77,10 +94,9 @@ class Engine:
         """
         if settings.random_seed is None:
             raise ValueError("a random seed must be chosen first")
-        if self.stepper is not None:
-            return self._notes(self.stepper, prompt, settings, takes, pedal_down, may_end, wait)
-        assert self._token_stepper is not None
-        return self._tokens(self._token_stepper, prompt, settings, takes, wait)
+        if isinstance(self._stepper, Notes):
+            return self._notes(self._stepper, prompt, settings, takes, pedal_down, may_end, wait)
+        return self._tokens(self._stepper, prompt, settings, takes, wait)
 
     def forget(self) -> None:
         """Forgets what it has read: the next prompt is read from its beginning."""
@@ -90,7 +106,7 @@ class Engine:
 
     def _notes(
         self,
-        stepper: NoteStepper,
+        stepper: Notes,
         prompt: Ids,
         settings: Sampling,
         takes: int,
@@ -102,22 +118,21 @@ class Engine:
         past, state = stepper.past(cache, takes), state.repeat(takes)
         last = prompt[-1] if len(prompt) else control(START)
         grammars = [Grammar(last, pedal_down, apart=True, wait=wait) for _ in range(takes)]
-        drawn_by = generators(settings.random_seed or 0, takes)
+        drawn = _drawn(generators(settings.random_seed or 0, takes), len(ATTRIBUTES))
         while True:
             with _decoding(self.threads):
-                at = points(drawn_by, len(ATTRIBUTES))
-                chosen = draw_note(stepper, state, grammars, settings, at, may_end)
+                chosen = draw_note(stepper, state, grammars, settings, next(drawn), may_end)
             rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
             for grammar, row in zip(grammars, rows, strict=True):
                 grammar.push(row)
             yield rows
             with _decoding(self.threads):
-                state = stepper.step(torch.from_numpy(chosen), past)
+                state = stepper.step(torch.from_numpy(chosen), past)  # type: ignore[arg-type]  # its own past
 
     # ---- GIGA-Piano's flat tokens ----
 
     def _tokens(
-        self, stepper: TokenStepper, prompt: Ids, settings: Sampling, takes: int, wait: int
+        self, stepper: Tokens, prompt: Ids, settings: Sampling, takes: int, wait: int
     ) -> Iterator[list[Position]]:
         """Four tokens a note in three steps: a note's pitch and the mark of the next are read together.
 
@@ -127,7 +142,7 @@ class Engine:
         context = self.network.shape.context
         room = context // 8 * 4  # tokens that are read again: whole notes, half of the table
         history = np.tile(flat(prompt)[-room:], (takes, 1))  # (takes, tokens)
-        drawn_by = generators(settings.random_seed or 0, takes)
+        drawn = _drawn(generators(settings.random_seed or 0, takes), 3)
         soonest = min(max(wait, len(prompt) > 0), GIGA_LIMIT)  # the first new note does not join the last chord
         past = stepper.past(self._reader.tokens(history[:1]), takes)
         mark = np.full((takes, 1), GIGA_NOTE)
@@ -137,12 +152,13 @@ class Engine:
                 past, unread = stepper.past(self._reader.tokens(history), takes), mark
             group = mark
             with _decoding(self.threads):
-                at = points(drawn_by, 3)
+                at = next(drawn)
                 for place in range(1, 4):
                     allowed = _GIGA_MASKS[place]
                     if place == 1 and soonest:
                         allowed = allowed & (np.arange(allowed.shape[1]) >= soonest)
-                    value = draw(stepper.step(torch.from_numpy(unread), past), allowed, settings, at[:, place - 1])
+                    logits = stepper.step(torch.from_numpy(unread), past)  # type: ignore[arg-type]  # its own past
+                    value = draw(logits, allowed, settings, at[:, place - 1])
                     unread = value[:, None]
                     group = np.concatenate([group, unread], axis=1)
             history, soonest = np.concatenate([history, group], axis=1)[:, -room:], 0
@@ -208,10 +224,18 @@ class Reader:
         return cache
 
 
+def _drawn(drawn_by: Sequence[torch.Generator], count: int) -> Iterator[Floats]:
+    """Numbers 0..1 without end: `count` of each generator at a time, (B, count)."""
+    while True:
+        yield from points(drawn_by, AHEAD * count).reshape(len(drawn_by), AHEAD, count).transpose(1, 0, 2).copy()
+
+
 def draw_note(
-    stepper: NoteStepper, state: State, grammars: Sequence[Grammar], settings: Sampling, at: Floats, may_end: bool
+    stepper: Notes, state: State, grammars: Sequence[Grammar], settings: Sampling, at: Floats, may_end: bool
 ) -> NDArray[np.int64]:
     """The next note of each take, (B, 5), one attribute after the other from states (B, …) and numbers (B, 5)."""
+    if isinstance(stepper, native_steps.NoteStepper):
+        return stepper.draw(state, grammars, settings, at, may_end)
     chosen = np.zeros((len(grammars), len(ATTRIBUTES)), dtype=np.int64)
     for attribute in range(len(ATTRIBUTES)):
         allowed = _allowed(grammars, attribute, chosen[:, DT], may_end)

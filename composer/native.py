@@ -25,8 +25,18 @@ SOURCE = Path(__file__).parent / "kernel"
 COMPILERS = ("cc", "gcc", "clang")
 OPTIONS = ["-std=gnu11", "-O3", "-fno-math-errno", "-shared", "-fPIC", "-w"]
 PATIENCE = 60  # seconds for the compiler
-PHASES = ("embedding", "products", "attention", "norms and curves", "heads", "draws")  # as the kernel counts them
-MOST_TAKES = 64
+PHASES = (  # as the kernel counts them
+    "embedding",
+    "products",
+    "turns, keeping keys and values",
+    "scores",
+    "softmax",
+    "values",
+    "norms and curves",
+    "heads",
+    "draws",
+)
+MOST_TAKES = 32  # two positions each in a step
 
 
 class Linear(Structure):
@@ -58,7 +68,7 @@ class Network(Structure):
     """All of a network."""
 
     _fields_ = [
-        *((name, c_int64) for name in (*SIZES, "columns", "vocabulary")),
+        *((name, c_int64) for name in (*SIZES, "vocabulary")),
         ("layer", POINTER(Layer)),
         ("head", POINTER(Head)),
         *((name, c_void_p) for name in ("tables", "starts", "paces", "steps", "norm_scale", "norm_shift", "places")),

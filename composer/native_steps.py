@@ -8,7 +8,10 @@ left (`common`) is held once for all takes. Results lie in buffers that the next
 from __future__ import annotations
 
 import ctypes
+import math
+import mmap
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import cast
 
 import numpy as np
@@ -17,15 +20,40 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from composer import native
-from composer.decode import _behind, _one_table, _paces, _scales
+from composer.config import Sampling
+from composer.decode import behind, one_table, paces, scales
 from composer.model import GPT, Block, Cache, Head, NoteGPT, Shape, State
 from composer.projections import PRECISIONS, Precision
 from composer.tokenizer import DT, DT_STEPS, PITCH, VOCABULARY, Grammar
 
 LANES = 16
+CHUNK = 1 << 21  # bytes of a large page
 KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "int8": torch.int8}
 Floats = NDArray[np.float64]
 MASKED = 603  # bytes of a take's masks: dt, pitch twice, duration, velocity, pedal twice
+
+
+class _Arena:
+    """Memory in large pages where the system has them: reading 100 MB from pages of 4 kB costs a fifth more."""
+
+    def __init__(self) -> None:
+        self._chunks: list[mmap.mmap] = []
+        self._used = self._size = 0
+
+    def empty(self, dtype: torch.dtype, *sizes: int) -> Tensor:
+        """A tensor of zeros at a multiple of 64 bytes."""
+        count = math.prod(sizes)
+        need = count * dtype.itemsize
+        if self._used + need > self._size or not self._chunks:
+            self._size, self._used = max(-(-need // CHUNK) * CHUNK, CHUNK), 0
+            chunk = mmap.mmap(-1, self._size)
+            if hasattr(mmap, "MADV_HUGEPAGE"):
+                with suppress(OSError):  # a system without large pages
+                    chunk.madvise(mmap.MADV_HUGEPAGE)
+            self._chunks.append(chunk)
+        made = torch.frombuffer(self._chunks[-1], dtype=dtype, count=count, offset=self._used) if count else None
+        self._used += -(-need // 64) * 64
+        return torch.zeros(sizes, dtype=dtype) if made is None else made.view(sizes)
 
 
 class _Packing:
@@ -33,13 +61,13 @@ class _Packing:
 
     def __init__(self, kernel: ctypes.CDLL, precision: Precision) -> None:
         self.precision, self.fours = precision, bool(kernel.ricercar_layout())
-        self.held: list[Tensor] = []
+        self._held: list[Tensor] = []
+        self._arena = _Arena()
 
     def at(self, tensor: Tensor) -> int:
-        """Where a tensor lies."""
-        tensor = tensor.detach().contiguous()
-        self.held.append(tensor)
-        return tensor.data_ptr()
+        """Where a copy of a tensor lies."""
+        self._held.append(self._arena.empty(tensor.dtype, *tensor.shape).copy_(tensor.detach()))
+        return self._held[-1].data_ptr()
 
     def linear(self, weight: Tensor, bias: Tensor | None) -> native.Linear:
         """A weight (N, K) in panels of sixteen outputs."""
@@ -62,9 +90,9 @@ class _Packing:
         """A block, its layer norms folded into what follows them."""
         attention, first, last = block.attn, cast(nn.Linear, block.mlp[0]), cast(nn.Linear, block.mlp[2])
         return native.Layer(
-            attend_in=self.linear(*_behind(block.ln1, attention.in_proj_weight, attention.in_proj_bias)),
+            attend_in=self.linear(*behind(block.ln1, attention.in_proj_weight, attention.in_proj_bias)),
             attend_out=self.linear(attention.out_proj.weight, attention.out_proj.bias),
-            mlp_in=self.linear(*_behind(block.ln2, first.weight, first.bias)),
+            mlp_in=self.linear(*behind(block.ln2, first.weight, first.bias)),
             mlp_out=self.linear(last.weight, last.bias),
             scales=self.at(scales),
             near=None if near is None else self.at(near),
@@ -79,10 +107,12 @@ class _Stepper:
         if kernel is None:
             raise RuntimeError("there is no compiled kernel")
         self.kernel, self.shape, self.precision = kernel, network.shape, precision
-        self._packing = _Packing(kernel, precision)
+        self.packing = _Packing(kernel, precision)
         shape, kind = network.shape, PRECISIONS.index(precision)
+        self.memory: Precision = "int8" if self.packing.fours and precision != "float32" else precision
+        self.in_bytes = self.packing.fours and self.memory == "int8"
         sizes = (shape.layers, shape.width, shape.heads, shape.width // shape.heads, shape.hidden, shape.context)
-        options = (kind, kind, shape.qk_norm, shape.relu_squared, shape.intervals)
+        options = (kind, PRECISIONS.index(self.memory), shape.qk_norm, shape.relu_squared, shape.intervals)
         self.network = native.Network(**dict(zip(native.SIZES, (*sizes, *options), strict=True)))
         self._at = ctypes.byref(self.network)
 
@@ -97,29 +127,29 @@ class NoteStepper(_Stepper):
     def __init__(self, network: NoteGPT, precision: Precision = "float32") -> None:
         with torch.no_grad():
             super().__init__(network, precision)
-            made, pack, shape = self.network, self._packing, network.shape
+            made, pack, shape = self.network, self.packing, network.shape
             blocks = [cast(Block, block) for block in network.blocks]
-            layers = [pack.layer(b, _scales(b.attn, shape)[: shape.heads, 0], None) for b in blocks]
+            layers = [pack.layer(b, scales(b.attn, shape)[: shape.heads, 0], None) for b in blocks]
             made.layer = (native.Layer * len(layers))(*layers)
             self.given = [cast(nn.Embedding, table).weight.detach() for table in network.given]
             heads = [self._head(network, a) for a in range(len(network.heads))]
             made.head = (native.Head * len(heads))(*heads)
             self._sizes = [head.out.rows for head in heads]
-            tables, starts = _one_table(network)
+            tables, starts = one_table(network)
             steps = torch.zeros(VOCABULARY[DT], dtype=torch.float64)
             steps[: len(DT_STEPS)] = torch.from_numpy(DT_STEPS)
             made.tables, made.starts, made.steps = pack.at(tables), pack.at(starts), pack.at(steps)
-            made.paces = pack.at(_paces(shape))
+            made.paces = pack.at(paces(shape))
             made.norm_scale, made.norm_shift = pack.at(network.ln_f.weight), pack.at(network.ln_f.bias)
-            self._scratch: dict[int, Tensor] = {}
+            self._rooms: dict[int, _Room] = {}
 
     def _head(self, network: NoteGPT, attribute: int) -> native.Head:
-        head, pack = cast(Head, network.heads[attribute]), self._packing
+        head, pack = cast(Head, network.heads[attribute]), self.packing
         weight = head.out.weight
         if attribute == PITCH and network.shape.intervals:
             weight = torch.cat([weight, network.steps.weight])
         given = pack.at(self.given[attribute]) if attribute < len(self.given) else None
-        inner = pack.linear(*_behind(head.norm, head.inner.weight, head.inner.bias))
+        inner = pack.linear(*behind(head.norm, head.inner.weight, head.inner.bias))
         return native.Head(inner=inner, out=pack.linear(weight, None), given=given, own=len(head.out.weight))
 
     def step(self, rows: Tensor, past: NativePast) -> State:
@@ -132,7 +162,7 @@ class NoteStepper(_Stepper):
         """As the network's."""
         takes, hidden, recent = len(state.hidden), state.hidden.float().contiguous(), state.recent.contiguous()
         made = torch.empty(takes, self._sizes[attribute])
-        scratch = self._scratch_of(takes).data_ptr()
+        scratch = self._room(takes).scratch.data_ptr()
         self.kernel.ricercar_head(
             self._at, attribute, takes, hidden.data_ptr(), recent.data_ptr(), scratch, made.data_ptr()
         )
@@ -143,37 +173,50 @@ class NoteStepper(_Stepper):
         return State(state.hidden + self.given[attribute].index_select(0, value), state.recent)
 
     def draw(
-        self,
-        state: State,
-        grammars: Sequence[Grammar],
-        temperature: float,
-        top_k: int,
-        top_p: float,
-        at: Floats,
-        may_end: bool,
+        self, state: State, grammars: Sequence[Grammar], settings: Sampling, at: Floats, may_end: bool
     ) -> NDArray[np.int64]:
         """The next note of each take, (B, 5), as `engine.draw_note` draws it. Raises FloatingPointError as it does."""
-        takes, chosen = len(grammars), np.zeros((len(grammars), len(VOCABULARY)), dtype=np.int64)
-        masks = np.concatenate([mask for grammar in grammars for mask in _masks(grammar, may_end)])
-        hidden, recent, at = state.hidden.contiguous(), state.recent.contiguous(), np.ascontiguousarray(at)
-        places = (hidden.data_ptr(), recent.data_ptr(), masks.ctypes.data, at.ctypes.data)
-        scratch = self._scratch_of(takes).data_ptr()
-        if self.kernel.ricercar_draw(
-            self._at, takes, *places, temperature, top_k, top_p, chosen.ctypes.data, scratch
-        ):
+        takes, hidden, recent = len(grammars), state.hidden.contiguous(), state.recent.contiguous()
+        room = self._room(takes)
+        for masks, grammar in zip(room.masks, grammars, strict=True):
+            grammar_masks(grammar, may_end, masks)
+        room.at[:] = at
+        how = settings.temperature, settings.top_k, settings.top_p
+        draw, (masks_at, at_at, chosen_at, scratch_at) = self.kernel.ricercar_draw, room.addresses
+        if draw(self._at, takes, hidden.data_ptr(), recent.data_ptr(), masks_at, at_at, *how, chosen_at, scratch_at):
             raise FloatingPointError("no probabilities")
-        return chosen
+        return room.chosen.copy()
 
-    def _scratch_of(self, takes: int) -> Tensor:
-        if takes not in self._scratch:
-            self._scratch[takes] = torch.zeros(self.kernel.ricercar_heads_scratch(self._at, takes))
-        return self._scratch[takes]
+    def _room(self, takes: int) -> _Room:
+        if takes not in self._rooms:
+            self._rooms[takes] = _Room(takes, self.kernel.ricercar_heads_scratch(self._at, takes))
+        return self._rooms[takes]
 
 
-def _masks(grammar: Grammar, may_end: bool) -> tuple[NDArray[np.bool_], ...]:
-    """All that a grammar may be asked for: pitch and pedal for a dt of 0 and for a later one."""
-    pitches, pedals = (grammar.pitch(0), grammar.pitch(1)), (grammar.pedal(0), grammar.pedal(1))
-    return grammar.dt(may_end=may_end), *pitches, grammar.duration(), grammar.velocity(), *pedals
+class _Room:
+    """What drawing a note of several takes needs, made once."""
+
+    def __init__(self, takes: int, scratch: int) -> None:
+        self.masks = np.zeros((takes, MASKED), dtype=np.bool_)
+        self.at = np.zeros((takes, len(VOCABULARY)))
+        self.chosen = np.zeros((takes, len(VOCABULARY)), dtype=np.int64)
+        self.scratch = torch.zeros(scratch)
+        held = (self.masks, self.at, self.chosen)
+        self.addresses = (*(array.ctypes.data for array in held), self.scratch.data_ptr())
+
+
+def grammar_masks(grammar: Grammar, may_end: bool, out: NDArray[np.bool_]) -> None:
+    """All that a grammar may be asked for, (603,): pitch and pedal for a dt of 0 and for a later one."""
+    parts = (
+        grammar.dt(may_end=may_end),
+        grammar.pitch(0),
+        grammar.pitch(1),
+        grammar.duration(),
+        grammar.velocity(),
+        grammar.pedal(0),
+        grammar.pedal(1),
+    )
+    np.concatenate(parts, out=out)
 
 
 class TokenStepper(_Stepper):
@@ -182,13 +225,13 @@ class TokenStepper(_Stepper):
     def __init__(self, network: GPT, precision: Precision = "float32") -> None:
         with torch.no_grad():
             super().__init__(network, precision)
-            made, pack, shape = self.network, self._packing, network.shape
+            made, pack, shape = self.network, self.packing, network.shape
             scales = torch.full((shape.heads,), (shape.width // shape.heads) ** -0.5)
             blocks = [cast(Block, block) for block in network.blocks]
-            layers = [pack.layer(block, scales, _near(block, shape)) for block in blocks]
-            made.layer, made.columns = (native.Layer * len(layers))(*layers), shape.context + 2 * LANES
+            layers = [pack.layer(block, scales, _near(block, shape, self.in_bytes)) for block in blocks]
+            made.layer = (native.Layer * len(layers))(*layers)
             made.tables, made.places = pack.at(network.tok_emb.weight), pack.at(network.pos_emb[0])
-            made.readout = pack.linear(*_behind(network.ln_f, network.head.weight, None))
+            made.readout = pack.linear(*behind(network.ln_f, network.head.weight, None))
             made.vocabulary = len(network.head.weight)
 
     def step(self, ids: Tensor, past: NativePast) -> Tensor:
@@ -198,12 +241,20 @@ class TokenStepper(_Stepper):
         return past.logits[:, : self.network.vocabulary]
 
 
-def _near(block: Block, shape: Shape) -> Tensor:
-    """Er as (head_dim, context and some), the column `context` - 1 distance 0: beyond the table all is as its first."""
+def _near(block: Block, shape: Shape, in_bytes: bool) -> Tensor:
+    """Er in panels of sixteen rows, the row `context` - 1 distance 0: beyond the table all is as its first.
+
+    Panels (…, head_dim, 16); in bytes round 128 (…, head_dim / 4 + 1, 16), four a number, and what a step is worth.
+    """
     table = block.attn.Er.detach()
     far = table[:1].expand(max(shape.context - len(table), 0), -1)
     table = torch.cat([far, table[-shape.context :]])
-    return nn.functional.pad(table.t(), (0, 2 * LANES))
+    table = nn.functional.pad(table, (0, 0, 0, 2 * LANES + -len(table) % LANES))
+    if not in_bytes:
+        return table.view(-1, LANES, table.shape[1]).transpose(1, 2)
+    whole, scale = _bytes(nn.functional.pad(table, (0, -table.shape[1] % 4)))
+    fours = (whole + 128).to(torch.uint8).view(-1, LANES, whole.shape[1]).view(torch.int32)
+    return torch.cat([fours.transpose(1, 2), scale.view(torch.int32).view(-1, 1, LANES)], dim=1)
 
 
 class NativePast:
@@ -214,8 +265,8 @@ class NativePast:
         self.takes = takes = takes if read == 1 else read
         if takes > native.MOST_TAKES:
             raise ValueError(f"at most {native.MOST_TAKES} takes")
-        self._stepper, self._kind = stepper, KINDS[stepper.precision]
-        self.held_tensors: list[Tensor] = []
+        self._stepper, self._kind = stepper, KINDS[stepper.memory]
+        self._arena = _Arena()
         self.onset = cache.onset.expand(takes).clone().double()
         self.recent = cache.recent.expand(takes, -1).clone()
         self.hidden = torch.zeros(takes, heads * size)
@@ -224,6 +275,7 @@ class NativePast:
         own = self._store((layers, takes, heads, size), context)
         shared = min(cache.length, context) if read == 1 else 0
         common = self._store((layers, 1, heads, size), shared)
+        self._stores = own[1] + common[1]
         self._past = native.Past(own=own[0], common=common[0], takes=takes, held=shared, length=cache.length)
         self._past.first = cache.length - shared if read == 1 else 0
         self._past.onset, self._past.recent = self.onset.data_ptr(), self.recent.data_ptr()
@@ -259,12 +311,12 @@ class NativePast:
         room, parts = -(-slots // LANES) * LANES, -(-size // LANES)
         blocks = room // LANES
         tensors = [
-            torch.zeros(layers, many, blocks, heads, size, LANES, dtype=self._kind),
-            torch.zeros(layers, many, heads, parts, room, LANES, dtype=self._kind),
+            self._arena.empty(self._kind, layers, many, blocks, heads, -(-size // 4) * 4, LANES),
+            self._arena.empty(self._kind, layers, many, heads, parts, room, LANES),
         ]
         if self._kind == torch.int8:
-            tensors += [torch.zeros(layers, many, blocks, heads, LANES), torch.zeros(layers, many, heads, room)]
-        self.held_tensors += tensors
+            scales = ((layers, many, blocks, heads, LANES), (layers, many, heads, room))
+            tensors += [self._arena.empty(torch.float32, *of) for of in scales]
         places = [tensor.data_ptr() for tensor in tensors]
         names = ("keys", "values", "key_scales", "value_scales")
         return native.Store(**dict(zip(names, places, strict=False)), many=many, room=room), tensors
@@ -274,21 +326,37 @@ class NativePast:
         if not held:
             return
         turn = -(cache.length % cache.keys.shape[3]) if rolled and cache.length > held else 0
-        for number, layers in enumerate((cache.keys, cache.values)):
-            for layer, of in enumerate(layers):  # (B, heads, context, head_dim)
-                of = of.roll(turn, 2)[:, :, :held] if turn else of[:, :, :held]
-                of = nn.functional.pad(of, (0, 0, 0, -held % LANES))
-                blocks = of.shape[2] // LANES
-                if self._kind == torch.int8:
-                    scale = of.abs().amax(-1).clamp(min=1e-30) / 127
-                    of = (of / scale[..., None]).round()
-                    units = store[2 + number][layer]
-                    if number:
-                        units[:, :, : scale.shape[2]] = scale
-                    else:
-                        units[:, :blocks] = scale.unflatten(2, (-1, LANES)).transpose(1, 2)
-                if number == 0:
-                    store[0][layer, :, :blocks] = of.unflatten(2, (-1, LANES)).permute(0, 2, 1, 4, 3)
-                else:
-                    of = nn.functional.pad(of, (0, -of.shape[-1] % LANES))
-                    store[1][layer, :, :, :, : of.shape[2]] = of.unflatten(3, (-1, LANES)).transpose(2, 3)
+        for layer in range(len(cache.keys)):
+            both = [of[layer].roll(turn, 2)[:, :, :held] for of in (cache.keys, cache.values)]
+            keys, values = (nn.functional.pad(of, (0, 0, 0, -held % LANES)) for of in both)
+            batch, heads, slots, size = keys.shape
+            blocks, parts = slots // LANES, -(-size // LANES)
+            if self._kind == torch.int8:
+                keys, key_scales = _bytes(keys)
+                values, value_scales = _bytes(values)
+                store[2][layer, :, :blocks] = key_scales.view(batch, heads, blocks, LANES).transpose(1, 2)
+                store[3][layer, :, :, :slots] = value_scales
+            keys = keys.view(batch, heads, blocks, LANES, size).permute(0, 2, 1, 4, 3)
+            store[0][layer, :, :blocks] = self._key_panels(keys)
+            values = nn.functional.pad(values, (0, -size % LANES)).view(batch, heads, slots, parts, LANES)
+            store[1][layer, :, :, :, :slots] = self._value_panels(values.transpose(2, 3))
+
+    def _value_panels(self, values: Tensor) -> Tensor:
+        """Values (B, heads, parts, slots, 16) as the kernel keeps them."""
+        if not self._stepper.in_bytes:
+            return values
+        return values.reshape(*values.shape[:3], -1, 4, LANES).transpose(4, 5).reshape(values.shape)
+
+    def _key_panels(self, keys: Tensor) -> Tensor:
+        """Keys (B, blocks, heads, head_dim, 16) as the kernel keeps them."""
+        keys = nn.functional.pad(keys, (0, 0, 0, -keys.shape[3] % 4))
+        if not self._stepper.in_bytes:
+            return keys
+        whole = (keys + 128).to(torch.uint8).view(torch.int8)
+        return whole.view(*keys.shape[:3], -1, 4, LANES).transpose(4, 5).reshape(keys.shape)
+
+
+def _bytes(of: Tensor) -> tuple[Tensor, Tensor]:
+    """Vectors (…, head_dim) as whole numbers -127..127, and what one of these is worth in each."""
+    scale = of.abs().amax(-1).clamp(min=1e-30) / 127
+    return (of / scale[..., None]).round(), scale

@@ -21,10 +21,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from composer import resources
+from composer import native, resources
 from composer.config import Sampling, check_precision
-from composer.decode import NoteStepper, TokenStepper
-from composer.engine import Engine, flat
+from composer.engine import Engine, Notes, flat, stepper
 from composer.errors import UserError
 from composer.files import write_atomically
 from composer.model import GPT, Cache, NoteGPT
@@ -46,6 +45,7 @@ class Choice:
 
     precision: Precision = "float32"
     threads: int = 1
+    compiled: bool = False  # by the kernel that was made on this machine
 
 
 def choose(network: Network, precision: str = "") -> Choice:
@@ -56,13 +56,15 @@ def choose(network: Network, precision: str = "") -> Choice:
     precision = precision or os.environ.get(PRECISION_VARIABLE, "")
     check_precision(precision)
     threads = _asked_threads()
+    small = sum(p.numel() for p in network.parameters()) < SMALL
     if precision:
-        usable = can(cast(Precision, precision))
-        return Choice(cast(Precision, precision) if usable else "float32", threads or 1)
-    if sum(p.numel() for p in network.parameters()) < SMALL:
+        compiled = not small and native.library() is not None and threads <= 1
+        usable = compiled or can(cast(Precision, precision))
+        return Choice(cast(Precision, precision) if usable else "float32", threads or 1, compiled)
+    if small:
         return Choice(threads=threads or 1)
     known = _remembered(network) or _remember(network)
-    return Choice(known.precision, threads or known.threads)
+    return Choice(known.precision, threads or known.threads, known.compiled and threads <= 1)
 
 
 def _asked_threads() -> int:
@@ -76,9 +78,10 @@ def _asked_threads() -> int:
 
 
 def _key(network: Network) -> str:
-    """What a choice holds for: this processor, this PyTorch, this shape."""
-    capability = torch.backends.cpu.get_cpu_capability()
-    return f"{capability} x{os.cpu_count()} torch {torch.__version__} {network.encoding} {network.shape}"
+    """What a choice holds for: this processor, this PyTorch, this kernel, this shape."""
+    capability, kernel = torch.backends.cpu.get_cpu_capability(), native.name() if native.library() else "none"
+    machine = f"{capability} x{os.cpu_count()} torch {torch.__version__} kernel {kernel}"
+    return f"{machine} {network.encoding} {network.shape}"
 
 
 def _file() -> Path:
@@ -96,11 +99,12 @@ def _all_remembered() -> dict[str, Any]:
 def _remembered(network: Network) -> Choice | None:
     held = _all_remembered().get(_key(network))
     try:
-        precision, threads = held["choice"]["precision"], held["choice"]["threads"]  # type: ignore[index]
+        precision, threads, compiled = (held["choice"][name] for name in ("precision", "threads", "compiled"))  # type: ignore[index]
     except (TypeError, KeyError):
         return None
-    good = precision in PRECISIONS and type(threads) is int and 1 <= threads <= 64
-    return Choice(precision, threads) if good and can(precision) else None
+    good = precision in PRECISIONS and type(threads) is int and 1 <= threads <= 64 and type(compiled) is bool
+    usable = good and (native.library() is not None if compiled else can(precision))
+    return Choice(precision, threads, compiled) if usable else None
 
 
 def _remember(network: Network) -> Choice:
@@ -119,36 +123,44 @@ def _remember(network: Network) -> Choice:
 
 
 def probe(network: Network) -> tuple[Choice, dict[str, dict[str, float]]]:
-    """The best choice, and by precision the milliseconds and the loss (nats) of a note."""
-    paces = {p: _Pace(Engine(network, p)) for p in PRECISIONS if can(p)}
+    """The best choice, and of each way that was tried the milliseconds and the loss (nats) of a note."""
+    plain, compiled = Choice(), native.library() is not None
+    ways = [plain, *(Choice(p, compiled=compiled) for p in PRECISIONS if compiled or (p != "float32" and can(p)))]
+    paces = {way: _Pace(_engine(network, way)) for way in ways}
     for _ in range(ROUNDS):  # they take turns: what else the machine does falls on all of them
         for pace in paces.values():
             pace.turn()
-    rows = np.array(paces["float32"].rows)
-    wanted = _beliefs(network, "float32", rows)
-    precision: Precision = "float32"
-    best = paces["float32"].seconds / WORTH
+    rows = np.array(paces[plain].rows)
+    wanted = _beliefs(network, plain, rows)
+    chosen, best = plain, paces[plain].seconds / WORTH
     figures: dict[str, dict[str, float]] = {}
-    for other, pace in paces.items():
-        loss = _loss(wanted, _beliefs(network, other, rows))
-        figures[other] = {"ms": round(pace.seconds * 1000, 3), "loss": round(loss, 5)}
+    for way, pace in paces.items():
+        loss = _loss(wanted, _beliefs(network, way, rows))
+        name = f"{way.precision}, compiled" if way.compiled else way.precision
+        figures[name] = {"ms": round(pace.seconds * 1000, 3), "loss": round(loss, 5)}
         if pace.seconds < best and loss < CLOSE:
-            precision, best = other, pace.seconds
-    return Choice(precision, _threads(network, precision)), figures
+            chosen, best = way, pace.seconds
+    return _threaded(network, chosen), figures
 
 
-def _threads(network: Network, precision: Precision) -> int:
-    """As many threads as pay, and never all: the window and the sound need a core."""
-    threads = 1
-    while threads * 2 < (os.cpu_count() or 1):
-        fewer, more = (_Pace(Engine(network, precision, n), time.perf_counter) for n in (threads, threads * 2))
+def _engine(network: Network, way: Choice) -> Engine:
+    return Engine(network, way.precision, way.threads, way.compiled)
+
+
+def _threaded(network: Network, one: Choice) -> Choice:
+    """As many threads as pay, and never all: the window and the sound need a core. The kernel has one."""
+    chosen, threads = one, 2
+    while threads < (os.cpu_count() or 1):
+        more = Choice(one.precision if can(one.precision) else "float32", threads)
+        fewer_pace, more_pace = (_Pace(_engine(network, way), time.perf_counter) for way in (chosen, more))
         for _ in range(ROUNDS):
-            fewer.turn()
-            more.turn()
-        if more.seconds * MORE_THREADS > fewer.seconds:
+            fewer_pace.turn()
+            more_pace.turn()
+        pays = more_pace.seconds * MORE_THREADS < fewer_pace.seconds
+        if not pays and not one.compiled:
             break
-        threads *= 2
-    return threads
+        chosen, threads = more if pays else chosen, threads * 2
+    return chosen
 
 
 class _Pace:
@@ -176,25 +188,21 @@ class _Pace:
         return float(np.percentile(self._took, 25))
 
 
-def _beliefs(network: Network, precision: Precision, rows: NDArray[np.int64]) -> list[Tensor]:
+def _beliefs(network: Network, way: Choice, rows: NDArray[np.int64]) -> list[Tensor]:
     """Log-probabilities of each value of the notes (n, 5), given those before it."""
+    by: Any = stepper(network, way.precision, way.compiled)
+    made, past = [], by.past(Cache(network.shape, 1), 1)
     with torch.inference_mode():
-        if isinstance(network, GPT):
-            tokens, by_token = (
-                torch.from_numpy(flat(rows.astype(np.int16))[: network.shape.context]),
-                TokenStepper(network, precision),
-            )
-            past = by_token.past(Cache(network.shape, 1), 1)
-            return [by_token.step(token.view(1, 1), past).log_softmax(-1) for token in tokens]
-        made, stepper = [], NoteStepper(network, precision)
-        past = stepper.past(Cache(network.shape, 1), 1)
+        if not isinstance(by, Notes):
+            tokens = torch.from_numpy(flat(rows.astype(np.int16))[: network.shape.context])
+            return [by.step(token.view(1, 1), past).log_softmax(-1) for token in tokens]
         for row, following in pairwise(rows):
-            state = stepper.step(torch.from_numpy(row)[None], past)
+            state = by.step(torch.from_numpy(row)[None], past)
             for attribute in range(len(row)):
-                made.append(stepper.logits(attribute, state).log_softmax(-1))
-                if attribute < len(stepper.given):
-                    state = stepper.tell(state, attribute, torch.from_numpy(following[attribute : attribute + 1]))
-        return made
+                made.append(by.logits(attribute, state).log_softmax(-1))
+                if attribute < len(by.given):
+                    state = by.tell(state, attribute, torch.from_numpy(following[attribute : attribute + 1]))
+    return made
 
 
 def _loss(wanted: list[Tensor], found: list[Tensor]) -> float:

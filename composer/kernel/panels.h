@@ -18,7 +18,8 @@ front to back and once for all takes, and no sum runs across a vector. The struc
 #endif
 
 #define LANES 16
-#define MOST 4 /* columns of a panel that are computed together */
+#define AHEAD 6144 /* bytes that are asked for before they are needed */
+#define MOST 8 /* columns of a panel that are computed together: so many, or four and fewer */
 #define ATTRIBUTES 5
 #define NO_PITCH 128
 #define STEPS (2 * NO_PITCH - 1)
@@ -47,7 +48,7 @@ typedef struct {
 typedef struct {
     Linear attend_in, attend_out, mlp_in, mlp_out;
     const float *scales; /* of queries: one a head */
-    const float *near;   /* what Er adds: [head_dim][columns], the column `context` - 1 is distance 0 */
+    const float *near;   /* what Er adds: panels of sixteen distances, the column `context` - 1 is distance 0 */
 } Layer;
 
 typedef struct {
@@ -57,7 +58,7 @@ typedef struct {
 } Head;
 
 typedef struct {
-    int64_t layers, width, heads, size, hidden, context, kind, memory, qk_norm, squared, intervals, columns, vocabulary;
+    int64_t layers, width, heads, size, hidden, context, kind, memory, qk_norm, squared, intervals, vocabulary;
     const Layer *layer;
     const Head *head;        /* one step a note: five */
     const float *tables;     /* one step a note: rows that a position is the sum of; flat tokens: their embeddings */
@@ -131,11 +132,13 @@ INLINE void store(int64_t type, void *m, int64_t at, float x) {
 /* out[b] += the sum over n of x[b][k] * m[k][16]: m begins at element `at`, its rows lie `stride` apart. */
 INLINE void panel(int type, const void *m, int64_t at, int64_t stride, const float *x, int64_t xs, int64_t n,
                   const int columns, vf *out) {
-    const int deep = columns == 1 ? 4 : 2;
-    vf a[2 * MOST] = {{0}};
+    const int deep = columns == 1 ? 4 : columns < 5 ? 2 : 1;
+    vf a[MOST] = {{0}};
     int64_t k = 0;
     for (; k + deep <= n; k += deep) {
         UNROLL for (int u = 0; u < deep; u++) {
+            if (u % (type == FLOAT32 ? 1 : type == BFLOAT16 ? 2 : 4) == 0) /* once a line */
+                __builtin_prefetch((const char *)m + (at + (k + u) * stride) * (type == FLOAT32 ? 4 : type == BFLOAT16 ? 2 : 1) + AHEAD);
             vf w = load(type, m, at + (k + u) * stride);
             UNROLL for (int b = 0; b < columns; b++) a[u * columns + b] += w * x[b * xs + k + u];
         }
@@ -154,7 +157,8 @@ INLINE void panel(int type, const void *m, int64_t at, int64_t stride, const flo
         if (columns == 1) panel(type, m, at, stride, x, xs, n, 1, out);                                               \
         else if (columns == 2) panel(type, m, at, stride, x, xs, n, 2, out);                                          \
         else if (columns == 3) panel(type, m, at, stride, x, xs, n, 3, out);                                          \
-        else panel(type, m, at, stride, x, xs, n, 4, out);                                                            \
+        else if (columns == 4) panel(type, m, at, stride, x, xs, n, 4, out);                                          \
+        else panel(type, m, at, stride, x, xs, n, MOST, out);                                                         \
     }
 PANEL(FLOAT32, panel_float32)
 PANEL(BFLOAT16, panel_bfloat16)
@@ -166,12 +170,25 @@ static Panel panel_of(int64_t type) { return type == FLOAT32 ? panel_float32 : t
 INLINE void put(float *y, vf x) { *(vf_any *)y = x; }
 INLINE vf get(const float *x) { return *(const vf_any *)x; }
 INLINE vf pick(vi where, vf a, vf b) { return (vf)(((vi)a & where) | ((vi)b & ~where)); }
+/* Sixteen of thirty-two numbers, from `shift` on. */
+INLINE vf across(const float *a, const float *b, int64_t shift) {
+#if defined(__AVX512F__)
+    __m512i lanes = _mm512_add_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32((int)shift));
+    return (vf)_mm512_permutex2var_ps(_mm512_loadu_ps(a), lanes, _mm512_loadu_ps(b));
+#else
+    float both[2 * LANES];
+    memcpy(both, a, sizeof(both) / 2);
+    memcpy(both + LANES, b, sizeof(both) / 2);
+    return get(both + shift);
+#endif
+}
 INLINE float total(vf x) {
     float sum = 0;
     UNROLL for (int i = 0; i < LANES; i++) sum += x[i];
     return sum;
 }
 INLINE int lower(int64_t a, int64_t b) { return (int)(a < b ? a : b); }
+INLINE int together(int64_t left) { return left >= MOST ? MOST : lower(left, 4); }
 
 #if DOT4
 /* a += four products a lane of unsigned with signed bytes; where `flip`, it is x that is signed. */
@@ -196,10 +213,13 @@ INLINE vi dot4(vi a, const uint8_t *x, const int8_t *w, const int flip) {
 INLINE void dots(const int8_t *w, const uint8_t *x, int64_t xs, int64_t n, const int columns, const int flip, vi *out) {
     vi a[2 * MOST] = {{0}};
     int64_t k = 0;
-    for (; k + 8 <= n; k += 8)
+    for (; k + 8 <= n; k += 8) {
+        __builtin_prefetch(w + k * LANES + AHEAD);
+        __builtin_prefetch(w + k * LANES + AHEAD + 64);
         UNROLL for (int u = 0; u < 2; u++)
             UNROLL for (int b = 0; b < columns; b++)
                 a[u * columns + b] = dot4(a[u * columns + b], x + b * xs + k + 4 * u, w + (k + 4 * u) * LANES, flip);
+    }
     for (; k < n; k += 4)
         UNROLL for (int b = 0; b < columns; b++) a[b] = dot4(a[b], x + b * xs + k, w + k * LANES, flip);
     UNROLL for (int b = 0; b < columns; b++) out[b] = a[b] + a[columns + b];
@@ -210,7 +230,8 @@ INLINE void integers(const int8_t *w, const uint8_t *x, int64_t xs, int64_t n, i
     if (columns == 1) dots(w, x, xs, n, 1, flip, out);
     else if (columns == 2) dots(w, x, xs, n, 2, flip, out);
     else if (columns == 3) dots(w, x, xs, n, 3, flip, out);
-    else dots(w, x, xs, n, 4, flip, out);
+    else if (columns == 4) dots(w, x, xs, n, 4, flip, out);
+    else dots(w, x, xs, n, MOST, flip, out);
 }
 
 /* A float input as bytes round 128; gives what a step is worth. */
@@ -224,9 +245,9 @@ static float rounded(const float *x, int64_t n, uint8_t *out) {
     }
     for (int lane = 0; lane < LANES; lane++) peak = most[lane] > peak ? most[lane] : peak;
     for (; i < n; i++) peak = fabsf(x[i]) > peak ? fabsf(x[i]) : peak;
-    float scale = peak / 127;
-    for (i = 0; i < n; i++) out[i] = (uint8_t)(int32_t)(x[i] / scale + 128.5f);
-    return scale;
+    float steps = 127 / peak;
+    for (i = 0; i < n; i++) out[i] = (uint8_t)(int32_t)(x[i] * steps + 128.5f);
+    return peak / 127;
 }
 
 static void project_integers(const Linear *l, const float *x, int64_t xs, int n, float *y, int64_t ys, float *scratch) {
@@ -236,9 +257,9 @@ static void project_integers(const Linear *l, const float *x, int64_t xs, int n,
     for (int64_t row = 0; row < l->rows; row += LANES, w += LANES * l->cols) {
         vf scale = get(l->scale + row), bias = get(l->bias + row);
         vi sums = *(const vi *)(l->sums + row);
-        for (int b = 0; b < n; b += MOST) {
+        for (int b = 0, columns; b < n; b += columns) {
             vi found[MOST];
-            int columns = lower(n - b, MOST);
+            columns = together(n - b);
             integers(w, bytes + b * l->cols, l->cols, l->cols, columns, 0, found);
             for (int i = 0; i < columns; i++)
                 put(y + (b + i) * ys + row, __builtin_convertvector(found[i] - sums, vf) * (scale * scratch[b + i]) + bias);
@@ -256,9 +277,9 @@ static void project(int64_t kind, const Linear *l, const float *x, int64_t xs, i
     (void)scratch;
     for (int64_t row = 0; row < l->rows; row += LANES) {
         vf scale = kind == INT8 ? get(l->scale + row) : (vf){0} + 1, bias = get(l->bias + row);
-        for (int b = 0; b < n; b += MOST) {
+        for (int b = 0, columns; b < n; b += columns) {
             vf sums[MOST] = {{0}};
-            int columns = lower(n - b, MOST);
+            columns = together(n - b);
             by(l->weight, row * l->cols, LANES, x + b * xs, xs, l->cols, columns, sums);
             for (int i = 0; i < columns; i++) put(y + (b + i) * ys + row, sums[i] * scale + bias);
         }

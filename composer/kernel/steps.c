@@ -6,8 +6,8 @@ As composer/decode.py computes them; see there what a step is, in panels.h how i
 #include <stdlib.h>
 
 /* What a call needs beside its past, carved out of one buffer. */
-typedef struct { float *x, *norm, *wide, *y, *turns, *scores, *rest; } Scratch;
-#define MOST_TAKES 64
+typedef struct { float *x, *norm, *wide, *y, *turns, *scores, *rest, *spare; } Scratch;
+#define MOST_ROWS 128 /* takes times positions of a step */
 
 INLINE int64_t up(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
 static int64_t wide_of(const Network *net) {
@@ -20,7 +20,8 @@ static int64_t rest_of(const Network *net, int rows) { return rows * (wide_of(ne
 /* Floats of scratch that steps of so many positions together need. */
 int64_t ricercar_scratch(const Network *net, const Past *past, int64_t rows) {
     int64_t width = up(net->width) + LANES;
-    return rows * (3 * width + wide_of(net) + net->size + net->heads * scores_of(past)) + rest_of(net, (int)rows) + 4 * LANES;
+    return rows * (3 * width + wide_of(net) + net->size + net->heads * scores_of(past)) + rest_of(net, (int)rows) +
+           (net->size + 4) * LANES + rows * scores_of(past) + 4 * LANES;
 }
 
 static Scratch carved(const Network *net, const Past *past, int rows) {
@@ -32,6 +33,7 @@ static Scratch carved(const Network *net, const Past *past, int rows) {
     s.turns = s.wide + rows * wide_of(net);
     s.scores = s.turns + rows * net->size;
     s.rest = s.scores + rows * net->heads * scores_of(past);
+    s.spare = s.rest + rest_of(net, rows);
     return s;
 }
 
@@ -39,7 +41,7 @@ static Scratch carved(const Network *net, const Past *past, int rows) {
 
 INLINE int64_t deep(const Network *net) { return (net->size + 3) / 4 * 4; } /* rows of a panel of keys */
 
-/* A new position's key and value. Bytes of keys lie four rows together, and round 128, where they are multiplied as such. */
+/* A new position's key and value. Bytes lie four rows together where they are multiplied as such, those of keys round 128. */
 static void keep(const Network *net, const Store *s, int64_t layer, int64_t take, int64_t slot, const float *key, const float *value) {
     int64_t size = net->size, parts = up(size) / LANES, heads = net->heads, blocks = s->room / LANES, lane = slot % LANES;
     int64_t base = layer * s->many + take, block = (base * blocks + slot / LANES) * heads;
@@ -62,62 +64,96 @@ static void keep(const Network *net, const Store *s, int64_t layer, int64_t take
             int8_t *keys = (int8_t *)s->keys + block * deep(net) * LANES;
             if (DOT4) keys[d / 4 * 4 * LANES + lane * 4 + d % 4] = (int8_t)((uint8_t)(key[d] * (127 / key_peak) + 128.5f));
             else store(INT8, keys, d * LANES + lane, key[d] * (127 / key_peak));
-            store(INT8, s->values, at_value + d / LANES * s->room * LANES + d % LANES, value[d] * (127 / value_peak));
+            int64_t to = d / LANES * s->room * LANES;
+            if (DOT4) to += at_value - slot % 4 * LANES + d % LANES * 4 + slot % 4;
+            else to += at_value + d % LANES;
+            store(INT8, s->values, to, value[d] * (127 / value_peak));
         }
     }
 }
 
-#if DOT4
 typedef struct { uint8_t *bytes; float *units; int32_t *sums; } Query; /* each position's and head's, as signed bytes */
 
 static Query queries_of(const Network *net, const float *q, int64_t qs, int rows, float *rest) {
-    Query made = {.units = rest, .sums = (int32_t *)(rest + rows * net->heads)};
+    Query made = {0};
+#if DOT4
+    if (net->memory != INT8) return made;
+    made.units = rest, made.sums = (int32_t *)(rest + rows * net->heads);
     made.bytes = (uint8_t *)(made.sums + rows * net->heads);
     for (int64_t i = 0; i < rows * net->heads; i++) {
         uint8_t *bytes = made.bytes + i * deep(net);
+        int32_t sum = 0;
         made.units[i] = rounded(q + i / net->heads * qs + i % net->heads * net->size, net->size, bytes);
-        made.sums[i] = 0;
-        for (int64_t d = 0; d < net->size; d++) made.sums[i] += 128 * (int8_t)(bytes[d] ^= 0x80);
+        for (int64_t d = 0; d < net->size; d++) sum += (int8_t)(bytes[d] ^= 0x80);
+        made.sums[i] = 128 * sum;
     }
+#endif
+    (void)q, (void)qs, (void)rows, (void)rest;
     return made;
 }
+
+/* sums = a panel of bytes round 128, times queries as bytes that lie `next` apart. */
+INLINE void dotted(const Network *net, const int8_t *panel, Query q, int64_t at, int64_t next, int columns, vf unit, vf *sums) {
+#if DOT4
+    vi found[MOST];
+    integers(panel, q.bytes + at * deep(net), next * deep(net), deep(net), columns, 1, found);
+    for (int i = 0; i < columns; i++)
+        sums[i] = __builtin_convertvector(found[i] - q.sums[at + i * next], vf) * (unit * q.units[at + i * next]);
 #endif
+    (void)net, (void)panel, (void)q, (void)at, (void)next, (void)columns, (void)unit, (void)sums;
+}
+
+/* What Er adds for sixteen slots from the column `at` on, to all heads of `rows` queries, in place of their scores.
+
+Its panels hold [head_dim][16] floats, or where `bytes` [head_dim / 4][16][4] and a row of what a step is worth. */
+static void near_scores(const Network *net, const float *near, int64_t at, const float *q, int64_t qs, int rows, float *scores,
+                        int64_t ss, int64_t next, Query bytes, int64_t apart, float *moved) {
+    int64_t size = net->size, shift = at % LANES, high = bytes.bytes ? deep(net) / 4 + 1 : size;
+    near += at / LANES * high * LANES;
+    for (int64_t d = 0; d < high; d++) put(moved + d * LANES, across(near + d * LANES, near + (high + d) * LANES, shift));
+    for (int row = 0; row < rows; row++)
+        for (int64_t h = 0, columns; h < net->heads; h += columns) {
+            vf sums[MOST] = {{0}};
+            columns = together(net->heads - h);
+            if (bytes.bytes) dotted(net, (const int8_t *)moved, bytes, row * apart + h, 1, (int)columns, get(moved + (high - 1) * LANES), sums);
+            else panel_float32(moved, 0, LANES, q + row * qs + h * size, size, size, (int)columns, sums);
+            for (int i = 0; i < columns; i++) put(scores + row * next + (h + i) * ss, sums[i]);
+        }
+}
 
 /* Scores with the slots from..to of one take: queries of `count` takes at `times` positions, the first of them `position`. */
 static void scored(const Network *net, const Store *s, int64_t layer, int64_t take, int64_t from, int64_t to, int64_t first,
-                   int64_t position, const float *q, int64_t qs, int count, int times, float *scores, int64_t ss, float *rest) {
+                   int64_t position, const float *q, int64_t qs, int count, int times, float *scores, int64_t ss, float *rest, float *spare) {
     Panel by = panel_of(net->memory);
     int64_t size = net->size, heads = net->heads, base = (layer * s->many + take) * (s->room / LANES);
     const float *near = net->layer[layer].near;
-    (void)rest;
-#if DOT4
-    Query bytes = {0};
-    if (net->memory == INT8) bytes = queries_of(net, q, qs, count * times, rest);
-#endif
-    for (int64_t slot = from / LANES * LANES; slot < to; slot += LANES)
+    int64_t one = heads * ss;
+    Query bytes = queries_of(net, q, qs, count * times, rest);
+    for (int64_t slot = from / LANES * LANES; slot < to; slot += LANES) {
+        for (int t = 0; near && t < times; t++) {
+            Query late = {bytes.bytes ? bytes.bytes + t * heads * deep(net) : NULL, bytes.units + t * heads, bytes.sums + t * heads};
+            near_scores(net, near, net->context - 1 - (position + t) + first + slot, q + t * qs, times * qs, count,
+                        scores + t * one + slot, ss, times * one, late, times * heads, spare);
+        }
         for (int64_t block = (base + slot / LANES) * heads, h = 0; h < heads; h++, block++)
             for (int t = 0; t < times; t++)
-                for (int b = 0; b < count; b += MOST) {
-                    vf sums[MOST] = {{0}};
-                    int columns = lower(count - b, MOST);
-                    int64_t row = b * times + t, distance = net->context - 1 - (position + t) + first + slot;
-                    const float *queries = q + row * qs + h * size;
-#if DOT4
-                    if (net->memory == INT8) {
-                        vi found[MOST];
-                        int64_t at = row * heads + h, next = times * heads;
-                        integers((const int8_t *)s->keys + block * deep(net) * LANES, bytes.bytes + at * deep(net),
-                                 next * deep(net), deep(net), columns, 1, found);
-                        for (int i = 0; i < columns; i++)
-                            sums[i] = __builtin_convertvector(found[i] - bytes.sums[at + i * next], vf) * bytes.units[at + i * next];
-                    } else
-#endif
-                        by(s->keys, block * deep(net) * LANES, LANES, queries, times * qs, size, columns, sums);
-                    if (net->memory == INT8)
-                        for (int i = 0; i < columns; i++) sums[i] *= get(s->key_scales + block * LANES);
-                    if (near) panel_float32(near, distance, net->columns, queries, times * qs, size, columns, sums);
-                    for (int i = 0; i < columns; i++) put(scores + ((row + i * times) * heads + h) * ss + slot, sums[i]);
+                for (int b = 0, columns; b < count; b += columns) {
+                    vf sums[MOST] = {{0}}, unit = net->memory == INT8 ? get(s->key_scales + block * LANES) : (vf){0} + 1;
+                    columns = together(count - b);
+                    int64_t row = b * times + t;
+                    if (bytes.bytes)
+                        dotted(net, (const int8_t *)s->keys + block * deep(net) * LANES, bytes, row * heads + h, times * heads,
+                               columns, unit, sums);
+                    else {
+                        by(s->keys, block * deep(net) * LANES, LANES, q + row * qs + h * size, times * qs, size, columns, sums);
+                        for (int i = 0; i < columns; i++) sums[i] *= unit;
+                    }
+                    for (int i = 0; i < columns; i++) {
+                        float *to_row = scores + (row + i * times) * one + h * ss + slot;
+                        put(to_row, near ? get(to_row) + sums[i] : sums[i]);
+                    }
                 }
+    }
 }
 
 /* exp(score - top) in place for from..to, 0 around it within the vectors touched; gives their sum. */
@@ -142,20 +178,57 @@ static float highest(const float *scores, int64_t from, int64_t to, float top) {
     return top;
 }
 
+#if DOT4
+/* Weights as bytes 0..255, as many as fill whole vectors; gives what a step is worth. */
+static float shares_of(float *p, const float *units, int64_t from, int64_t to, uint8_t *bytes) {
+    vf most = {0};
+    float peak = 1e-30f;
+    from = from / LANES * LANES, to = up(to);
+    for (int64_t i = from; i < to; i += LANES) {
+        vf share = get(p + i) * get(units + i);
+        put(p + i, share);
+        most = pick(share > most, share, most);
+    }
+    for (int lane = 0; lane < LANES; lane++) peak = most[lane] > peak ? most[lane] : peak;
+    float steps = 255 / peak;
+    for (int64_t i = from; i < to; i++) bytes[i] = (uint8_t)(int32_t)(p[i] * steps + 0.5f);
+    return peak / 255;
+}
+#endif
+
 /* y[b] += the sum of values from..to of one head, weighed; the y of queries lie `ys` apart, their weights `ps`. */
 static void gathered(const Network *net, const Store *s, int64_t layer, int64_t take, int64_t h, int64_t from, int64_t to,
-                     float *p, int64_t ps, int count, float *y, int64_t ys) {
+                     float *p, int64_t ps, int count, float *y, int64_t ys, uint8_t *bytes) {
     if (from >= to) return;
     int64_t size = net->size, parts = up(size) / LANES, base = (layer * s->many + take) * net->heads + h;
+    const float *units = s->value_scales + base * s->room;
     Panel by = panel_of(net->memory);
-    if (net->memory == INT8)
-        for (int b = 0; b < count; b++)
-            for (int64_t i = from; i < to; i++) p[b * ps + i] *= s->value_scales[base * s->room + i];
+    (void)bytes;
+    int whole = DOT4 && net->memory == INT8;
+    int64_t start = whole ? from / 4 * 4 : from, end = whole ? (to + 3) / 4 * 4 : to;
+    float worth[MOST_ROWS] = {0};
+    for (int b = 0; b < count && net->memory == INT8; b++) {
+        float *row = p + b * ps;
+#if DOT4
+        worth[b] = shares_of(row, units, from, to, bytes + b * s->room);
+#else
+        for (int64_t i = from; i < to; i++) row[i] *= units[i];
+#endif
+    }
     for (int64_t part = 0; part < parts; part++)
-        for (int b = 0; b < count; b += MOST) {
+        for (int b = 0, columns; b < count; b += columns) {
             vf sums[MOST] = {{0}};
-            int columns = lower(count - b, MOST);
-            by(s->values, ((base * parts + part) * s->room + from) * LANES, LANES, p + b * ps + from, ps, to - from, columns, sums);
+            columns = together(count - b);
+            int64_t at = ((base * parts + part) * s->room + start) * LANES;
+#if DOT4
+            if (whole) {
+                vi found[MOST];
+                integers((const int8_t *)s->values + at, bytes + b * s->room + start, s->room, end - start,
+                         columns, 0, found);
+                for (int i = 0; i < columns; i++) sums[i] = __builtin_convertvector(found[i], vf) * worth[b + i];
+            } else
+#endif
+                by(s->values, at, LANES, p + b * ps + start, ps, end - start, columns, sums);
             for (int i = 0; i < columns; i++)
                 for (int64_t d = 0; d < lower(size - part * LANES, LANES); d++) y[(b + i) * ys + part * LANES + d] += sums[i][d];
         }
@@ -172,30 +245,31 @@ static void attend(const Network *net, const Past *past, int64_t layer, int coun
         keep(net, &past->own, layer, row / count, (past->length + row % count - begins) % ring, key, key + heads * size);
     }
     PHASE(KEEP);
-    if (from < to) scored(net, &past->common, layer, 0, from, to, past->first, past->length, s.wide, ws, takes, count, s.scores, ss, s.rest);
+    if (from < to) scored(net, &past->common, layer, 0, from, to, past->first, past->length, s.wide, ws, takes, count, s.scores, ss, s.rest, s.spare);
     for (int64_t b = 0; b < takes; b++)
         scored(net, &past->own, layer, b, 0, last < ring ? last + 1 : ring, begins, past->length, s.wide + b * count * ws, ws, 1,
-               count, s.scores + b * count * one + room, ss, s.rest);
+               count, s.scores + b * count * one + room, ss, s.rest, s.spare);
     PHASE(SCORE);
-    for (int64_t h = 0; h < heads; h++)
-        for (int t = 0; t < count; t++) {
-            int64_t mine = last - (count - 1 - t), own = mine < ring ? mine + 1 : ring;
-            float shares[MOST_TAKES], *p = s.scores + t * one + h * ss, *y = s.y + t * ys + h * size;
-            for (int64_t b = 0; b < takes; b++) {
-                float *weights = p + b * count * one;
-                float top = highest(weights + room, 0, own, highest(weights, from, to, -INFINITY));
-                float sum = weighed(weights + room, 0, own, top);
-                shares[b] = 1 / (from < to ? sum + weighed(weights, from, to, top) : sum);
-                memset(y + b * count * ys, 0, (size_t)size * sizeof(float));
-            }
-            PHASE(WEIGH);
-            gathered(net, &past->common, layer, 0, h, from, to, p, count * one, takes, y, count * ys);
-            for (int64_t b = 0; b < takes; b++) {
-                gathered(net, &past->own, layer, b, h, 0, own, p + b * count * one + room, ss, 1, y + b * count * ys, ys);
-                for (int64_t d = 0; d < size; d++) y[b * count * ys + d] *= shares[b];
-            }
-            PHASE(GATHER);
+    int64_t own = last < ring ? last + 1 : ring;
+    for (int64_t h = 0; h < heads; h++) {
+        float shares[MOST_ROWS], *p = s.scores + h * ss, *y = s.y + h * size;
+        for (int64_t row = 0; row < takes * count; row++) {
+            int64_t mine = last - (count - 1 - row % count), seen_own = mine < ring ? mine + 1 : ring;
+            float *weights = p + row * one;
+            float top = highest(weights + room, 0, seen_own, highest(weights, from, to, -INFINITY));
+            float sum = weighed(weights + room, 0, seen_own, top);
+            for (int64_t i = up(seen_own); i < own; i++) weights[room + i] = 0;
+            shares[row] = 1 / (from < to ? sum + weighed(weights, from, to, top) : sum);
+            memset(y + row * ys, 0, (size_t)size * sizeof(float));
         }
+        PHASE(WEIGH);
+        gathered(net, &past->common, layer, 0, h, from, to, p, one, takes * count, y, ys, (uint8_t *)s.spare);
+        for (int64_t b = 0; b < takes; b++)
+            gathered(net, &past->own, layer, b, h, 0, own, p + b * count * one + room, one, count, y + b * count * ys, ys, (uint8_t *)s.spare);
+        for (int64_t row = 0; row < takes * count; row++)
+            for (int64_t d = 0; d < size; d++) y[row * ys + d] *= shares[row];
+        PHASE(GATHER);
+    }
 }
 
 /* ---- positions ---- */
@@ -203,9 +277,11 @@ static void attend(const Network *net, const Past *past, int64_t layer, int coun
 static void turned(const Network *net, float *v, const float *cosines, const float *sines, float scale) {
     int64_t pairs = net->size / 2;
     if (net->qk_norm) {
-        double squares = 0;
-        for (int64_t d = 0; d < net->size; d++) squares += (double)v[d] * v[d];
-        scale /= fmaxf((float)sqrt(squares), 1e-12f);
+        vf squares = {0};
+        int64_t d = 0;
+        for (; d + LANES <= net->size; d += LANES) squares += get(v + d) * get(v + d);
+        for (; d < net->size; d++) squares[0] += v[d] * v[d];
+        scale /= fmaxf(sqrtf(total(squares)), 1e-12f);
     }
     for (int64_t i = 0; i < pairs; i++) {
         float a = v[i] * scale, b = v[i + pairs] * scale;
