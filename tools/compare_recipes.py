@@ -134,8 +134,12 @@ def taught(options: argparse.Namespace) -> dict[str, Any]:
     row: dict[str, Any] = {"recipe": options.only}
     try:
         return {**row, **lesson_of(options)}
-    except (UserError, MemoryError) as error:
-        return {**row, "error": str(error) or "There is not enough memory for that."}
+    except MemoryError:
+        return {**row, "error": str(UserError("out_of_memory"))}
+    except UserError as error:
+        return {**row, "error": str(error)}
+    except KeyboardInterrupt:  # its parent hears of it too
+        return {**row, "error": "it was interrupted"}
 
 
 def lesson_of(options: argparse.Namespace) -> dict[str, Any]:
