@@ -67,7 +67,8 @@ def head(found: dict[str, Any]) -> list[str]:
         "what a row compares was measured in the same run, in turns. One thread composes.",
         "",
         f"{machine['processor']}, {machine['cores']} cores ({machine['instructions']}), {machine['system']}, "
-        f"Python {machine['python']}, {versions}. CUDA: {'yes' if machine['cuda'] else 'none'}.",
+        f"Python {machine['python']}, {versions}. CUDA: {'yes' if machine['cuda'] else 'none'}. "
+        f"Compiled kernel: {'yes' if machine.get('kernel') else 'none, PyTorch computes'}.",
         "",
     ]
 

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from composer import resources
+from composer import native, resources
 from composer.tuning import FILE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,12 +25,14 @@ PACKAGES = ("torch", "numpy", "PySide6_Essentials", "transformers", "torchao", "
 def window(style: str, notes: int) -> dict[str, Any]:
     """What the window felt while it composed (see app.bench_window); {"reason": …} where it could not be opened.
 
-    It has a folder of its own, with nothing in it but what was tried of this machine's speed.
+    It has a folder of its own, with nothing in it but what was tried of this machine's speed and made for it.
     """
     paths = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     with tempfile.TemporaryDirectory() as home:
         if (resources.user() / FILE).is_file():
             shutil.copy(resources.user() / FILE, home)
+        if (resources.user() / "kernel").is_dir():
+            shutil.copytree(resources.user() / "kernel", Path(home) / "kernel")
         environment = {**os.environ, "PYTHONPATH": paths, "RICERCAR_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
         command = [sys.executable, "-m", "app.bench_window", str(time.time()), style, str(notes)]
         try:
@@ -62,6 +64,7 @@ def machine() -> dict[str, Any]:
         "versions": versions,
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         "cuda": torch.cuda.is_available(),
+        "kernel": native.library() is not None,
     }
 
 

@@ -72,17 +72,17 @@ def random_notes(count: int) -> Ids:
     return random.integers(1, sizes, (count, len(sizes))).astype(np.int16)
 
 
-def note(reader: Reader, by: Notes | Tokens, notes: int, takes: int) -> Act:
+def note(reader: Reader, by: Notes | Tokens, notes: int, takes: int, apart: bool = False) -> Act:
     """An act that writes one note of each take at a context of so many notes, sampling and grammar included.
 
-    The context stays as long as it is: the act can be repeated.
+    The context stays as long as it is: the act can be repeated. `apart`: each take has read it by itself.
     """
     prompt, settings = random_notes(notes), Sampling()
     if not isinstance(by, Notes):
-        return _tokens_of_a_note(reader, by, prompt, takes)
+        return _tokens_of_a_note(reader, by, prompt, takes, apart)
     at = np.full((takes, len(ATTRIBUTES)), 0.5)
     cache, state = reader.notes(prompt)
-    past, states = by.past(cache, takes), state.repeat(takes)
+    past, states = by.past(cache.expand(takes) if apart else cache, takes), state.repeat(takes)
     grammars = [Grammar(prompt[-1] if notes else control(START)) for _ in range(takes)]
     length = past.length
 
@@ -95,9 +95,10 @@ def note(reader: Reader, by: Notes | Tokens, notes: int, takes: int) -> Act:
     return act
 
 
-def _tokens_of_a_note(reader: Reader, by: Tokens, prompt: Ids, takes: int) -> Act:
+def _tokens_of_a_note(reader: Reader, by: Tokens, prompt: Ids, takes: int, apart: bool) -> Act:
     tokens = flat(prompt)[None, : by.shape.context - 2 * GIGA_TOKENS]
-    past = by.past(reader.tokens(tokens), takes)
+    cache = reader.tokens(tokens)
+    past = by.past(cache.expand(takes) if apart else cache, takes)
     length, settings, at = past.length, Sampling(), np.full(takes, 0.5)
     masks = [giga_allowed(place)[None] for place in range(4)]
     first = np.full((takes, 2), 127)

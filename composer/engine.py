@@ -44,7 +44,10 @@ Tokens = TokenStepper | native_steps.TokenStepper
 
 @contextmanager
 def _decoding(threads: int) -> Iterator[None]:
-    """Without gradients, and on few threads: left again before a position is handed out."""
+    """Without gradients, and on few threads: left again before a position is handed out. The kernel (0) needs none."""
+    if not threads:
+        yield
+        return
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
@@ -120,13 +123,13 @@ class Engine:
         grammars = [Grammar(last, pedal_down, apart=True, wait=wait) for _ in range(takes)]
         drawn = _drawn(generators(settings.random_seed or 0, takes), len(ATTRIBUTES))
         while True:
-            with _decoding(self.threads):
+            with _decoding(0 if self.compiled else self.threads):
                 chosen = draw_note(stepper, state, grammars, settings, next(drawn), may_end)
             rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
             for grammar, row in zip(grammars, rows, strict=True):
                 grammar.push(row)
             yield rows
-            with _decoding(self.threads):
+            with _decoding(0 if self.compiled else self.threads):
                 state = stepper.step(torch.from_numpy(chosen), past)  # type: ignore[arg-type]  # its own past
 
     # ---- GIGA-Piano's flat tokens ----
@@ -151,7 +154,7 @@ class Engine:
             if past.length + 4 > context:
                 past, unread = stepper.past(self._reader.tokens(history), takes), mark
             group = mark
-            with _decoding(self.threads):
+            with _decoding(0 if self.compiled else self.threads):
                 at = next(drawn)
                 for place in range(1, 4):
                     allowed = _GIGA_MASKS[place]

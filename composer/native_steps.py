@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import mmap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -119,6 +119,22 @@ class _Stepper:
     def past(self, cache: Cache, takes: int) -> NativePast:
         """The memory with which several takes go on from what the network has read."""
         return NativePast(self, cache, takes)
+
+    def products(self) -> Callable[[], None]:
+        """Multiplies by every weight of a position or note, and does nothing else: for the benchmark."""
+        widest = 4 * max(self.shape.width, self.shape.hidden) + self.shape.intervals * 256 + 1024
+        x, y, scratch = torch.ones(widest), torch.zeros(widest), torch.zeros(widest)
+        places, run = (x.data_ptr(), y.data_ptr(), scratch.data_ptr()), self.kernel.ricercar_products
+
+        def act() -> None:
+            assert len(x) == len(y) == len(scratch)  # they live as long as this
+            run(self._at, *places)
+
+        return act
+
+    def watch(self, phases: ctypes.Array[ctypes.c_double] | None) -> None:
+        """From now on adds up the seconds of each of `native.PHASES`; None ends it."""
+        self.kernel.ricercar_watch(phases)
 
 
 class NoteStepper(_Stepper):

@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from composer import arguments, bench, bench_app, cli
+from composer import arguments, bench, bench_app, cli, native
 from composer.bench import Plan, Row
+from tests.test_native import needs_compiler
 
 FIELDS = {"name", "value", "unit", "aim", "at_most", "low", "high", "note", "met"}
 
 
 pytestmark = pytest.mark.usefixtures("models")
+
+
+@pytest.fixture(autouse=True)
+def _without_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests do without: compiling takes seconds."""
+    monkeypatch.setenv(native.VARIABLE, "0")
 
 
 def bench_json(capfd: pytest.CaptureFixture[str], *more: str) -> dict:
@@ -28,7 +35,7 @@ def test_rows_have_value_aim_and_verdict(capfd: pytest.CaptureFixture[str], tmp_
     assert found["ok"]
     assert {frozenset(row) for row in found["rows"]} == {frozenset(FIELDS)}
     for row in found["rows"]:
-        assert (row["met"] is None) == (row["value"] is None)
+        assert (row["met"] is None) == (row["value"] is None or row["aim"] is None)
         assert row["value"] is not None or row["note"], "a row without a value says why"
         assert row["low"] is None or row["low"] <= row["value"] <= row["high"]
     text = "\n".join(row["name"] for row in found["rows"])
@@ -38,6 +45,18 @@ def test_rows_have_value_aim_and_verdict(capfd: pytest.CaptureFixture[str], tmp_
     assert all(0 < c["low"] <= c["ms"] <= c["high"] for c in found["curves"])
     assert found["machine"]["versions"]["torch"]
     assert found["machine"]["cores"] >= 1
+
+
+@needs_compiler
+def test_with_the_kernel_its_own_products_are_measured_too(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(native.VARIABLE)
+    found = bench_json(capfd, "--part", "style", "--part", "giga")
+    assert found["machine"]["kernel"]
+    rows = [row for row in found["rows"] if "matrix-vector" in row["name"]]
+    assert len(rows) == 6
+    assert all("by PyTorch" in row["note"] and "by the kernel" in row["note"] for row in rows)
 
 
 def test_the_window_under_the_clock(capfd: pytest.CaptureFixture[str]) -> None:
@@ -62,9 +81,9 @@ def test_without_a_window_its_rows_say_so(monkeypatch: pytest.MonkeyPatch) -> No
 def test_without_transformers_its_row_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "transformers", None)
     rows = bench.run(Plan(quick=True, parts=("style",)))["rows"]
-    (row,) = [row for row in rows if "Hugging Face" in row["name"]]
-    assert row["value"] is None
-    assert row["note"] == "transformers is not installed"
+    rows = [row for row in rows if "Hugging Face" in row["name"]]
+    assert len(rows) == 2
+    assert all(row["value"] is None and row["note"] == "transformers is not installed" for row in rows)
 
 
 def test_an_unknown_style_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
