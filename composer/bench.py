@@ -270,7 +270,7 @@ def _composing(plan: Plan) -> Iterator[Row]:
 def _window(plan: Plan) -> Iterator[Row]:
     """The window in a process of its own, offscreen, with its worker."""
     tuning.choose(_style(plan))  # the first start's trial is no part of these
-    found = bench_app.window(plan.style, 8 if plan.quick else 192)
+    found = bench_app.window(plan.style, 8 if plan.quick else 1000)
     why = f"the window could not be opened: {found['reason']}" if "reason" in found else ""
     warm = sorted(found.get("first_note_warm_ms", [])) or [None]
     both = [size for size in (found.get("window_mb"), found.get("worker_mb")) if size is not None]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -174,7 +176,9 @@ def continued(engine: Engine, notes: int, more: int) -> Act:
 def hugging_face(network: Network, tokens: int, dtype: torch.dtype = torch.float32) -> Act | None:
     """Generates so many tokens after 64 with a GPT-2 of the same size, with its cache; None where it is missing."""
     try:
-        from transformers import GPT2Config, GPT2LMHeadModel
+        with _torchvision_hidden():
+            import transformers.models.gpt2.modeling_gpt2  # noqa: F401  # what is imported late, while it is hidden
+            from transformers import GPT2Config, GPT2LMHeadModel
     except (ImportError, RuntimeError):  # the latter where it stumbles over another package
         return None
     shape = network.shape
@@ -205,6 +209,17 @@ def hugging_face(network: Network, tokens: int, dtype: torch.dtype = torch.float
             )
 
     return act
+
+
+@contextmanager
+def _torchvision_hidden() -> Iterator[None]:
+    """GPT-2 needs none of it, and transformers fails where it belongs to another build of PyTorch."""
+    found = importlib.util.find_spec
+    importlib.util.find_spec = lambda name, *more: None if name == "torchvision" else found(name, *more)
+    try:
+        yield
+    finally:
+        importlib.util.find_spec = found
 
 
 def nats(network: NoteGPT, precision: Precision, pieces: NDArray[np.int64]) -> float:

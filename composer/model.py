@@ -47,8 +47,8 @@ class Cache:
 
     def __init__(self, shape: Shape, batch: int, dtype: torch.dtype = torch.float32) -> None:
         size = (shape.layers, batch, shape.heads, shape.context, shape.width // shape.heads)
-        self.keys = torch.zeros(size, dtype=dtype)
-        self.values = torch.zeros(size, dtype=dtype)
+        self.keys = torch.empty(size, dtype=dtype)  # what was not read yet is not looked at
+        self.values = torch.empty(size, dtype=dtype)
         self.length = 0  # positions read since the start; the ring holds the last `context` of them
         self.onset = torch.zeros(batch, dtype=torch.float64)  # of the last note read, in steps of dt
         self.recent = torch.full((batch, shape.intervals), NO_PITCH)  # pitches of the last notes, the latest first

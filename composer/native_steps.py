@@ -28,15 +28,20 @@ from composer.tokenizer import DT, DT_STEPS, PITCH, VOCABULARY, Grammar
 
 LANES = 16
 CHUNK = 1 << 21  # bytes of a large page
+SPARSE = 1 << 23  # numbers of all takes' keys under which large pages take longer to make than they save
 KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "int8": torch.int8}
 Floats = NDArray[np.float64]
 MASKED = 603  # bytes of a take's masks: dt, pitch twice, duration, velocity, pedal twice
 
 
 class _Arena:
-    """Memory in large pages where the system has them: reading 100 MB from pages of 4 kB costs a fifth more."""
+    """Memory in large pages where the system has them: reading 100 MB from pages of 4 kB costs a third more.
 
-    def __init__(self) -> None:
+    `sparse`: much of it will not be touched, and what is not touched should cost nothing.
+    """
+
+    def __init__(self, sparse: bool = False) -> None:
+        self._sparse = sparse
         self._chunks: list[mmap.mmap] = []
         self._used = self._size = 0
 
@@ -47,7 +52,7 @@ class _Arena:
         if self._used + need > self._size or not self._chunks:
             self._size, self._used = max(-(-need // CHUNK) * CHUNK, CHUNK), 0
             chunk = mmap.mmap(-1, self._size)
-            if hasattr(mmap, "MADV_HUGEPAGE"):
+            if hasattr(mmap, "MADV_HUGEPAGE") and not self._sparse:
                 with suppress(OSError):  # a system without large pages
                     chunk.madvise(mmap.MADV_HUGEPAGE)
             self._chunks.append(chunk)
@@ -282,7 +287,7 @@ class NativePast:
         if takes > native.MOST_TAKES:
             raise ValueError(f"at most {native.MOST_TAKES} takes")
         self._stepper, self._kind = stepper, KINDS[stepper.memory]
-        self._arena = _Arena()
+        self._arena = _Arena(sparse=cache.keys[:, 0].numel() * takes < SPARSE)
         self.onset = cache.onset.expand(takes).clone().double()
         self.recent = cache.recent.expand(takes, -1).clone()
         self.hidden = torch.zeros(takes, heads * size)
