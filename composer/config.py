@@ -95,6 +95,7 @@ class Training:
     weight_decay: float = 0.05  # of both
     warmup: float = 0.01  # share of the time in which the rates rise
     cooldown: float = 0.4  # share of the time, at its end, in which they fall to nothing; between, they stand
+    average: float = 0.5  # share of the time, at its end, over which weights are averaged
     infill: float = 0.25  # share of the windows in which a gap is to be filled
     plain: float = 0.25  # share of the windows that begin without pedal or dynamics, as a drawn theme does
     short: float = 0.1  # share of the steps with short windows, so that short themes are understood too

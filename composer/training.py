@@ -6,7 +6,6 @@ working folder. Cancelling raises fastai's own exceptions inside the loop; no th
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import time
@@ -23,8 +22,10 @@ from fastai.basics import AvgMetric, Callback, CancelFitException, DataLoaders, 
 from fastai.data.load import DataLoader
 from torch import Tensor
 
-from composer import checkpoint, corpus, distributed
+from composer import averaging, checkpoint, corpus, distributed
+from composer.averaging import Averaging
 from composer.blocks import Blocks
+from composer.budget import Budget, read_state
 from composer.config import Training, check_minutes
 from composer.corpus import Piece
 from composer.errors import UserError, reason
@@ -120,76 +121,6 @@ class Journal(Callback):  # type: ignore[misc]
             self.progress({**event, "text": text})
 
 
-class Budget(Callback):  # type: ignore[misc]
-    """Rates by the time spent, a stop when it is all spent, and a state to resume from every few minutes.
-
-    Each parameter group's peak stands under `initial_lr`. The rates rise, stand, and fall in a straight line to
-    nothing: a run that was stopped before they fell goes on with more minutes as if it had never stopped. Time spent
-    by earlier, interrupted runs counts; time in which the machine slept does not.
-    """
-
-    order = 55
-
-    def __init__(self, minutes: float, settings: Training, state: Path, every: float = 150.0) -> None:
-        self.seconds, self.settings, self.state, self.every = minutes * 60, settings, state, every
-
-    def before_fit(self) -> None:
-        self.spent, self.saved = 0.0, time.monotonic()
-        self.learn.steps_before = 0
-        if self.state.exists():
-            held = read_state(self.state)
-            distributed.plain(self.learn.model).load_state_dict(held["model"])
-            self.learn.opt.opt.load_state_dict(held["opt"])
-            self.spent, self.learn.steps_before = held["seconds"], held["steps"]
-        self.seen = time.monotonic()
-        self.before_batch()
-
-    def before_batch(self) -> None:
-        done = min(self.spent / self.seconds, 1.0)
-        self.learn.budget_done = done
-        for group in self.learn.opt.opt.param_groups:
-            group["lr"] = group["initial_lr"] * rate(done, self.settings)
-
-    def after_batch(self) -> None:
-        now = time.monotonic()
-        self.spent, self.seen = distributed.agreed(self.spent + min(now - self.seen, ASLEEP)), now
-        if not self.training:
-            return
-        if now - self.saved > self.every:
-            self.save()
-        if self.spent >= self.seconds:
-            raise CancelFitException
-
-    def after_cancel_fit(self) -> None:
-        self.save()
-
-    def save(self) -> None:
-        """Writes weights, optimiser and time spent, whole or not at all."""
-        if distributed.rank():
-            return
-        steps = self.learn.steps_before + self.learn.train_iter
-        held = {
-            "model": distributed.plain(self.learn.model).state_dict(),
-            "opt": self.learn.opt.opt.state_dict(),
-            "seconds": self.spent,
-            "steps": steps,
-        }
-        out = io.BytesIO()
-        torch.save(held, out)
-        write_atomically(self.state, out.getvalue(), force=True)
-        self.saved = time.monotonic()
-
-
-ASLEEP = 30.0  # seconds: no step takes longer on a machine that is awake
-
-
-def rate(done: float, settings: Training) -> float:
-    """The share of the peak rates when `done` (0..1) of the time is spent."""
-    rising = done / settings.warmup if settings.warmup else 1.0
-    falling = (1 - done) / settings.cooldown if settings.cooldown else 1.0
-    return max(min(rising, falling, 1.0), 0.002)
-
-
 class Shorten(Callback):  # type: ignore[misc]
     """Now and then a step in which every window is cut into short ones: themes are short."""
 
@@ -204,17 +135,6 @@ class Shorten(Callback):  # type: ignore[misc]
             pieces = int(self.random.choice([d for d in (4, 8, 16, 32) if length % d == 0 and length // d >= 8] or [1]))
             self.learn.xb = tuple(x.reshape(-1, length // pieces, 5) for x in self.xb)
             self.learn.yb = tuple(y.reshape(-1, length // pieces, 5) for y in self.yb)
-
-
-def read_state(path: Path) -> dict[str, Any]:
-    """What `Budget` saved. Raises `UserError` (checkpoint_invalid) for anything else; executes nothing."""
-    try:
-        held = torch.load(path, weights_only=True)
-        if not {"model", "opt", "seconds", "steps"} <= set(held):
-            raise ValueError("it is not a state of training")
-    except Exception as error:  # a damaged file fails in whatever layer of the format was hit
-        raise UserError("checkpoint_invalid", path=path, reason="it is damaged") from error
-    return dict(held)
 
 
 @contextmanager
@@ -287,9 +207,10 @@ def train(
     torch.manual_seed(settings.seed)
     network = NoteGPT(shape_of(settings))
     learn = fit_base(network, held.part("train"), held.part("valid"), settings, folder, minutes, progress, cancelled)
-    checkpoint.use_thin(network)
     with quiet(learn):
-        loss, projected, right = (float(v) for v in learn.validate())
+        mean = learn.averaging
+        learn.remove_cbs([learn.budget, learn.journal, mean])
+        share, (loss, projected, right) = averaging.settle(learn, mean)
     steps = read_state(folder / "state.pt")["steps"]
     valid = {"nats_per_note_all": round(loss, 4), "nats_per_note": round(projected, 4), "accuracy": round(right, 4)}
     card = {
@@ -301,6 +222,7 @@ def train(
             "steps": steps,
             "notes_seen": steps * settings.batch * settings.context * distributed.processes(),
             "processes": distributed.processes(),
+            "average": {"share": share, "weights": mean.count},
             "settings": asdict(settings),
         },
         "data": {
@@ -379,12 +301,17 @@ def fit_base(
     # Other windows than before an interruption, and than in another process.
     blocks.random = np.random.default_rng([distributed.rank(), state.stat().st_mtime_ns if state.exists() else 0])
     held = Blocks(valid, settings.context, settings.valid_windows)
+    mean = Averaging(settings.average)
     learn = learner(
         network,
         loaders(blocks, held, settings.batch),
         folder,
         opt_func=lambda _params, lr=None, **_: OptimWrapper(opt=MuonAdamW(network, settings)),
-        cbs=[Budget(minutes, settings, state), Journal(folder / "log.jsonl", "training", progress, cancelled)],
+        cbs=[
+            mean,
+            Budget(minutes, settings, state, mean),
+            Journal(folder / "log.jsonl", "training", progress, cancelled),
+        ],
     )
     learn.add_cb(Shorten(settings.short, settings.seed))
     learn.add_cb(fastai_callbacks.EarlyStoppingCallback(patience=settings.patience))

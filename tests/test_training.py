@@ -15,7 +15,7 @@ import pytest
 import torch
 from fastai.basics import CancelFitException
 
-from composer import checkpoint, corpus, midi, optimizers, training
+from composer import averaging, budget, checkpoint, corpus, midi, optimizers, training
 from composer.config import Training
 from composer.errors import UserError
 from composer.model import NoteGPT
@@ -108,6 +108,44 @@ def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Pat
     assert optimiser["1"]["state"]
 
 
+def test_weights_are_averaged_over_the_end_also_after_an_interruption(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(averaging, "EVERY", 5)
+    settings = replace(TINY, average=1.0)
+    held = training.train([music], tmp_path, minutes=0.1, settings=settings)
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert state["average"]["count"] == pytest.approx(held["steps"] / 5, abs=1)
+    differs = [not torch.equal(state["model"][name], mean) for name, mean in state["average"]["model"].items()]
+    assert any(differs)
+    (tmp_path / "base.json").unlink()
+    goal = state["seconds"] / 60 + 0.05
+    more = training.train([music], tmp_path, minutes=goal, settings=settings, resume=True)
+    later = torch.load(tmp_path / "state.pt", weights_only=True)["average"]
+    assert later["count"] == pytest.approx(more["steps"] / 5, abs=2)
+    card = json.loads((tmp_path / "base.json").read_text())
+    assert card["training"]["average"]["weights"] == later["count"]
+
+
+@pytest.mark.parametrize("broken", ["model", "mean"])
+def test_of_mean_and_last_weights_the_better_ones_are_kept(music: Path, tmp_path: Path, broken: str) -> None:
+    training.train([music], tmp_path, minutes=0.1, settings=replace(TINY, average=1.0))
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    worse = state["average"]["model"] if broken == "mean" else state["model"]
+    for weight in worse.values():
+        if weight.is_floating_point():
+            weight.normal_(0, 2)
+    torch.save(state, tmp_path / "state.pt")
+    (tmp_path / "base.json").unlink()
+    kept = training.train([music], tmp_path, minutes=0.01, settings=TINY, resume=True)
+    card = json.loads((tmp_path / "base.json").read_text())
+    assert card["training"]["average"]["share"] == (0.0 if broken == "mean" else 1.0)
+    network, _ = checkpoint.load(tmp_path / "base.json")
+    name, good = next(iter((state["model"] if broken == "mean" else state["average"]["model"]).items()))
+    assert torch.allclose(network.state_dict()[name], good, atol=0.02)
+    assert kept["after"]["nats_per_note_all"] < 17
+
+
 def test_what_is_held_out_stays_out_with_all_its_performances(music: Path, tmp_path: Path) -> None:
     kept_back = tmp_path / "kept-back"
     kept_back.mkdir()
@@ -173,17 +211,17 @@ def test_nothing_left_to_learn_from_is_one_sentence(music: Path, tmp_path: Path)
 
 def test_the_rates_rise_stand_and_fall() -> None:
     settings = replace(TINY, warmup=0.1, cooldown=0.5)
-    shares = [training.rate(done / 20, settings) for done in range(21)]
+    shares = [budget.rate(done / 20, settings) for done in range(21)]
     assert shares[0] == shares[-1] == 0.002
     assert shares[1] == pytest.approx(0.5)
     assert shares[2:11] == [1.0] * 9
     assert shares[15] == pytest.approx(0.5)
-    assert training.rate(0, replace(settings, warmup=0, cooldown=0)) == 1
+    assert budget.rate(0, replace(settings, warmup=0, cooldown=0)) == 1
 
 
 def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(training.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(budget.time, "monotonic", lambda: clock[0])
     group = {"initial_lr": 1.0, "lr": 0.0}
     saved = SimpleNamespace(state_dict=dict)
     learn = SimpleNamespace(
@@ -192,22 +230,22 @@ def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.M
         training=True,
         train_iter=1,
     )
-    budget = training.Budget(2, TINY, tmp_path / "state.pt", every=float("inf"))
-    budget.learn = learn
-    budget.before_fit()
+    bounds = budget.Budget(2, TINY, tmp_path / "state.pt", every=float("inf"))
+    bounds.learn = learn
+    bounds.before_fit()
     clock[0] += 6
-    budget.after_batch()
-    assert budget.spent == 6
+    bounds.after_batch()
+    assert bounds.spent == 6
     clock[0] += 8 * 3600
-    budget.after_batch()
-    assert budget.spent == 6 + training.ASLEEP
+    bounds.after_batch()
+    assert bounds.spent == 6 + budget.ASLEEP
     clock[0] += 29
-    budget.after_batch()
+    bounds.after_batch()
     clock[0] += 29
-    budget.after_batch()
+    bounds.after_batch()
     clock[0] += 26
     with pytest.raises(CancelFitException):
-        budget.after_batch()
+        bounds.after_batch()
 
 
 def test_short_windows_keep_every_note(music: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import torch
 
-from composer import corpus, training
+from composer import budget, corpus, training
 from composer.blocks import Blocks
 from composer.config import Training
 from composer.model import NoteGPT, nats
@@ -37,7 +37,7 @@ def learned(held: corpus.Corpus, settings: Training, steps: int) -> tuple[list[f
     began = time.perf_counter()
     for step in range(steps):
         for group in optimizer.param_groups:
-            group["lr"] = group["initial_lr"] * training.rate(step / steps, schedule)
+            group["lr"] = group["initial_lr"] * budget.rate(step / steps, schedule)
         rows = [train[0] for _ in range(settings.batch)]  # every item of an augmented set is a random window
         x, y = (torch.stack([row[side] for row in rows]) for side in (0, 1))
         with torch.autocast("cpu", torch.bfloat16):
