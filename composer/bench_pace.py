@@ -18,7 +18,7 @@ from composer import native
 from composer.config import Sampling
 from composer.engine import Engine, Notes, Reader, Tokens, draw_note, flat, stepper
 from composer.model import GPT, Cache, NoteGPT
-from composer.projections import Precision
+from composer.projections import Precision, projection
 from composer.sampling import draw
 from composer.tokenizer import ATTRIBUTES, START, VOCABULARY, Grammar, Ids, control, giga_allowed
 
@@ -115,22 +115,24 @@ def _tokens_of_a_note(reader: Reader, by: Tokens, prompt: Ids, takes: int, apart
     return act
 
 
+def matrices(network: Network) -> list[Tensor]:
+    """The weights of which a position or note needs every number."""
+    return [w.detach() for name, w in network.named_parameters() if w.ndim == 2 and _is_read(name)]
+
+
 def weights(network: Network, precision: Precision) -> tuple[Act, int]:
     """A plain loop of matrix-vector products over the weights that a note needs, and how many bytes it reads."""
-    matrices = [w.detach() for name, w in network.named_parameters() if w.ndim == 2 and _is_read(name)]
     dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
     if precision == "int8":
-        from composer.projections import projection
-
-        ready = [(projection(w, None, precision), torch.ones(1, w.shape[1])) for w in matrices]
+        ready = [(projection(w, None, precision), torch.ones(1, w.shape[1])) for w in matrices(network)]
 
         def act() -> None:
             with torch.inference_mode():
                 for product, vector in ready:
                     product(vector)
 
-        return act, sum(w.numel() for w in matrices)
-    held = [(w.to(dtype).contiguous(), torch.ones(w.shape[1], dtype=dtype)) for w in matrices]
+        return act, sum(w.numel() for w in matrices(network))
+    held = [(w.to(dtype).contiguous(), torch.ones(w.shape[1], dtype=dtype)) for w in matrices(network)]
 
     def plain() -> None:
         with torch.inference_mode():

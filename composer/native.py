@@ -162,7 +162,7 @@ def _typed(kernel: ctypes.CDLL) -> ctypes.CDLL:
         "ricercar_note": (None, [network, past, c_void_p]),
         "ricercar_tokens": (None, [network, past, c_void_p, c_int64, c_void_p]),
         "ricercar_head": (None, [network, c_int64, c_int64, *[c_void_p] * 4]),
-        "ricercar_products": (None, [network, c_void_p, c_void_p, c_void_p]),
+        "ricercar_products": (None, [network, c_int64, c_void_p, c_void_p, c_void_p]),
         "ricercar_draw": (
             c_int64,
             [network, c_int64, *[c_void_p] * 4, c_double, c_int64, c_double, c_void_p, c_void_p],

@@ -125,15 +125,15 @@ class _Stepper:
         """The memory with which several takes go on from what the network has read."""
         return NativePast(self, cache, takes)
 
-    def products(self) -> Callable[[], None]:
-        """Multiplies by every weight of a position or note, and does nothing else: for the benchmark."""
-        widest = 4 * max(self.shape.width, self.shape.hidden) + self.shape.intervals * 256 + 1024
+    def products(self, count: int = 1) -> Callable[[], None]:
+        """Multiplies by every weight of so many positions or notes, and does nothing else: for the benchmark."""
+        widest = count * (4 * max(self.shape.width, self.shape.hidden) + self.shape.intervals * 256 + 1024)
         x, y, scratch = torch.ones(widest), torch.zeros(widest), torch.zeros(widest)
         places, run = (x.data_ptr(), y.data_ptr(), scratch.data_ptr()), self.kernel.ricercar_products
 
         def act() -> None:
             assert len(x) == len(y) == len(scratch)  # they live as long as this
-            run(self._at, *places)
+            run(self._at, count, *places)
 
         return act
 

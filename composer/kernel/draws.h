@@ -122,15 +122,17 @@ int64_t ricercar_draw(const Network *net, int64_t takes, const float *hidden, co
     return 0;
 }
 
-/* All products of a position or note, and nothing else: how fast weights can be read. `x` and `y` as wide as the widest. */
-void ricercar_products(const Network *net, const float *x, float *y, float *scratch) {
-    for (int64_t l = 0; l < net->layers; l++) {
-        const Linear *each = &net->layer[l].attend_in;
-        for (int i = 0; i < 4; i++) project(net->kind, each + i, x, 0, 1, y, 0, scratch);
-    }
+static void multiply(const Network *net, const Linear *l, int n, const float *x, float *y, float *scratch) {
+    project(net->kind, l, x, l->cols, n, y, l->rows, scratch);
+}
+
+/* All products of n positions or notes, and nothing else: how fast weights can be read. */
+void ricercar_products(const Network *net, int64_t n, const float *x, float *y, float *scratch) {
+    for (int64_t l = 0; l < net->layers; l++)
+        for (int i = 0; i < 4; i++) multiply(net, &net->layer[l].attend_in + i, (int)n, x, y, scratch);
     for (int a = 0; net->head && a < ATTRIBUTES; a++) {
-        project(net->kind, &net->head[a].inner, x, 0, 1, y, 0, scratch);
-        project(net->kind, &net->head[a].out, x, 0, 1, y, 0, scratch);
+        multiply(net, &net->head[a].inner, (int)n, x, y, scratch);
+        multiply(net, &net->head[a].out, (int)n, x, y, scratch);
     }
-    if (net->readout.rows) project(net->kind, &net->readout, x, 0, 1, y, 0, scratch);
+    if (net->readout.rows) multiply(net, &net->readout, (int)n, x, y, scratch);
 }
