@@ -182,6 +182,13 @@ INLINE vf across(const float *a, const float *b, int64_t shift) {
     return get(both + shift);
 #endif
 }
+INLINE float highest_of(vf x) {
+    float lanes[LANES];
+    put(lanes, x);
+    for (int half = LANES / 2; half; half /= 2)
+        for (int i = 0; i < half; i++) lanes[i] = lanes[i] > lanes[i + half] ? lanes[i] : lanes[i + half];
+    return lanes[0];
+}
 INLINE float total(vf x) {
     float sum = 0;
     UNROLL for (int i = 0; i < LANES; i++) sum += x[i];
@@ -189,6 +196,22 @@ INLINE float total(vf x) {
 }
 INLINE int lower(int64_t a, int64_t b) { return (int)(a < b ? a : b); }
 INLINE int together(int64_t left) { return left >= MOST ? MOST : lower(left, 4); }
+
+/* A float input as bytes round 128; gives what a step is worth. */
+static float rounded(const float *x, int64_t n, uint8_t *out) {
+    vf most = {0};
+    int64_t i = 0;
+    float peak = 1e-30f;
+    for (; i + LANES <= n; i += LANES) {
+        vf size = (vf)((vi)get(x + i) & 0x7fffffff);
+        most = pick(size > most, size, most);
+    }
+    peak = highest_of(most) > peak ? highest_of(most) : peak;
+    for (; i < n; i++) peak = fabsf(x[i]) > peak ? fabsf(x[i]) : peak;
+    float steps = 127 / peak;
+    for (i = 0; i < n; i++) out[i] = (uint8_t)(int32_t)(x[i] * steps + 128.5f);
+    return peak / 127;
+}
 
 #if DOT4
 /* a += four products a lane of unsigned with signed bytes; where `flip`, it is x that is signed. */
@@ -211,18 +234,19 @@ INLINE vi dot4(vi a, const uint8_t *x, const int8_t *w, const int flip) {
 }
 
 INLINE void dots(const int8_t *w, const uint8_t *x, int64_t xs, int64_t n, const int columns, const int flip, vi *out) {
+    const int deep = columns == 1 ? 4 : 2;
     vi a[2 * MOST] = {{0}};
     int64_t k = 0;
-    for (; k + 8 <= n; k += 8) {
-        __builtin_prefetch(w + k * LANES + AHEAD);
-        __builtin_prefetch(w + k * LANES + AHEAD + 64);
-        UNROLL for (int u = 0; u < 2; u++)
+    for (; k + 4 * deep <= n; k += 4 * deep)
+        UNROLL for (int u = 0; u < deep; u++) {
+            __builtin_prefetch(w + (k + 4 * u) * LANES + AHEAD);
             UNROLL for (int b = 0; b < columns; b++)
                 a[u * columns + b] = dot4(a[u * columns + b], x + b * xs + k + 4 * u, w + (k + 4 * u) * LANES, flip);
-    }
+        }
     for (; k < n; k += 4)
         UNROLL for (int b = 0; b < columns; b++) a[b] = dot4(a[b], x + b * xs + k, w + k * LANES, flip);
-    UNROLL for (int b = 0; b < columns; b++) out[b] = a[b] + a[columns + b];
+    UNROLL for (int b = 0; b < columns; b++)
+        out[b] = columns == 1 ? (a[0] + a[1]) + (a[2] + a[3]) : a[b] + a[columns + b];
 }
 
 /* As `panel`, in integers: n a multiple of four. */
@@ -232,22 +256,6 @@ INLINE void integers(const int8_t *w, const uint8_t *x, int64_t xs, int64_t n, i
     else if (columns == 3) dots(w, x, xs, n, 3, flip, out);
     else if (columns == 4) dots(w, x, xs, n, 4, flip, out);
     else dots(w, x, xs, n, MOST, flip, out);
-}
-
-/* A float input as bytes round 128; gives what a step is worth. */
-static float rounded(const float *x, int64_t n, uint8_t *out) {
-    vf most = {0};
-    int64_t i = 0;
-    float peak = 1e-30f;
-    for (; i + LANES <= n; i += LANES) {
-        vf size = (vf)((vi)get(x + i) & 0x7fffffff);
-        most = pick(size > most, size, most);
-    }
-    for (int lane = 0; lane < LANES; lane++) peak = most[lane] > peak ? most[lane] : peak;
-    for (; i < n; i++) peak = fabsf(x[i]) > peak ? fabsf(x[i]) : peak;
-    float steps = 127 / peak;
-    for (i = 0; i < n; i++) out[i] = (uint8_t)(int32_t)(x[i] * steps + 128.5f);
-    return peak / 127;
 }
 
 static void project_integers(const Linear *l, const float *x, int64_t xs, int n, float *y, int64_t ys, float *scratch) {

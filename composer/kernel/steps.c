@@ -42,32 +42,28 @@ static Scratch carved(const Network *net, const Past *past, int rows) {
 INLINE int64_t deep(const Network *net) { return (net->size + 3) / 4 * 4; } /* rows of a panel of keys */
 
 /* A new position's key and value. Bytes lie four rows together where they are multiplied as such, those of keys round 128. */
-static void keep(const Network *net, const Store *s, int64_t layer, int64_t take, int64_t slot, const float *key, const float *value) {
+static void keep(const Network *net, const Store *s, int64_t layer, int64_t take, int64_t slot, const float *key, const float *value,
+                 uint8_t *bytes) {
     int64_t size = net->size, parts = up(size) / LANES, heads = net->heads, blocks = s->room / LANES, lane = slot % LANES;
     int64_t base = layer * s->many + take, block = (base * blocks + slot / LANES) * heads;
     for (int64_t h = 0; h < heads; h++, block++, key += size, value += size) {
-        float key_peak = 1e-30f, value_peak = 1e-30f;
-        int64_t at_value = (base * heads + h) * parts * s->room * LANES + slot * LANES;
+        int64_t at_key = block * deep(net) * LANES, at_value = (base * heads + h) * parts * s->room * LANES, next = s->room * LANES;
         if (net->memory != INT8) {
-            for (int64_t d = 0; d < size; d++) store(net->memory, s->keys, (block * deep(net) + d) * LANES + lane, key[d]);
+            for (int64_t d = 0; d < size; d++) store(net->memory, s->keys, at_key + d * LANES + lane, key[d]);
             for (int64_t d = 0; d < size; d++)
-                store(net->memory, s->values, at_value + d / LANES * s->room * LANES + d % LANES, value[d]);
+                store(net->memory, s->values, at_value + d / LANES * next + slot * LANES + d % LANES, value[d]);
             continue;
         }
+        int8_t *keys = (int8_t *)s->keys + at_key, *values = (int8_t *)s->values + at_value;
+        s->key_scales[block * LANES + lane] = rounded(key, size, bytes);
+        if (DOT4)
+            for (int64_t d = 0; d < size; d += 4) memcpy(keys + (d * LANES + lane * 4), bytes + d, 4);
+        else
+            for (int64_t d = 0; d < size; d++) keys[d * LANES + lane] = (int8_t)(bytes[d] ^ 0x80);
+        s->value_scales[(base * heads + h) * s->room + slot] = rounded(value, size, bytes);
         for (int64_t d = 0; d < size; d++) {
-            key_peak = fabsf(key[d]) > key_peak ? fabsf(key[d]) : key_peak;
-            value_peak = fabsf(value[d]) > value_peak ? fabsf(value[d]) : value_peak;
-        }
-        s->key_scales[block * LANES + lane] = key_peak / 127;
-        s->value_scales[(base * heads + h) * s->room + slot] = value_peak / 127;
-        for (int64_t d = 0; d < size; d++) {
-            int8_t *keys = (int8_t *)s->keys + block * deep(net) * LANES;
-            if (DOT4) keys[d / 4 * 4 * LANES + lane * 4 + d % 4] = (int8_t)((uint8_t)(key[d] * (127 / key_peak) + 128.5f));
-            else store(INT8, keys, d * LANES + lane, key[d] * (127 / key_peak));
-            int64_t to = d / LANES * s->room * LANES;
-            if (DOT4) to += at_value - slot % 4 * LANES + d % LANES * 4 + slot % 4;
-            else to += at_value + d % LANES;
-            store(INT8, s->values, to, value[d] * (127 / value_peak));
+            int64_t to = d / LANES * next + (DOT4 ? (slot / 4 * LANES + d % LANES) * 4 + slot % 4 : slot * LANES + d % LANES);
+            values[to] = (int8_t)(bytes[d] ^ 0x80);
         }
     }
 }
@@ -90,6 +86,12 @@ static Query queries_of(const Network *net, const float *q, int64_t qs, int rows
 #endif
     (void)q, (void)qs, (void)rows, (void)rest;
     return made;
+}
+
+/* Those of the rows from `rows` on. */
+static Query later(const Network *net, Query q, int64_t rows) {
+    if (q.bytes) q.bytes += rows * net->heads * deep(net), q.units += rows * net->heads, q.sums += rows * net->heads;
+    return q;
 }
 
 /* sums = a panel of bytes round 128, times queries as bytes that lie `next` apart. */
@@ -123,17 +125,15 @@ static void near_scores(const Network *net, const float *near, int64_t at, const
 
 /* Scores with the slots from..to of one take: queries of `count` takes at `times` positions, the first of them `position`. */
 static void scored(const Network *net, const Store *s, int64_t layer, int64_t take, int64_t from, int64_t to, int64_t first,
-                   int64_t position, const float *q, int64_t qs, int count, int times, float *scores, int64_t ss, float *rest, float *spare) {
+                   int64_t position, const float *q, int64_t qs, Query bytes, int count, int times, float *scores, int64_t ss, float *spare) {
     Panel by = panel_of(net->memory);
     int64_t size = net->size, heads = net->heads, base = (layer * s->many + take) * (s->room / LANES);
     const float *near = net->layer[layer].near;
     int64_t one = heads * ss;
-    Query bytes = queries_of(net, q, qs, count * times, rest);
     for (int64_t slot = from / LANES * LANES; slot < to; slot += LANES) {
         for (int t = 0; near && t < times; t++) {
-            Query late = {bytes.bytes ? bytes.bytes + t * heads * deep(net) : NULL, bytes.units + t * heads, bytes.sums + t * heads};
             near_scores(net, near, net->context - 1 - (position + t) + first + slot, q + t * qs, times * qs, count,
-                        scores + t * one + slot, ss, times * one, late, times * heads, spare);
+                        scores + t * one + slot, ss, times * one, later(net, bytes, t), times * heads, spare);
         }
         for (int64_t block = (base + slot / LANES) * heads, h = 0; h < heads; h++, block++)
             for (int t = 0; t < times; t++)
@@ -189,7 +189,7 @@ static float shares_of(float *p, const float *units, int64_t from, int64_t to, u
         put(p + i, share);
         most = pick(share > most, share, most);
     }
-    for (int lane = 0; lane < LANES; lane++) peak = most[lane] > peak ? most[lane] : peak;
+    peak = highest_of(most) > peak ? highest_of(most) : peak;
     float steps = 255 / peak;
     for (int64_t i = from; i < to; i++) bytes[i] = (uint8_t)(int32_t)(p[i] * steps + 0.5f);
     return peak / 255;
@@ -242,13 +242,14 @@ static void attend(const Network *net, const Past *past, int64_t layer, int coun
     int takes = (int)past->takes;
     for (int64_t row = 0; row < takes * count; row++) {
         const float *key = s.wide + row * ws + heads * size;
-        keep(net, &past->own, layer, row / count, (past->length + row % count - begins) % ring, key, key + heads * size);
+        keep(net, &past->own, layer, row / count, (past->length + row % count - begins) % ring, key, key + heads * size, (uint8_t *)s.spare);
     }
+    Query bytes = queries_of(net, s.wide, ws, takes * count, s.rest);
     PHASE(KEEP);
-    if (from < to) scored(net, &past->common, layer, 0, from, to, past->first, past->length, s.wide, ws, takes, count, s.scores, ss, s.rest, s.spare);
+    if (from < to) scored(net, &past->common, layer, 0, from, to, past->first, past->length, s.wide, ws, bytes, takes, count, s.scores, ss, s.spare);
     for (int64_t b = 0; b < takes; b++)
-        scored(net, &past->own, layer, b, 0, last < ring ? last + 1 : ring, begins, past->length, s.wide + b * count * ws, ws, 1,
-               count, s.scores + b * count * one + room, ss, s.rest, s.spare);
+        scored(net, &past->own, layer, b, 0, last < ring ? last + 1 : ring, begins, past->length, s.wide + b * count * ws, ws,
+               later(net, bytes, b * count), 1, count, s.scores + b * count * one + room, ss, s.spare);
     PHASE(SCORE);
     int64_t own = last < ring ? last + 1 : ring;
     for (int64_t h = 0; h < heads; h++) {
