@@ -143,7 +143,7 @@ def album(music: Path) -> Path:
     folder = Path.home() / "Music" / music.name
     shutil.copytree(music, folder)
     first = min(folder.glob("*.mid"))
-    shutil.copy(first, folder / f"{first.stem} (copy).mid")
+    shutil.copy(first, folder / f"{first.stem}_again.mid")
     (folder / f"{first.stem}_sketch.mid").write_bytes(b"MThd")
     return folder
 

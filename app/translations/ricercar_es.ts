@@ -971,6 +971,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <source>Used</source>
         <translation>Se usa</translation>
     </message>
+    <message>
+        <source>It</source>
+        <translation>Este</translation>
+    </message>
 </context>
 <context>
     <name>Files</name>

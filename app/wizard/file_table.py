@@ -65,7 +65,7 @@ class FileTable(QAbstractTableModel):
             if column == NAME:
                 return Path(path).name
             if column == FATE:
-                return self.used if kind == "used" else said(reason)
+                return self.used if kind == "used" else self._why(Path(path).name, reason)
             if kind != "used":
                 return ""
             return f"{int(seconds) // 60}:{int(seconds) % 60:02}" if column == LENGTH else str(notes)
@@ -78,6 +78,11 @@ class FileTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return kind
         return None
+
+    def _why(self, name: str, reason: str) -> str:
+        """A reason without the file's own name, which stands in the first column."""
+        text = said(reason)
+        return self.tr("It") + text[len(name) :] if text.startswith(f"{name} ") else text
 
 
 class Filter(QSortFilterProxyModel):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.messages import sentence
 from app.theme import Theme
 from app.widgets import Elided, Segments, label
-from app.wizard.file_table import FATE, LENGTH, NAME, NOTES, FileTable, Filter, Names
+from app.wizard.file_table import LENGTH, NAME, NOTES, FileTable, Filter, Names
 from app.wizard.page import Page
 from app.wizard.parts import Remark, Tile, restyle, wrapped
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LITTLE_MINUTES = 20.0  # of music, below which a style picks up habits but hardly a language
 FEW_COMPOSITIONS = 2
+NUMBER, LEAST_NAME = 64, 150  # pixels of columns
 
 
 class DropZone(QFrame):
@@ -142,11 +143,10 @@ class FolderPage(Page):
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setItemDelegateForColumn(NAME, Names(self.view))
         header = self.view.header()
-        for column in (NAME, FATE):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for column in (LENGTH, NOTES):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, 64)
+            header.resizeSection(column, NUMBER)
         self.which = Segments((("all", self.tr("All files")), ("unused", self.tr("Not used"))), self.tr("Files"))
         self.which.changed.connect(self._filter)
         self.listing = QWidget()
@@ -229,6 +229,7 @@ class FolderPage(Page):
 
     def _files(self, rows: list[list[Any]], done: float) -> None:
         self.table.add(rows)
+        self._fit()
         self.bar.setRange(0, 1000)
         self.bar.setValue(round(done * 1000))
         self.listed.setText(self.tr("{n} files read").format(n=len(self.table.rows)))
@@ -295,6 +296,17 @@ class FolderPage(Page):
     def _filter(self, which: str) -> None:
         self.filter.unused = which == "unused"
         self.filter.invalidate()
+
+    def _fit(self) -> None:
+        """Names get the room that they need, up to a half of what there is."""
+        room = self.view.viewport().width() - 2 * NUMBER
+        wanted = self.view.sizeHintForColumn(NAME) + 12
+        self.view.header().resizeSection(NAME, min(max(wanted, LEAST_NAME), max(room // 2, LEAST_NAME)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There is more or less room for names."""
+        super().resizeEvent(event)
+        self._fit()
 
     # ---- the wizard's questions ----
 

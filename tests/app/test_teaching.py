@@ -302,7 +302,7 @@ def test_a_folder_can_be_dropped(wizard: TeachWizard, hands: Hands, mixed: Path)
     page = wizard.folder
     page.which.buttons["unused"].click()
     assert page.filter.rowCount() == 1
-    assert page.filter.index(0, 3).data() == "broken.mid is not a MIDI file, or it is damaged."
+    assert page.filter.index(0, 3).data() == "It is not a MIDI file, or it is damaged."
     page.which.buttons["all"].click()
     assert page.filter.rowCount() == 7
 
