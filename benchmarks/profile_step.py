@@ -1,6 +1,6 @@
 """Where a note's time goes: a table of the phases of its steps, by precision, takes and length of context.
 
-    python benchmarks/profile_step.py [--style baroque] [--giga] [--new] [--repeats 40] [--plain]
+    python benchmarks/profile_step.py [--style baroque] [--giga] [--new] [--repeats 40] [--plain] [--precision P]
 
 With the compiled kernel its own stopwatch counts; "around it" is Python, the grammar and the calls. With --plain it is
 PyTorch's path, by torch.profiler: the operations that take longest. --giga is a network of GIGA-Piano's full size with
@@ -69,20 +69,21 @@ def main() -> int:
     parser.add_argument("--giga", action="store_true")
     parser.add_argument("--new", action="store_true")
     parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--precision", choices=PRECISIONS, action="append")
     parser.add_argument("--repeats", type=int, default=40)
     options = parser.parse_args()
     torch.set_num_threads(1)
     net = network(options)
     near, far = (64, min(1000, net.shape.context)) if isinstance(net, NoteGPT) else (16, 250)
     if options.plain or native.library() is None:
-        for precision in PRECISIONS:
+        for precision in options.precision or PRECISIONS:
             print(f"{precision}, one take, {near} notes of context")
             print(plain(net, precision, 1, near, options.repeats))
         return 0
     print("Milliseconds a note.\n")
     print("| precision | takes | notes of context |", " | ".join((*native.PHASES, "around it")), "| all |")
     print("|---" * (len(native.PHASES) + 5) + "|")
-    for precision in PRECISIONS:
+    for precision in options.precision or PRECISIONS:
         for takes, notes in ((1, near), (4, near), (1, far), (4, far)):
             each = phases(net, precision, takes, notes, options.repeats)
             print(f"| {precision} | {takes} | {notes} |", " | ".join(f"{ms:.3f}" for ms in (*each, sum(each))), "|")

@@ -94,7 +94,20 @@ static int64_t drawn(const float *logits, const uint8_t *allowed, int count, dou
     return (uint32_t)keys[last];
 }
 
-/* A note of each take: rows [takes][5] from hidden [takes][width] and numbers 0..1 [takes][5]. Masks [takes][603] as
+#define MASKED 603
+
+/* The one id that a mask allows, or -1. */
+static int64_t only(const uint8_t *allowed, int count) {
+    int64_t id = -1;
+    for (int i = 0; i < count; i++)
+        if (allowed[i]) {
+            if (id >= 0) return -1;
+            id = i;
+        }
+    return id;
+}
+
+/* A note of each take: rows [takes][5] from hidden [takes][width] and numbers 0..1 [takes][5]. Masks [takes][MASKED] as
    MASK says. Gives 0, or -1 where the logits are no numbers. */
 int64_t ricercar_draw(const Network *net, int64_t takes, const float *hidden, const int64_t *recent, const uint8_t *masks,
                       const double *points, double temperature, int64_t top_k, double top_p, int64_t *rows, float *scratch) {
@@ -106,11 +119,13 @@ int64_t ricercar_draw(const Network *net, int64_t takes, const float *hidden, co
     for (int a = 0, begins = 0; a < ATTRIBUTES; a++) {
         const Head *head = net->head + a;
         int twice = a == PITCH || a == PEDAL, size = MASK[a == DT ? 0 : a == PITCH ? 1 : a == DURATION ? 3 : a == VELOCITY ? 4 : 5];
-        head_of(net, a, (int)takes, state, ns, recent, norm, inner, rest, logits);
+        int64_t open = 0; /* takes that have a choice: within a chord the pedal has none, and needs no head */
+        for (int64_t b = 0; b < takes; b++) open += only(masks + b * MASKED + begins + (twice && rows[b * ATTRIBUTES] ? size : 0), size) < 0;
+        if (open) head_of(net, a, (int)takes, state, ns, recent, norm, inner, rest, logits);
         PHASE(HEADS);
         for (int64_t b = 0; b < takes; b++) {
-            const uint8_t *allowed = masks + b * 603 + begins + (twice && rows[b * ATTRIBUTES] ? size : 0);
-            int64_t id = drawn(logits + b * head->out.rows, allowed, size, temperature, top_k, top_p, points[b * ATTRIBUTES + a]);
+            const uint8_t *allowed = masks + b * MASKED + begins + (twice && rows[b * ATTRIBUTES] ? size : 0);
+            int64_t id = !open ? only(allowed, size) : drawn(logits + b * head->out.rows, allowed, size, temperature, top_k, top_p, points[b * ATTRIBUTES + a]);
             if (id < 0) return -1;
             rows[b * ATTRIBUTES + a] = id;
             if (head->given)
