@@ -101,7 +101,7 @@ class Photographer:
         self.window.close()
 
 
-def teach(photographer: Photographer, music: Path, minutes: float = 4.0) -> None:
+def teach(photographer: Photographer, music: Path, minutes: float = 5.0) -> None:
     """The pages of the teaching wizard, each in both themes, during a real lesson on a folder of MIDI files."""
     window = photographer.window
     window.actions_["compose.teach"].trigger()
@@ -120,11 +120,12 @@ def teach(photographer: Photographer, music: Path, minutes: float = 4.0) -> None
     wizard.next()
     wait(lambda: bool(wizard.recipe.estimates))
     take("recipe")
+    wizard.recipe.cards["quick"].chosen.emit("quick")
     wizard.recipe.minutes.setValue(minutes)
-    for name, value in {"looks": 12, "samples": minutes / 5}.items():
+    for name, value in {"looks": 12, "samples": minutes / 6}.items():
         wizard.recipe.fields[name].setValue(value)
     wizard.next()
-    wait(lambda: wizard.training.bar.value() > 750, minutes * 120 + PATIENCE)
+    wait(lambda: wizard.training.bar.value() > 550, minutes * 120 + PATIENCE)
     take("lesson")
     wait(lambda: wizard.training.ended, minutes * 120 + PATIENCE)
     wizard.next()

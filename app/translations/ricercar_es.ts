@@ -2572,8 +2572,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Adaptadores</translation>
     </message>
     <message>
-        <source>Light steps, and a small file.</source>
-        <translation>Pasos ligeros y un archivo pequeño.</translation>
+        <source>Changes less, in a small file.</source>
+        <translation>Cambia menos, en un archivo pequeño.</translation>
     </message>
     <message>
         <source>Advanced settings</source>
@@ -3609,10 +3609,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>base</translation>
     </message>
     <message>
-        <source>now</source>
-        <translation>ahora</translation>
-    </message>
-    <message>
         <source>Your theme, continued:</source>
         <translation>Su tema, continuado:</translation>
     </message>
@@ -3675,6 +3671,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Held-out music, nats a note: less is better</source>
         <translation>Música reservada, nats por nota: menos es mejor</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>mejor</translation>
     </message>
     <message>
         <source>Share of held-out tokens guessed right</source>

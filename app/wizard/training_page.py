@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SIDE = 224  # pixels of the column beside the curves
 PLAY = 30  # pixels of a play button's height
+ALL = "nats_per_note_all"  # the figure that decides
 OWN = "own"  # the row of the loss on the music that it learns from
 
 
@@ -35,6 +37,7 @@ class TrainingPage(Page):
         super().__init__(wizard, *self.texts[False])
         self.ended = False
         self.before: dict[str, float] = {}
+        self.best: dict[str, float] = {}  # of the looks; what would be kept
         self.samples: list[PlayButton] = []
         self._make()
         tutor = wizard.tutor
@@ -85,13 +88,13 @@ class TrainingPage(Page):
         column.setSpacing(8)
         self.gain = Tile(self.tr("nats better than the base"))
         rows = {
-            "nats_per_note_all": self.tr("nats a note"),
+            ALL: self.tr("nats a note"),
             "accuracy": self.tr("guessed right"),
             "perplexity": self.tr("perplexity"),
             OWN: self.tr("your music"),
         }
-        self.figures = FigureTable((self.tr("base"), self.tr("now")), rows)
-        self.figures.explain("nats_per_note_all", self.tr("Held-out music, nats a note: less is better"))
+        self.figures = FigureTable((self.tr("base"), self.tr("best")), rows)
+        self.figures.explain(ALL, self.tr("Held-out music, nats a note: less is better"))
         self.figures.explain("accuracy", self.tr("Share of held-out tokens guessed right"))
         self.figures.explain("perplexity", self.tr("Perplexity of held-out tokens: less is better"))
         self.figures.explain(OWN, self.tr("Nats a note on the music that it learns from"))
@@ -173,7 +176,7 @@ class TrainingPage(Page):
 
     def clear(self) -> None:
         """Another lesson begins."""
-        self.ended, self.before = False, {}
+        self.ended, self.before, self.best = False, {}, {}
         self.plot.clear()
         self.rates.clear()
         for button in self.samples:
@@ -236,7 +239,7 @@ class TrainingPage(Page):
         at = entry.get("spent", 0.0) / 60
         if "base" in entry:
             self.before = entry["base"]
-            self.plot.curves.base = self.before["nats_per_note_all"]
+            self.plot.curves.base = self.before[ALL]
             self._figures(self.before)
         if "rates" in entry:
             self.rates.show_rates(entry["rates"], entry["losses"], entry["rate"])
@@ -245,9 +248,9 @@ class TrainingPage(Page):
             self.figures.set(OWN, "", shown(OWN, entry["loss"]))
         if "look" in entry:
             look = entry["look"]
-            self.plot.curves.alone.append((at, look["raw"]["nats_per_note_all"]))
-            self.plot.curves.kept.append((at, look["figures"]["nats_per_note_all"]))
-            self._figures(look["figures"])
+            self.plot.curves.alone.append((at, look["raw"][ALL]))
+            self.plot.curves.kept.append((at, look["figures"][ALL]))
+            self._figures(min(look["figures"], self.best or look["figures"], key=_nats))
         if "sample" in entry:
             self._sample(entry["sample"], entry.get("step", 0), at)
         if "note" in entry:
@@ -256,10 +259,11 @@ class TrainingPage(Page):
     def _figures(self, figures: dict[str, float]) -> None:
         base = self.before or figures
         first = figures is self.before
-        gain = base["nats_per_note_all"] - figures["nats_per_note_all"]
+        self.best = {} if first else figures
+        gain = base[ALL] - figures[ALL]
         worse = round(gain, 2) < 0
         self.gain.set("–" if first else f"{gain:+.2f}", self.tr("nats: not better than the base") if worse else "")
-        for key in ("nats_per_note_all", "accuracy", "perplexity"):
+        for key in (ALL, "accuracy", "perplexity"):
             self.figures.set(key, shown(key, base[key]), "–" if first else shown(key, figures[key]))
 
     def _sample(self, path: str, step: int, minutes: float) -> None:
@@ -347,3 +351,8 @@ class TrainingPage(Page):
     def isComplete(self) -> bool:
         """Whether there is something to compare."""
         return self.ended
+
+
+def _nats(figures: dict[str, float]) -> float:
+    """What tells which figures are better; a network that fell apart predicts nothing."""
+    return figures[ALL] if math.isfinite(figures[ALL]) else math.inf

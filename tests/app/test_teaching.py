@@ -395,6 +395,10 @@ def test_a_loss_is_told_beside_the_base_s(wizard: TeachWizard) -> None:
     assert lesson.gain.figure.text() == "+0.30"
     worse = {**base, "nats_per_note_all": 7.6}
     lesson._entry({"look": {"raw": worse, "figures": worse}})
+    assert lesson.gain.figure.text() == "+0.30", "the best is what would be kept"
+    lesson.clear()
+    lesson._entry({"base": base})
+    lesson._entry({"look": {"raw": worse, "figures": worse}})
     assert "not better" in lesson.gain.caption.text()
 
 
