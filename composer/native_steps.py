@@ -24,7 +24,7 @@ from composer.config import Sampling
 from composer.decode import behind, one_table, paces, scales
 from composer.model import GPT, Block, Cache, Head, NoteGPT, Shape, State
 from composer.projections import PRECISIONS, Precision
-from composer.tokenizer import DT, DT_STEPS, PITCH, VOCABULARY, Grammar
+from composer.tokenizer import DT, DT_STEPS, PITCH, VOCABULARY, Grammar, Mask
 
 LANES = 16
 CHUNK = 1 << 21  # bytes of a large page
@@ -199,8 +199,8 @@ class NoteStepper(_Stepper):
         """The next note of each take, (B, 5), as `engine.draw_note` draws it. Raises FloatingPointError as it does."""
         takes, hidden, recent = len(grammars), state.hidden.contiguous(), state.recent.contiguous()
         room = self._room(takes)
-        for masks, grammar in zip(room.masks, grammars, strict=True):
-            grammar_masks(grammar, may_end, masks)
+        for masks, held, grammar in zip(room.masks, room.held, grammars, strict=True):
+            allow(grammar, may_end, masks, held)
         room.at[:] = at
         how = settings.temperature, settings.top_k, settings.top_p
         draw, (masks_at, at_at, chosen_at, scratch_at) = self.kernel.ricercar_draw, room.addresses
@@ -222,13 +222,20 @@ class _Room:
         self.at = np.zeros((takes, len(VOCABULARY)))
         self.chosen = np.zeros((takes, len(VOCABULARY)), dtype=np.int64)
         self.scratch = torch.zeros(scratch)
-        held = (self.masks, self.at, self.chosen)
-        self.addresses = (*(array.ctypes.data for array in held), self.scratch.data_ptr())
+        self.held: list[list[Mask | None]] = [[None] * len(PARTS) for _ in range(takes)]
+        arrays = (self.masks, self.at, self.chosen)
+        self.addresses = (*(array.ctypes.data for array in arrays), self.scratch.data_ptr())
 
 
-def grammar_masks(grammar: Grammar, may_end: bool, out: NDArray[np.bool_]) -> None:
-    """All that a grammar may be asked for, (603,): pitch and pedal for a dt of 0 and for a later one."""
-    parts = (
+PARTS = ((0, 160), (160, 289), (289, 418), (418, 562), (562, 595), (595, 599), (599, 603))  # of a take's masks
+
+
+def allow(grammar: Grammar, may_end: bool, masks: Mask, held: list[Mask | None]) -> None:
+    """Puts all that a grammar may be asked for into `masks` (603,): pitch and pedal for a dt of 0 and for a later one.
+
+    `held`: the grammar's masks that are in them already, most of the time all.
+    """
+    wanted = (
         grammar.dt(may_end=may_end),
         grammar.pitch(0),
         grammar.pitch(1),
@@ -237,7 +244,9 @@ def grammar_masks(grammar: Grammar, may_end: bool, out: NDArray[np.bool_]) -> No
         grammar.pedal(0),
         grammar.pedal(1),
     )
-    np.concatenate(parts, out=out)
+    for number, mask in enumerate(wanted):
+        if held[number] is not mask:
+            masks[slice(*PARTS[number])] = held[number] = mask
 
 
 class TokenStepper(_Stepper):
@@ -318,9 +327,10 @@ class NativePast:
 
     def own_rows(self, rows: Tensor) -> None:
         """Makes room for a step of `rows` (B, …)."""
-        if len(rows) != self.takes or rows.dtype != torch.int64 or not rows.is_contiguous():
+        shape = rows.shape
+        if shape[0] != self.takes or rows.dtype is not torch.int64 or not rows.is_contiguous():
             raise ValueError("one contiguous row of int64 a take")
-        count = rows.numel() // self.takes if self._vocabulary else 1
+        count = shape[1] if self._vocabulary else 1
         if count > self._room_for:
             need = self._stepper.kernel.ricercar_scratch(self._stepper._at, self.at, self.takes * count)
             self._scratch = torch.zeros(need)

@@ -3,25 +3,52 @@
 enum { DT, PITCH, DURATION, VELOCITY, PEDAL };
 static const int MASK[7] = {160, 129, 129, 144, 33, 4, 4}; /* dt; pitch at dt 0, later; duration; velocity; pedal likewise */
 
+/* The rows from..to of a linear layer, widened to whole panels. */
+static Linear part_of(int64_t kind, const Linear *l, int64_t from, int64_t to) {
+    Linear part = *l;
+    int64_t at = from / LANES * LANES;
+    part.weight = (const char *)l->weight + at * l->cols * (kind == FLOAT32 ? 4 : kind == BFLOAT16 ? 2 : 1);
+    part.bias += at, part.rows = up(to) - at;
+    if (kind == INT8) part.scale += at, part.sums += at;
+    return part;
+}
+
+/* What the intervals from the last notes add to the logits of pitches: of each 255 rows only those that a pitch can be. */
+static void intervals_of(const Network *net, const Head *head, int takes, const float *inner, const int64_t *recent, float *rest,
+                         float *logits) {
+    int64_t count = net->intervals, next = head->out.rows;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t zero = head->own + i * STEPS + NO_PITCH - 1, low = -1, high = 0; /* the row of no step; the pitches before */
+        for (int b = 0; b < takes; b++) {
+            int64_t before = recent[b * count + i];
+            if (before >= NO_PITCH) continue;
+            low = low < 0 || before < low ? before : low;
+            high = before > high ? before : high;
+        }
+        if (low < 0) continue;
+        Linear part = part_of(net->kind, &head->out, zero - high, zero - low + NO_PITCH);
+        project(net->kind, &part, inner, up(net->width), takes, logits + (zero - high) / LANES * LANES, next, rest);
+        for (int b = 0; b < takes; b++) {
+            const float *steps = logits + b * next + zero - recent[b * count + i];
+            for (int64_t pitch = 0; recent[b * count + i] < NO_PITCH && pitch < NO_PITCH; pitch++) logits[b * next + pitch] += steps[pitch];
+        }
+    }
+}
+
 /* Logits of an attribute, `out.rows` floats a take, from states `hs` apart; `inner` and `norm` are scratch. */
 static void head_of(const Network *net, int attribute, int takes, const float *hidden, int64_t hs, const int64_t *recent,
                     float *norm, float *inner, float *rest, float *logits) {
     const Head *head = net->head + attribute;
-    int64_t width = net->width, ns = up(width), count = attribute == PITCH ? net->intervals : 0;
+    Linear own = part_of(net->kind, &head->out, 0, head->own);
+    int64_t width = net->width, ns = up(width);
     for (int b = 0; b < takes; b++) {
         memset(norm + b * ns + width, 0, (size_t)(ns - width) * sizeof(float));
         normed(hidden + b * hs, width, norm + b * ns);
     }
     project(net->kind, &head->inner, norm, ns, takes, inner, ns, rest);
     gelu(inner, takes * ns);
-    project(net->kind, &head->out, inner, ns, takes, logits, head->out.rows, rest);
-    for (int b = 0; b < takes; b++)
-        for (int64_t i = 0; i < count; i++) {
-            int64_t before = recent[b * count + i];
-            float *own = logits + b * head->out.rows, *steps = own + head->own + i * STEPS + NO_PITCH - 1 - before;
-            if (before < NO_PITCH)
-                for (int64_t pitch = 0; pitch < NO_PITCH; pitch++) own[pitch] += steps[pitch];
-        }
+    project(net->kind, &own, inner, ns, takes, logits, head->out.rows, rest);
+    if (attribute == PITCH) intervals_of(net, head, takes, inner, recent, rest, logits);
 }
 
 static int64_t widest(const Network *net) {
