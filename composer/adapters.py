@@ -34,9 +34,15 @@ class Factors(nn.Module):
         self.down = nn.Parameter(nn.init.orthogonal_(torch.empty(rank, into)).to(matrix.device))
         self.up = nn.Parameter(matrix.new_zeros(rank, out))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(…, in) -> (…, out)."""
-        return self.scale * (F.linear(x, self.down) @ self.up)
+    def forward(self, x: Tensor, plain: Tensor) -> Tensor:
+        """(…, in), (…, out) -> (…, out): adds to what the matrix itself answers.
+
+        All in one operation: large tensors that are read and written once more would cost what is saved by learning
+        thin matrices.
+        """
+        low = self.scale * F.linear(x, self.down)
+        added = torch.addmm(plain.flatten(0, -2), low.flatten(0, -2), self.up)
+        return added.view(plain.shape)
 
 
 class AdaptedLinear(nn.Linear):
@@ -47,7 +53,7 @@ class AdaptedLinear(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         """(…, in) -> (…, out)."""
-        return super().forward(x) + self.beside(x)  # type: ignore[no-any-return]
+        return self.beside(x, super().forward(x))  # type: ignore[no-any-return]
 
 
 class AdaptedAttention(Attention):
@@ -58,7 +64,7 @@ class AdaptedAttention(Attention):
 
     def project(self, x: Tensor) -> Tensor:
         """(B, T, E) -> (B, T, 3 E)."""
-        return super().project(x) + self.beside(x)  # type: ignore[no-any-return]
+        return self.beside(x, super().project(x))  # type: ignore[no-any-return]
 
 
 Adapted = AdaptedLinear | AdaptedAttention

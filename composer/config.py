@@ -148,7 +148,7 @@ RECIPES = {
     "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), steps=110, looks=5),
     "balanced": Recipe(15, ((0.06, 1, 1.0), (0.94, 5, 0.5))),
     "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), steps=960, looks=16),
-    "adapters": Recipe(15, ((1.0, 5, 0.5),), steps=480, rank=16),
+    "adapters": Recipe(15, ((1.0, 5, 0.5),), steps=400, rank=16, rates=(8e-3, 1.6e-2)),
 }
 
 

@@ -147,7 +147,7 @@ class RecipePage(Page):
             ("quick", self.tr("Quick"), self.tr("A first impression.")),
             ("balanced", self.tr("Balanced"), self.tr("Right for most folders.")),
             ("thorough", self.tr("Thorough"), self.tr("For an hour of music and more.")),
-            ("adapters", self.tr("Adapters"), self.tr("Light steps, and a small file.")),
+            ("adapters", self.tr("Adapters"), self.tr("Changes less, in a small file.")),
         )
         self.cards = {key: RecipeCard(key, name, text) for key, name, text in texts}
         cards = QHBoxLayout()
