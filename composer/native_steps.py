@@ -65,7 +65,8 @@ class _Packing:
     """Lays tensors out for the kernel and keeps them alive."""
 
     def __init__(self, kernel: ctypes.CDLL, precision: Precision) -> None:
-        self.precision, self.fours = precision, bool(kernel.ricercar_layout())
+        half = kernel.ricercar_layout()
+        self.precision, self.fours, self.half = precision, bool(half), half or 128  # as panels.h: HALF, ROUND
         self._held: list[Tensor] = []
         self._arena = _Arena()
 
@@ -84,7 +85,7 @@ class _Packing:
         if self.precision == "int8":
             scale = (weight.abs().amax(1) / 127).clamp(min=1e-12)
             weight = (weight / scale[:, None]).round()
-            made.scale, made.sums = self.at(scale), self.at((weight.sum(1) * 128).int())
+            made.scale, made.sums = self.at(scale), self.at((weight.sum(1) * self.half).int())
         panels = weight.view(rows // LANES, LANES, cols).transpose(1, 2)
         if self.precision == "int8" and self.fours:
             panels = panels.reshape(-1, cols // 4, 4, LANES).transpose(2, 3)
@@ -258,7 +259,10 @@ class TokenStepper(_Stepper):
             made, pack, shape = self.network, self.packing, network.shape
             scales = torch.full((shape.heads,), (shape.width // shape.heads) ** -0.5)
             blocks = [cast(Block, block) for block in network.blocks]
-            layers = [pack.layer(block, scales, _near(block, shape, self.in_bytes)) for block in blocks]
+            layers = [
+                pack.layer(block, scales, _near(block, shape, self.packing.half if self.in_bytes else 0))
+                for block in blocks
+            ]
             made.layer = (native.Layer * len(layers))(*layers)
             made.tables, made.places = pack.at(network.tok_emb.weight), pack.at(network.pos_emb[0])
             made.readout = pack.linear(*behind(network.ln_f, network.head.weight, None))
@@ -271,19 +275,19 @@ class TokenStepper(_Stepper):
         return past.logits[:, : self.network.vocabulary]
 
 
-def _near(block: Block, shape: Shape, in_bytes: bool) -> Tensor:
+def _near(block: Block, shape: Shape, half: int) -> Tensor:
     """Er in panels of sixteen rows, the row `context` - 1 distance 0: beyond the table all is as its first.
 
-    Panels (…, head_dim, 16); in bytes round 128 (…, head_dim / 4 + 1, 16), four a number, and what a step is worth.
+    Panels (…, head_dim, 16); in bytes round `half` (…, head_dim / 4 + 1, 16), four a number, and what a step is worth.
     """
     table = block.attn.Er.detach()
     far = table[:1].expand(max(shape.context - len(table), 0), -1)
     table = torch.cat([far, table[-shape.context :]])
     table = nn.functional.pad(table, (0, 0, 0, 2 * LANES + -len(table) % LANES))
-    if not in_bytes:
+    if not half:
         return table.view(-1, LANES, table.shape[1]).transpose(1, 2)
-    whole, scale = _bytes(nn.functional.pad(table, (0, -table.shape[1] % 4)))
-    fours = (whole + 128).to(torch.uint8).view(-1, LANES, whole.shape[1]).view(torch.int32)
+    whole, scale = _bytes(nn.functional.pad(table, (0, -table.shape[1] % 4)), half)
+    fours = (whole + half).to(torch.uint8).view(-1, LANES, whole.shape[1]).view(torch.int32)
     return torch.cat([fours.transpose(1, 2), scale.view(torch.int32).view(-1, 1, LANES)], dim=1)
 
 
@@ -356,6 +360,7 @@ class NativePast:
         """Copies what a network's own pass has read; `rolled`: from the first position on, else slot by slot."""
         if not held:
             return
+        half = self._stepper.packing.half
         turn = -(cache.length % cache.keys.shape[3]) if rolled and cache.length > held else 0
         for layer in range(len(cache.keys)):
             both = [of[layer].roll(turn, 2)[:, :, :held] for of in (cache.keys, cache.values)]
@@ -363,8 +368,8 @@ class NativePast:
             batch, heads, slots, size = keys.shape
             blocks, parts = slots // LANES, -(-size // LANES)
             if self._kind == torch.int8:
-                keys, key_scales = _bytes(keys)
-                values, value_scales = _bytes(values)
+                keys, key_scales = _bytes(keys, half)
+                values, value_scales = _bytes(values, half)
                 store[2][layer, :, :blocks] = key_scales.view(batch, heads, blocks, LANES).transpose(1, 2)
                 store[3][layer, :, :, :slots] = value_scales
             keys = keys.view(batch, heads, blocks, LANES, size).permute(0, 2, 1, 4, 3)
@@ -383,11 +388,11 @@ class NativePast:
         keys = nn.functional.pad(keys, (0, 0, 0, -keys.shape[3] % 4))
         if not self._stepper.in_bytes:
             return keys
-        whole = (keys + 128).to(torch.uint8).view(torch.int8)
+        whole = (keys + self._stepper.packing.half).to(torch.uint8).view(torch.int8)
         return whole.view(*keys.shape[:3], -1, 4, LANES).transpose(4, 5).reshape(keys.shape)
 
 
-def _bytes(of: Tensor) -> tuple[Tensor, Tensor]:
-    """Vectors (…, head_dim) as whole numbers -127..127, and what one of these is worth in each."""
-    scale = of.abs().amax(-1).clamp(min=1e-30) / 127
+def _bytes(of: Tensor, half: int) -> tuple[Tensor, Tensor]:
+    """Vectors (…, head_dim) as whole numbers below `half` in size, and what one of these is worth in each."""
+    scale = of.abs().amax(-1).clamp(min=1e-30) / (half - 1)
     return (of / scale[..., None]).round(), scale

@@ -11,15 +11,27 @@ front to back and once for all takes, and no sum runs across a vector. The struc
 #if defined(__AVX2__)
 #include <immintrin.h>
 #endif
-#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)
-#define DOT4 1 /* int8 weights are multiplied as integers, four a lane, with inputs that are rounded to eight bits */
+/* Where bytes are multiplied as such, four a lane: inputs, keys and queries are rounded to whole numbers round HALF. */
+#if defined(__AVX512VNNI__) || (defined(__AVXVNNI__) && !defined(__AVX512F__))
+#define HALF 128
+#elif defined(__AVX2__)
+#define HALF 64 /* seven bits: two products fit into the sixteen that they are summed in */
 #else
-#define DOT4 0
+#define HALF 0
 #endif
+#define DOT4 (HALF > 0)
 
 #define LANES 16
 #define AHEAD 6144 /* bytes that are asked for before they are needed */
-#define MOST 8 /* columns of a panel that are computed together: so many, or four and fewer */
+#if defined(__AVX512F__) /* WIDTH: lanes of a register; MOST: columns of a panel that are computed together; DEEP: sums of each */
+#define WIDTH 16
+#define MOST 8
+#define DEEP(columns) ((columns) == 1 ? 4 : (columns) < 5 ? 2 : 1)
+#else
+#define WIDTH (HALF ? 8 : 4)
+#define MOST 8
+#define DEEP(columns) ((columns) == 1 ? 4 : (columns) < 4 ? 2 : 1)
+#endif
 #define ATTRIBUTES 5
 #define NO_PITCH 128
 #define STEPS (2 * NO_PITCH - 1)
@@ -29,18 +41,23 @@ front to back and once for all takes, and no sum runs across a vector. The struc
 typedef float vf __attribute__((vector_size(64)));
 typedef float vf_any __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t vi __attribute__((vector_size(64)));
-typedef uint32_t vu __attribute__((vector_size(64)));
-typedef uint16_t vh __attribute__((vector_size(32)));
-typedef uint16_t vh_any __attribute__((vector_size(32), aligned(2), may_alias));
-typedef int8_t vb __attribute__((vector_size(16)));
-typedef int8_t vb_any __attribute__((vector_size(16), aligned(1), may_alias));
+/* As wide as a register: what products are summed in. */
+typedef float rf __attribute__((vector_size(4 * WIDTH)));
+typedef float rf_any __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+typedef int32_t ri __attribute__((vector_size(4 * WIDTH)));
+typedef int32_t ri_any __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+typedef uint32_t ru __attribute__((vector_size(4 * WIDTH)));
+typedef uint16_t rh __attribute__((vector_size(2 * WIDTH)));
+typedef uint16_t rh_any __attribute__((vector_size(2 * WIDTH), aligned(2), may_alias));
+typedef int8_t rb __attribute__((vector_size(WIDTH)));
+typedef int8_t rb_any __attribute__((vector_size(WIDTH), aligned(1), may_alias));
 
 enum { FLOAT32, BFLOAT16, INT8 };
 
 typedef struct {
     const void *weight;   /* panels: [rows / 16][cols][16], int8 with DOT4 [rows / 16][cols / 4][16][4] */
     const float *scale;   /* int8: of each row */
-    const int32_t *sums;  /* int8: 128 times the sum of each row */
+    const int32_t *sums;  /* int8: HALF times the sum of each row */
     const float *bias;    /* of each row */
     int64_t rows, cols;   /* rows a multiple of 16, cols of 4 */
 } Linear;
@@ -100,24 +117,19 @@ static void watched(int phase) {
 #define PHASE(which) do { if (spent) watched(which); } while (0)
 enum { EMBED, PROJECT, KEEP, SCORE, WEIGH, GATHER, REST, HEADS, DRAW };
 
-int64_t ricercar_layout(void) { return DOT4; }
+int64_t ricercar_layout(void) { return HALF; }
 
 /* ---- panels ---- */
 
-INLINE vf load(int type, const void *m, int64_t at) {
-    if (type == FLOAT32) return *(const vf_any *)((const float *)m + at);
-    if (type == BFLOAT16) return (vf)(__builtin_convertvector((vh)*(const vh_any *)((const uint16_t *)m + at), vu) << 16);
-#if defined(__AVX512F__) /* GCC takes bytes one by one where it is not told */
-    return (vf)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)((const int8_t *)m + at))));
-#elif defined(__AVX2__)
-    __m256 halves[2];
-    for (int i = 0; i < 2; i++)
-        halves[i] = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)((const int8_t *)m + at + 8 * i))));
-    vf made;
-    memcpy(&made, halves, sizeof(made));
-    return made;
+INLINE rf load(int type, const void *m, int64_t at) {
+    if (type == FLOAT32) return *(const rf_any *)((const float *)m + at);
+    if (type == BFLOAT16) return (rf)(__builtin_convertvector((rh)*(const rh_any *)((const uint16_t *)m + at), ru) << 16);
+#if WIDTH == 16 /* GCC takes bytes one by one where it is not told */
+    return (rf)_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)((const int8_t *)m + at))));
+#elif WIDTH == 8
+    return (rf)_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)((const int8_t *)m + at))));
 #else
-    return __builtin_convertvector(__builtin_convertvector((vb)*(const vb_any *)((const int8_t *)m + at), vi), vf);
+    return __builtin_convertvector(__builtin_convertvector((rb)*(const rb_any *)((const int8_t *)m + at), ri), rf);
 #endif
 }
 
@@ -131,34 +143,38 @@ INLINE void store(int64_t type, void *m, int64_t at, float x) {
 
 /* out[b] += the sum over n of x[b][k] * m[k][16]: m begins at element `at`, its rows lie `stride` apart. */
 INLINE void panel(int type, const void *m, int64_t at, int64_t stride, const float *x, int64_t xs, int64_t n,
-                  const int columns, vf *out) {
-    const int deep = columns == 1 ? 4 : columns < 5 ? 2 : 1;
-    vf a[MOST] = {{0}};
-    int64_t k = 0;
-    for (; k + deep <= n; k += deep) {
-        UNROLL for (int u = 0; u < deep; u++) {
-            if (u % (type == FLOAT32 ? 1 : type == BFLOAT16 ? 2 : 4) == 0) /* once a line */
-                __builtin_prefetch((const char *)m + (at + (k + u) * stride) * (type == FLOAT32 ? 4 : type == BFLOAT16 ? 2 : 1) + AHEAD);
-            vf w = load(type, m, at + (k + u) * stride);
-            UNROLL for (int b = 0; b < columns; b++) a[u * columns + b] += w * x[b * xs + k + u];
+                  const int columns, float *out) {
+    const int deep = DEEP(columns), bytes = type == FLOAT32 ? 4 : type == BFLOAT16 ? 2 : 1;
+    for (int lane = 0; lane < LANES; lane += WIDTH, at += WIDTH) {
+        rf a[MOST] = {{0}};
+        int64_t k = 0;
+        for (; k + deep <= n; k += deep) {
+            UNROLL for (int u = 0; u < deep; u++) {
+                if (u % (4 / bytes) == 0) __builtin_prefetch((const char *)m + (at + (k + u) * stride) * bytes + AHEAD); /* once a line */
+                rf w = load(type, m, at + (k + u) * stride);
+                UNROLL for (int b = 0; b < columns; b++) a[u * columns + b] += w * x[b * xs + k + u];
+            }
+        }
+        for (; k < n; k++) {
+            rf w = load(type, m, at + k * stride);
+            UNROLL for (int b = 0; b < columns; b++) a[b] += w * x[b * xs + k];
+        }
+        UNROLL for (int b = 0; b < columns; b++) {
+            rf sum = *(rf_any *)(out + b * LANES + lane);
+            UNROLL for (int u = 0; u < deep; u++) sum += a[u * columns + b];
+            *(rf_any *)(out + b * LANES + lane) = sum;
         }
     }
-    for (; k < n; k++) {
-        vf w = load(type, m, at + k * stride);
-        UNROLL for (int b = 0; b < columns; b++) a[b] += w * x[b * xs + k];
-    }
-    UNROLL for (int b = 0; b < columns; b++)
-        UNROLL for (int u = 0; u < deep; u++) out[b] += a[u * columns + b];
 }
 
 #define PANEL(type, name)                                                                                             \
     static __attribute__((noinline)) void name(const void *m, int64_t at, int64_t stride, const float *x, int64_t xs, \
                                                int64_t n, int columns, vf *out) {                                     \
-        if (columns == 1) panel(type, m, at, stride, x, xs, n, 1, out);                                               \
-        else if (columns == 2) panel(type, m, at, stride, x, xs, n, 2, out);                                          \
-        else if (columns == 3) panel(type, m, at, stride, x, xs, n, 3, out);                                          \
-        else if (columns == 4) panel(type, m, at, stride, x, xs, n, 4, out);                                          \
-        else panel(type, m, at, stride, x, xs, n, MOST, out);                                                         \
+        if (columns == 1) panel(type, m, at, stride, x, xs, n, 1, (float *)out);                                               \
+        else if (columns == 2) panel(type, m, at, stride, x, xs, n, 2, (float *)out);                                          \
+        else if (columns == 3) panel(type, m, at, stride, x, xs, n, 3, (float *)out);                                          \
+        else if (columns == 4) panel(type, m, at, stride, x, xs, n, 4, (float *)out);                                          \
+        else panel(type, m, at, stride, x, xs, n, MOST, (float *)out);                                                         \
     }
 PANEL(FLOAT32, panel_float32)
 PANEL(BFLOAT16, panel_bfloat16)
@@ -197,7 +213,9 @@ INLINE float total(vf x) {
 INLINE int lower(int64_t a, int64_t b) { return (int)(a < b ? a : b); }
 INLINE int together(int64_t left) { return left >= MOST ? MOST : lower(left, 4); }
 
-/* A float input as bytes round 128; gives what a step is worth. */
+#define ROUND (DOT4 ? HALF : 128)
+
+/* A float input as bytes round ROUND; gives what a step is worth. */
 static float rounded(const float *x, int64_t n, uint8_t *out) {
     vf most = {0};
     int64_t i = 0;
@@ -208,49 +226,57 @@ static float rounded(const float *x, int64_t n, uint8_t *out) {
     }
     peak = highest_of(most) > peak ? highest_of(most) : peak;
     for (; i < n; i++) peak = fabsf(x[i]) > peak ? fabsf(x[i]) : peak;
-    float steps = 127 / peak;
-    for (i = 0; i < n; i++) out[i] = (uint8_t)(int32_t)(x[i] * steps + 128.5f);
-    return peak / 127;
+    float steps = (ROUND - 1) / peak;
+    for (i = 0; i < n; i++) out[i] = (uint8_t)(int32_t)(x[i] * steps + (ROUND + 0.5f));
+    return peak / (ROUND - 1);
 }
 
 #if DOT4
 /* a += four products a lane of unsigned with signed bytes; where `flip`, it is x that is signed. */
-INLINE vi dot4(vi a, const uint8_t *x, const int8_t *w, const int flip) {
+INLINE ri dot4(ri a, const uint8_t *x, const int8_t *w, const int flip) {
     int32_t four;
     memcpy(&four, x, 4);
-#ifdef __AVX512VNNI__
+#if WIDTH == 16
     __m512i m = _mm512_loadu_si512(w), same = _mm512_set1_epi32(four);
-    return (vi)(flip ? _mm512_dpbusd_epi32((__m512i)a, m, same) : _mm512_dpbusd_epi32((__m512i)a, same, m));
+#ifdef __AVX512VNNI__
+    return (ri)(flip ? _mm512_dpbusd_epi32((__m512i)a, m, same) : _mm512_dpbusd_epi32((__m512i)a, same, m));
 #else
-    __m256i halves[2], same = _mm256_set1_epi32(four);
-    memcpy(halves, &a, 64);
-    for (int i = 0; i < 2; i++) {
-        __m256i m = _mm256_loadu_si256((const __m256i *)w + i);
-        halves[i] = flip ? _mm256_dpbusd_avx_epi32(halves[i], m, same) : _mm256_dpbusd_avx_epi32(halves[i], same, m);
-    }
-    memcpy(&a, halves, 64);
-    return a;
+    return a + (ri)_mm512_madd_epi16(flip ? _mm512_maddubs_epi16(m, same) : _mm512_maddubs_epi16(same, m), _mm512_set1_epi16(1));
+#endif
+#else
+    __m256i m = _mm256_loadu_si256((const __m256i *)w), same = _mm256_set1_epi32(four);
+#ifdef __AVXVNNI__
+    return (ri)(flip ? _mm256_dpbusd_avx_epi32((__m256i)a, m, same) : _mm256_dpbusd_avx_epi32((__m256i)a, same, m));
+#else
+    return a + (ri)_mm256_madd_epi16(flip ? _mm256_maddubs_epi16(m, same) : _mm256_maddubs_epi16(same, m), _mm256_set1_epi16(1));
+#endif
 #endif
 }
 
-INLINE void dots(const int8_t *w, const uint8_t *x, int64_t xs, int64_t n, const int columns, const int flip, vi *out) {
-    const int deep = columns == 1 ? 4 : 2;
-    vi a[2 * MOST] = {{0}};
-    int64_t k = 0;
-    for (; k + 4 * deep <= n; k += 4 * deep)
-        UNROLL for (int u = 0; u < deep; u++) {
-            __builtin_prefetch(w + (k + 4 * u) * LANES + AHEAD);
-            UNROLL for (int b = 0; b < columns; b++)
-                a[u * columns + b] = dot4(a[u * columns + b], x + b * xs + k + 4 * u, w + (k + 4 * u) * LANES, flip);
+INLINE void dots(const int8_t *w, const uint8_t *x, int64_t xs, int64_t n, const int columns, const int flip, int32_t *out) {
+    const int deep = DEEP(columns);
+    for (int lane = 0; lane < LANES; lane += WIDTH, w += 4 * WIDTH) {
+        ri a[MOST] = {{0}};
+        int64_t k = 0;
+        for (; k + 4 * deep <= n; k += 4 * deep)
+            UNROLL for (int u = 0; u < deep; u++) {
+                __builtin_prefetch(w + (k + 4 * u) * LANES + AHEAD);
+                UNROLL for (int b = 0; b < columns; b++)
+                    a[u * columns + b] = dot4(a[u * columns + b], x + b * xs + k + 4 * u, w + (k + 4 * u) * LANES, flip);
+            }
+        for (; k < n; k += 4)
+            UNROLL for (int b = 0; b < columns; b++) a[b] = dot4(a[b], x + b * xs + k, w + k * LANES, flip);
+        UNROLL for (int b = 0; b < columns; b++) {
+            ri sum = a[b];
+            UNROLL for (int u = 1; u < deep; u++) sum += a[u * columns + b];
+            *(ri_any *)(out + b * LANES + lane) = sum;
         }
-    for (; k < n; k += 4)
-        UNROLL for (int b = 0; b < columns; b++) a[b] = dot4(a[b], x + b * xs + k, w + k * LANES, flip);
-    UNROLL for (int b = 0; b < columns; b++)
-        out[b] = columns == 1 ? (a[0] + a[1]) + (a[2] + a[3]) : a[b] + a[columns + b];
+    }
 }
 
 /* As `panel`, in integers: n a multiple of four. */
-INLINE void integers(const int8_t *w, const uint8_t *x, int64_t xs, int64_t n, int columns, const int flip, vi *out) {
+INLINE void integers(const int8_t *w, const uint8_t *x, int64_t xs, int64_t n, int columns, const int flip, vi *found) {
+    int32_t *out = (int32_t *)found;
     if (columns == 1) dots(w, x, xs, n, 1, flip, out);
     else if (columns == 2) dots(w, x, xs, n, 2, flip, out);
     else if (columns == 3) dots(w, x, xs, n, 3, flip, out);

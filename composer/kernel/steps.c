@@ -41,7 +41,7 @@ static Scratch carved(const Network *net, const Past *past, int rows) {
 
 INLINE int64_t deep(const Network *net) { return (net->size + 3) / 4 * 4; } /* rows of a panel of keys */
 
-/* A new position's key and value. Bytes lie four rows together where they are multiplied as such, those of keys round 128. */
+/* A new position's key and value. Bytes lie four rows together where they are multiplied as such, those of keys round ROUND. */
 static void keep(const Network *net, const Store *s, int64_t layer, int64_t take, int64_t slot, const float *key, const float *value,
                  uint8_t *bytes) {
     int64_t size = net->size, parts = up(size) / LANES, heads = net->heads, blocks = s->room / LANES, lane = slot % LANES;
@@ -59,11 +59,11 @@ static void keep(const Network *net, const Store *s, int64_t layer, int64_t take
         if (DOT4)
             for (int64_t d = 0; d < size; d += 4) memcpy(keys + (d * LANES + lane * 4), bytes + d, 4);
         else
-            for (int64_t d = 0; d < size; d++) keys[d * LANES + lane] = (int8_t)(bytes[d] ^ 0x80);
+            for (int64_t d = 0; d < size; d++) keys[d * LANES + lane] = (int8_t)(bytes[d] - ROUND);
         s->value_scales[(base * heads + h) * s->room + slot] = rounded(value, size, bytes);
         for (int64_t d = 0; d < size; d++) {
             int64_t to = d / LANES * next + (DOT4 ? (slot / 4 * LANES + d % LANES) * 4 + slot % 4 : slot * LANES + d % LANES);
-            values[to] = (int8_t)(bytes[d] ^ 0x80);
+            values[to] = (int8_t)(bytes[d] - ROUND);
         }
     }
 }
@@ -80,8 +80,11 @@ static Query queries_of(const Network *net, const float *q, int64_t qs, int rows
         uint8_t *bytes = made.bytes + i * deep(net);
         int32_t sum = 0;
         made.units[i] = rounded(q + i / net->heads * qs + i % net->heads * net->size, net->size, bytes);
-        for (int64_t d = 0; d < net->size; d++) sum += (int8_t)(bytes[d] ^= 0x80);
-        made.sums[i] = 128 * sum;
+        for (int64_t d = 0; d < net->size; d++) {
+            bytes[d] = (uint8_t)(bytes[d] - ROUND);
+            sum += (int8_t)bytes[d];
+        }
+        made.sums[i] = ROUND * sum;
     }
 #endif
     (void)q, (void)qs, (void)rows, (void)rest;
@@ -94,7 +97,7 @@ static Query later(const Network *net, Query q, int64_t rows) {
     return q;
 }
 
-/* sums = a panel of bytes round 128, times queries as bytes that lie `next` apart. */
+/* sums = a panel of bytes round ROUND, times queries as bytes that lie `next` apart. */
 INLINE void dotted(const Network *net, const int8_t *panel, Query q, int64_t at, int64_t next, int columns, vf unit, vf *sums) {
 #if DOT4
     vi found[MOST];
@@ -179,7 +182,7 @@ static float highest(const float *scores, int64_t from, int64_t to, float top) {
 }
 
 #if DOT4
-/* Weights as bytes 0..255, as many as fill whole vectors; gives what a step is worth. */
+/* Weights as bytes 0..2 * ROUND - 1, as many as fill whole vectors; gives what a step is worth. */
 static float shares_of(float *p, const float *units, int64_t from, int64_t to, uint8_t *bytes) {
     vf most = {0};
     float peak = 1e-30f;
@@ -190,9 +193,9 @@ static float shares_of(float *p, const float *units, int64_t from, int64_t to, u
         most = pick(share > most, share, most);
     }
     peak = highest_of(most) > peak ? highest_of(most) : peak;
-    float steps = 255 / peak;
+    float steps = (2 * ROUND - 1) / peak;
     for (int64_t i = from; i < to; i++) bytes[i] = (uint8_t)(int32_t)(p[i] * steps + 0.5f);
-    return peak / 255;
+    return peak / (2 * ROUND - 1);
 }
 #endif
 
