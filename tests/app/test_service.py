@@ -23,13 +23,13 @@ class Echo(Service):
     """Says what it is told, and fails when it is told to."""
 
     broken = "compose_failed"
+    asides = 0
 
     def hear(self, request: Request) -> bool:
         """Some things are heard at once."""
-        if request["verb"] == "aside":
-            self.tell("heard")
-            return True
-        return False
+        aside = bool(request["verb"] == "aside")
+        self.asides += aside
+        return aside
 
     def _do_say(self, request: Request) -> None:
         self.tell("said", what=request["what"])
@@ -45,7 +45,7 @@ class Echo(Service):
 
     def _do_hold(self, request: Request) -> None:
         self.gone.wait(10)
-        self.tell("released")
+        self.tell("released", asides=self.asides)
 
 
 def answers(kind: type[Service], *lines: str) -> list[dict[str, Any]]:
@@ -103,8 +103,8 @@ def test_the_end_of_stdin_is_heard_while_something_is_under_way(pipe: Pipes) -> 
     service = Echo(source, sink)
     service.run()
     service.listener.join(10)
-    events = [json.loads(line)["event"] for line in sink.getvalue().splitlines()]
-    assert events == ["ready", "heard", "released"], "the aside did not wait for what was under way"
+    said = json.loads(sink.getvalue().splitlines()[-1])
+    assert said == {"event": "released", "asides": 1}, "the aside did not wait for what was under way"
 
 
 def test_a_window_that_reads_no_more_ends_what_is_under_way(pipe: Pipes) -> None:
