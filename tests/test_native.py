@@ -58,13 +58,9 @@ def notes(options: dict[str, int]) -> NoteGPT:
 # ---- the same as the networks' own pass ----
 
 
-@needs_compiler
-@pytest.mark.usefixtures("kernel")
-@pytest.mark.parametrize(("precision", "bound"), BOUNDS)
-@pytest.mark.parametrize("options", OPTIONS, ids=lambda o: "-".join(o) or "all")
-@pytest.mark.parametrize("read", [1, 3], ids=["common prompt", "own prompts"])
-def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, bound: float, read: int) -> None:
-    net, rows = notes(options), random_notes(3, 70)
+def agrees(net: NoteGPT, precision: Precision, bound: float, read: int = 1) -> None:
+    """Three takes, well over the context, beside the network's own pass; `read` of their prompts differ."""
+    rows = random_notes(3, 70)
     rows[:, :10] = rows[:read, :10]
     plain, before = Cache(net.shape, 3), Cache(net.shape, read)
     by = native_steps.NoteStepper(net, precision)
@@ -72,7 +68,7 @@ def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, boun
         net.states(rows[:, :10], plain)
         net.states(rows[:read, :10], before)
         past = by.past(before, 3)
-        for at in range(10, 70):  # well over the context
+        for at in range(10, 70):
             state, wanted = by.step(rows[:, at].contiguous(), past), net.states(rows[:, at : at + 1], plain)[:, -1]
             assert torch.equal(state.recent, wanted.recent)
             for attribute in range(5):
@@ -82,6 +78,29 @@ def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, boun
                     state, wanted = by.tell(state, attribute, value), net.tell(wanted, attribute, value)
     assert past.length == plain.length == 70
     assert torch.equal(past.onset, plain.onset)
+
+
+@needs_compiler
+@pytest.mark.usefixtures("kernel")
+@pytest.mark.parametrize(("precision", "bound"), BOUNDS)
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda o: "-".join(o) or "all")
+@pytest.mark.parametrize("read", [1, 3], ids=["common prompt", "own prompts"])
+def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, bound: float, read: int) -> None:
+    agrees(notes(options), precision, bound, read)
+
+
+@needs_compiler
+@pytest.mark.parametrize("extensions", [("avx2", "fma"), ("avx2", "fma", "avxvnni")], ids=" ".join)
+def test_older_processors(extensions: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As far as this one can stand in for them."""
+    flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    if not {name.replace("avxvnni", "avx_vnni") for name in extensions} <= set(flags.split()):
+        pytest.skip(f"this processor lacks {' or '.join(extensions)}")
+    monkeypatch.delenv(native.VARIABLE, raising=False)
+    monkeypatch.setattr(native, "_for_this_processor", lambda: [f"-m{name}" for name in extensions])
+    assert native.library() is not None
+    for precision, bound in BOUNDS:
+        agrees(notes({}), precision, bound)
 
 
 @needs_compiler
