@@ -122,7 +122,7 @@ class Recipe:
     rank: int = 0  # rows of adapters, thin matrices that learn beside the big ones, which stay; 0 teaches the big ones
     alpha: float = 16.0  # weight of what adapters learn, as a multiple of 1 / rank
     optimizer: str = "muon"  # "muon" (with AdamW at a tenth of its rate for what is no matrix) or "adam"
-    rates: tuple[float, float] = (4e-3, 8e-3)  # bounds of the rate: the finder sees only the heads learn
+    rates: tuple[float, float] = (1e-3, 4e-3)  # bounds of the rate: the finder sees only the heads learn
 
     def __post_init__(self) -> None:
         check_minutes(self.minutes)
@@ -148,6 +148,8 @@ RECIPES = {
     "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), steps=110, looks=5),
     "balanced": Recipe(15, ((0.06, 1, 1.0), (0.94, 5, 0.5))),
     "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), steps=960, looks=16),
+    # For music that the base has learned from: it overshoots soon.
+    "gentle": Recipe(10, ((1.0, 5, 0.5),), steps=120, looks=12, rates=(8e-4, 1e-3)),
     "adapters": Recipe(15, ((1.0, 5, 0.5),), steps=400, rank=16, rates=(8e-3, 1.6e-2)),
 }
 
