@@ -187,7 +187,7 @@ def _bytes(network: Network, who: str, plan: Plan, aim: float) -> Iterator[Row]:
 
 def _hugging_face(network: Network, who: str, plan: Plan, aim: float) -> Iterator[Row]:
     """In each precision that both have."""
-    tokens = 8 if plan.quick else 48
+    tokens = 8 if plan.quick else 48 if isinstance(network, GPT) else 256 - THEME
     notes = -(-tokens // 4) if isinstance(network, GPT) else tokens
     what = "a token of each" if isinstance(network, GPT) else "a token of theirs, a note of ours: one position of each"
     for precision, dtype in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):

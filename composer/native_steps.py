@@ -79,18 +79,22 @@ class _Packing:
         """A weight (N, K) in panels of sixteen outputs."""
         weight = weight.detach().float()
         shift = torch.zeros(len(weight)) if bias is None else bias.detach().float()
-        weight = nn.functional.pad(weight, (0, -weight.shape[1] % LANES, 0, -len(weight) % LANES))
+        if weight.shape[1] % LANES or len(weight) % LANES:
+            weight = nn.functional.pad(weight, (0, -weight.shape[1] % LANES, 0, -len(weight) % LANES))
         rows, cols = weight.shape
         made = native.Linear(bias=self.at(nn.functional.pad(shift, (0, rows - len(shift)))), rows=rows, cols=cols)
-        if self.precision == "int8":
-            scale = (weight.abs().amax(1) / 127).clamp(min=1e-12)
-            weight = (weight / scale[:, None]).round()
-            made.scale, made.sums = self.at(scale), self.at((weight.sum(1) * self.half).int())
-        panels = weight.view(rows // LANES, LANES, cols).transpose(1, 2)
+        thin = weight.to(KINDS[self.precision]) if self.precision != "int8" else self._bytes_of(weight, made)
         if self.precision == "int8" and self.fours:
-            panels = panels.reshape(-1, cols // 4, 4, LANES).transpose(2, 3)
-        made.weight = self.at(panels.to(KINDS[self.precision]))
+            thin = thin.view(torch.int32)  # four columns of a row stay together
+        made.weight = self.at(thin.view(rows // LANES, LANES, -1).transpose(1, 2))
         return made
+
+    def _bytes_of(self, weight: Tensor, made: native.Linear) -> Tensor:
+        """Weights in whole numbers, and in `made` what one of each row's is worth."""
+        scale = (torch.maximum(weight.amax(1), -weight.amin(1)) / 127).clamp(min=1e-12)
+        whole = (weight / scale[:, None]).round_()
+        made.scale, made.sums = self.at(scale), self.at((whole.sum(1) * self.half).int())
+        return whole.to(torch.int8)
 
     def layer(self, block: Block, scales: Tensor, near: Tensor | None) -> native.Layer:
         """A block, its layer norms folded into what follows them."""
