@@ -45,7 +45,7 @@ QTreeView::item:selected { background: $hover; color: $text; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 5px 6px; font-size: 12px; font-weight: 500; }
-QToolButton[kind="play"] { background: $raised; border: 1px solid $line; border-radius: 14px; padding: 0 10px 0 6px;
+QToolButton[kind="play"] { background: $raised; border: 1px solid $line; border-radius: 14px; padding: 0 4px 0 8px;
     min-height: 26px; font-weight: 500; }
 QToolButton[kind="play"]:hover { background: $hover; }
 QToolButton[kind="play"][sounds="true"] { border-color: $accent; background: $accent_soft; }
@@ -118,7 +118,7 @@ class FigureTable(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for i, head in enumerate(heads, 1):
             grid.addWidget(label(head, "label"), 0, i, right)
         for row, (key, name) in enumerate(rows.items(), 1):
