@@ -24,7 +24,7 @@ VARIABLE = "RICERCAR_NATIVE"
 SOURCE = Path(__file__).parent / "kernel"
 COMPILERS = ("cc", "gcc", "clang")
 OPTIONS = ["-std=gnu11", "-O3", "-fno-math-errno", "-shared", "-fPIC", "-w"]
-PATIENCE = 60  # seconds for the compiler
+PATIENCE = 30  # seconds for the compiler
 PHASES = (  # as the kernel counts them
     "embedding",
     "products",
@@ -142,14 +142,23 @@ def _compiled(path: Path) -> bool:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             made = Path(folder) / path.name
             command = [*compiler, *OPTIONS, *_for_this_processor(), str(SOURCE / "steps.c"), "-o", str(made), "-lm"]
-            done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-            if done.returncode == 0:
+            said = _run(command)
+            if said is None:
                 os.replace(made, path)
                 return True
-        path.with_suffix(".failed").write_bytes(done.stderr[-4000:])
-    except (OSError, subprocess.TimeoutExpired):
+        path.with_suffix(".failed").write_bytes(said[-4000:])
+    except OSError:  # a folder that cannot be written, a compiler that cannot be run
         pass
     return False
+
+
+def _run(command: list[str]) -> bytes | None:
+    """What a compiler says where it fails; None where it does not."""
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        return b"it took too long"
+    return done.stderr if done.returncode else None
 
 
 def _typed(kernel: ctypes.CDLL) -> ctypes.CDLL:

@@ -290,6 +290,16 @@ def test_a_compiler_that_fails_is_not_asked_again(compiler: pytest.MonkeyPatch, 
     assert log.read_text() == "asked\n"
 
 
+def test_a_compiler_that_takes_too_long_is_not_asked_again(compiler: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script = tmp_path / "cc"
+    script.write_text("#!/bin/sh\nexec sleep 60\n")
+    script.chmod(0o755)
+    compiler.setenv("CC", str(script))
+    compiler.setattr(native, "PATIENCE", 0.1)
+    assert native.library() is None
+    assert list((native.resources.user() / "kernel").glob("*.failed"))
+
+
 def test_a_library_that_is_none_is_left_alone(compiler: pytest.MonkeyPatch, tmp_path: Path) -> None:
     compiler.setenv("RICERCAR_HOME", str(tmp_path))
     path = tmp_path / "kernel" / f"{native.name()}.so"
