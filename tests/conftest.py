@@ -64,8 +64,9 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees or changes the styles and settings of whoever runs it."""
+    """No test sees or changes the styles and settings of whoever runs it, nor compiles what it did not ask for."""
     monkeypatch.setenv("RICERCAR_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("RICERCAR_NATIVE", "0")
 
 
 @pytest.fixture(scope="module", autouse=True)

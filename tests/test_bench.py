@@ -18,12 +18,6 @@ FIELDS = {"name", "value", "unit", "aim", "at_most", "low", "high", "note", "met
 pytestmark = pytest.mark.usefixtures("models")
 
 
-@pytest.fixture(autouse=True)
-def _without_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Most tests do without: compiling takes seconds."""
-    monkeypatch.setenv(native.VARIABLE, "0")
-
-
 def bench_json(capfd: pytest.CaptureFixture[str], *more: str) -> dict:
     assert cli.main(["bench", "--quick", "--json", *more]) == 0
     return json.loads(capfd.readouterr().out)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from composer import compose, native, resources, tuning
+from composer import compose, resources, tuning
 from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.projections import PRECISIONS
@@ -20,7 +20,6 @@ from tests.small import giga, install, note_gpt
 def _nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(tuning.PRECISION_VARIABLE, raising=False)
     monkeypatch.delenv(tuning.THREADS_VARIABLE, raising=False)
-    monkeypatch.setenv(native.VARIABLE, "0")
 
 
 @pytest.fixture
