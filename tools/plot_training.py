@@ -22,6 +22,7 @@ def main(out: str, *logs: str) -> None:
         axis.plot(*zip(*running, strict=True), color="#8fb4e8", label="training (running mean)")
         axis.plot(*zip(*held, strict=True), color="#c05f00", marker="o", markersize=3, label="held-out compositions")
         axis.set(xlabel="steps of 4,096 notes", ylabel="nats a note", title=Path(log).stem)
+        axis.set_ylim(min(v for _, v in running + held) - 0.2, held[0][1] + 0.5 if held else None)  # not the first fall
         axis.grid(alpha=0.3)
     axes[0][0].legend(frameon=False)
     figure.tight_layout()
