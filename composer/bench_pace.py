@@ -16,10 +16,9 @@ from torch import Tensor
 
 from composer import native
 from composer.config import Sampling
-from composer.engine import Engine, Notes, Reader, Tokens, draw_note, flat, stepper
+from composer.engine import Engine, Notes, Reader, Tokens, draw_note, draw_token, flat, stepper
 from composer.model import GPT, Cache, NoteGPT
 from composer.projections import Precision, projection
-from composer.sampling import draw
 from composer.tokenizer import ATTRIBUTES, START, VOCABULARY, Grammar, Ids, control, giga_allowed
 
 Network = GPT | NoteGPT
@@ -110,7 +109,7 @@ def _tokens_of_a_note(reader: Reader, by: Tokens, prompt: Ids, takes: int, apart
         with torch.inference_mode():
             for place in range(1, 4):
                 logits = by.step(torch.from_numpy(unread), past)  # type: ignore[arg-type]  # its own past
-                unread = draw(logits, masks[place], settings, at)[:, None]
+                unread = draw_token(by, logits, masks[place], settings, at)[:, None]
 
     return act
 

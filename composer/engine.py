@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from composer import native_steps
+from composer import native, native_steps
 from composer.config import Sampling
 from composer.decode import NoteStepper, TokenStepper
 from composer.model import GPT, Cache, NoteGPT, State, onsets
@@ -161,7 +162,7 @@ class Engine:
                     if place == 1 and soonest:
                         allowed = allowed & (np.arange(allowed.shape[1]) >= soonest)
                     logits = stepper.step(torch.from_numpy(unread), past)  # type: ignore[arg-type]  # its own past
-                    value = draw(logits, allowed, settings, at[:, place - 1])
+                    value = draw_token(stepper, logits, allowed, settings, at[:, place - 1])
                     unread = value[:, None]
                     group = np.concatenate([group, unread], axis=1)
             history, soonest = np.concatenate([history, group], axis=1)[:, -room:], 0
@@ -247,6 +248,13 @@ def draw_note(
         if attribute < len(ATTRIBUTES) - 1:
             state = stepper.tell(state, attribute, torch.from_numpy(value))
     return chosen
+
+
+def draw_token(stepper: Tokens, logits: Tensor, allowed: Mask, settings: Sampling, at: Floats) -> NDArray[np.int64]:
+    """The next token of each take, (B,), from logits (B, V) under a mask (1, V) and numbers (B,)."""
+    if isinstance(stepper, native_steps.TokenStepper) and logits.shape[1] <= native.MOST_VALUES:
+        return native_steps.pick(stepper.kernel, logits, allowed, settings, at)
+    return draw(logits, allowed, settings, at)
 
 
 def flat(prompt: Ids) -> NDArray[np.int64]:

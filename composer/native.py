@@ -36,6 +36,7 @@ PHASES = (  # as the kernel counts them
     "heads",
     "draws",
 )
+MOST_VALUES = 256  # of an attribute or token, that can be drawn from
 MOST_TAKES = 32  # two positions each in a step
 
 
@@ -172,6 +173,10 @@ def _typed(kernel: ctypes.CDLL) -> ctypes.CDLL:
         "ricercar_tokens": (None, [network, past, c_void_p, c_int64, c_void_p]),
         "ricercar_head": (None, [network, c_int64, c_int64, *[c_void_p] * 4]),
         "ricercar_products": (None, [network, c_int64, c_void_p, c_void_p, c_void_p]),
+        "ricercar_pick": (
+            c_int64,
+            [c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_double, c_int64, c_double, c_void_p],
+        ),
         "ricercar_draw": (
             c_int64,
             [network, c_int64, *[c_void_p] * 4, c_double, c_int64, c_double, c_void_p, c_void_p],

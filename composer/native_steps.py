@@ -279,6 +279,17 @@ class TokenStepper(_Stepper):
         return past.logits[:, : self.network.vocabulary]
 
 
+def pick(kernel: ctypes.CDLL, logits: Tensor, allowed: Mask, settings: Sampling, at: Floats) -> NDArray[np.int64]:
+    """As `sampling.draw`, for logits (B, V) of at most 256 values, all under one mask (V,) or (1, V)."""
+    takes, count = logits.shape
+    ids, at = np.empty(takes, dtype=np.int64), np.ascontiguousarray(at)
+    how = settings.temperature, settings.top_k, settings.top_p
+    places = logits.data_ptr(), logits.stride(0), allowed.ctypes.data, at.ctypes.data
+    if kernel.ricercar_pick(takes, count, *places, *how, ids.ctypes.data):
+        raise FloatingPointError("no probabilities")
+    return ids
+
+
 def _near(block: Block, shape: Shape, half: int) -> Tensor:
     """Er in panels of sixteen rows, the row `context` - 1 distance 0: beyond the table all is as its first.
 

@@ -17,13 +17,13 @@ import torch
 
 from composer import native, native_steps, tuning
 from composer.config import Sampling
-from composer.engine import Engine, Position, draw_note, stepper
+from composer.engine import Engine, Position, draw_note, draw_token, stepper
 from composer.model import GPT, Cache, NoteGPT
 from composer.projections import PRECISIONS, Precision
 from composer.sampling import draw
 from composer.tokenizer import END, START, Grammar, giga_allowed
 from composer.tuning import Choice
-from tests.small import GIGA_SHAPE, NOTE_SHAPE, note_gpt
+from tests.small import GIGA_SHAPE, NOTE_SHAPE, giga, note_gpt
 from tests.test_decode import BOUNDS, OPTIONS, stirred
 from tests.test_engine import giga_network, network, prompt_of
 from tests.test_model import random_notes
@@ -174,6 +174,20 @@ def test_what_is_drawn_is_what_the_plain_path_draws(settings: Sampling) -> None:
             at = random.random((3, 5))
             found = draw_note(ours, state, grammars, settings, at, True)  # type: ignore[arg-type]
             assert (found == draw_note(plain, state, grammars, settings, at, True)).all()  # type: ignore[arg-type]
+
+
+@needs_compiler
+@pytest.mark.usefixtures("kernel")
+def test_tokens_are_drawn_as_the_plain_path_draws_them() -> None:
+    by, random = native_steps.TokenStepper(giga()), np.random.default_rng(0)
+    logits = torch.from_numpy(random.normal(size=(3, 144)).astype(np.float32))[:, :128]
+    for place in (1, 2, 3):
+        for settings in (Sampling(), Sampling(temperature=0), Sampling(temperature=0.5, top_k=9, top_p=0.9)):
+            at, allowed = random.random(3), giga_allowed(place)[None]
+            assert (draw_token(by, logits, allowed, settings, at) == draw(logits, allowed, settings, at)).all()
+    logits[1] = torch.nan
+    with pytest.raises(FloatingPointError):
+        draw_token(by, logits, allowed, Sampling(), at)
 
 
 @needs_compiler

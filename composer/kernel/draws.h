@@ -121,6 +121,16 @@ static int64_t drawn(const float *logits, const uint8_t *allowed, int count, dou
     return (uint32_t)keys[last];
 }
 
+/* An id of each take from logits `apart` floats apart, all under one mask. Gives 0, or -1 where the logits are no numbers. */
+int64_t ricercar_pick(int64_t takes, int64_t count, const float *logits, int64_t apart, const uint8_t *allowed, const double *points,
+                      double temperature, int64_t top_k, double top_p, int64_t *ids) {
+    for (int64_t b = 0; b < takes; b++) {
+        ids[b] = drawn(logits + b * apart, allowed, (int)count, temperature, top_k, top_p, points[b]);
+        if (ids[b] < 0) return -1;
+    }
+    return 0;
+}
+
 #define MASKED 603
 
 /* The one id that a mask allows, or -1. */
