@@ -8,10 +8,7 @@ left (`common`) is held once for all takes. Results lie in buffers that the next
 from __future__ import annotations
 
 import ctypes
-import math
-import mmap
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import cast
 
 import numpy as np
@@ -22,91 +19,14 @@ from torch import Tensor, nn
 from composer import native
 from composer.config import Sampling
 from composer.decode import behind, one_table, paces, scales
-from composer.model import GPT, Block, Cache, Head, NoteGPT, Shape, State
+from composer.model import GPT, Block, Cache, Head, NoteGPT, State
+from composer.native_packing import KINDS, LANES, Arena, Packing, as_bytes, near
 from composer.projections import PRECISIONS, Precision
 from composer.tokenizer import DT, DT_STEPS, PITCH, VOCABULARY, Grammar, Mask
 
-LANES = 16
-CHUNK = 1 << 21  # bytes of a large page
 SPARSE = 1 << 23  # numbers of all takes' keys under which large pages take longer to make than they save
-KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "int8": torch.int8}
 Floats = NDArray[np.float64]
 MASKED = 603  # bytes of a take's masks: dt, pitch twice, duration, velocity, pedal twice
-
-
-class _Arena:
-    """Memory in large pages where the system has them: reading 100 MB from pages of 4 kB costs a third more.
-
-    `sparse`: much of it will not be touched, and what is not touched should cost nothing.
-    """
-
-    def __init__(self, sparse: bool = False) -> None:
-        self._sparse = sparse
-        self._chunks: list[mmap.mmap] = []
-        self._used = self._size = 0
-
-    def empty(self, dtype: torch.dtype, *sizes: int) -> Tensor:
-        """A tensor of zeros at a multiple of 64 bytes."""
-        count = math.prod(sizes)
-        need = count * dtype.itemsize
-        if self._used + need > self._size or not self._chunks:
-            self._size, self._used = max(-(-need // CHUNK) * CHUNK, CHUNK), 0
-            chunk = mmap.mmap(-1, self._size)
-            if hasattr(mmap, "MADV_HUGEPAGE") and not self._sparse:
-                with suppress(OSError):  # a system without large pages
-                    chunk.madvise(mmap.MADV_HUGEPAGE)
-            self._chunks.append(chunk)
-        made = torch.frombuffer(self._chunks[-1], dtype=dtype, count=count, offset=self._used) if count else None
-        self._used += -(-need // 64) * 64
-        return torch.zeros(sizes, dtype=dtype) if made is None else made.view(sizes)
-
-
-class _Packing:
-    """Lays tensors out for the kernel and keeps them alive."""
-
-    def __init__(self, kernel: ctypes.CDLL, precision: Precision) -> None:
-        half = kernel.ricercar_layout()
-        self.precision, self.fours, self.half = precision, bool(half), half or 128  # as panels.h: HALF, ROUND
-        self._held: list[Tensor] = []
-        self._arena = _Arena()
-
-    def at(self, tensor: Tensor) -> int:
-        """Where a copy of a tensor lies."""
-        self._held.append(self._arena.empty(tensor.dtype, *tensor.shape).copy_(tensor.detach()))
-        return self._held[-1].data_ptr()
-
-    def linear(self, weight: Tensor, bias: Tensor | None) -> native.Linear:
-        """A weight (N, K) in panels of sixteen outputs."""
-        weight = weight.detach().float()
-        shift = torch.zeros(len(weight)) if bias is None else bias.detach().float()
-        if weight.shape[1] % LANES or len(weight) % LANES:
-            weight = nn.functional.pad(weight, (0, -weight.shape[1] % LANES, 0, -len(weight) % LANES))
-        rows, cols = weight.shape
-        made = native.Linear(bias=self.at(nn.functional.pad(shift, (0, rows - len(shift)))), rows=rows, cols=cols)
-        thin = weight.to(KINDS[self.precision]) if self.precision != "int8" else self._bytes_of(weight, made)
-        if self.precision == "int8" and self.fours:
-            thin = thin.view(torch.int32)  # four columns of a row stay together
-        made.weight = self.at(thin.view(rows // LANES, LANES, -1).transpose(1, 2))
-        return made
-
-    def _bytes_of(self, weight: Tensor, made: native.Linear) -> Tensor:
-        """Weights in whole numbers, and in `made` what one of each row's is worth."""
-        scale = (torch.maximum(weight.amax(1), -weight.amin(1)) / 127).clamp(min=1e-12)
-        whole = (weight / scale[:, None]).round_()
-        made.scale, made.sums = self.at(scale), self.at((whole.sum(1) * self.half).int())
-        return whole.to(torch.int8)
-
-    def layer(self, block: Block, scales: Tensor, near: Tensor | None) -> native.Layer:
-        """A block, its layer norms folded into what follows them."""
-        attention, first, last = block.attn, cast(nn.Linear, block.mlp[0]), cast(nn.Linear, block.mlp[2])
-        return native.Layer(
-            attend_in=self.linear(*behind(block.ln1, attention.in_proj_weight, attention.in_proj_bias)),
-            attend_out=self.linear(attention.out_proj.weight, attention.out_proj.bias),
-            mlp_in=self.linear(*behind(block.ln2, first.weight, first.bias)),
-            mlp_out=self.linear(last.weight, last.bias),
-            scales=self.at(scales),
-            near=None if near is None else self.at(near),
-        )
 
 
 class _Stepper:
@@ -117,7 +37,7 @@ class _Stepper:
         if kernel is None:
             raise RuntimeError("there is no compiled kernel")
         self.kernel, self.shape, self.precision = kernel, network.shape, precision
-        self.packing = _Packing(kernel, precision)
+        self.packing = Packing(kernel, precision)
         shape, kind = network.shape, PRECISIONS.index(precision)
         self.memory: Precision = "int8" if self.packing.fours and precision != "float32" else precision
         self.in_bytes = self.packing.fours and self.memory == "int8"
@@ -264,7 +184,7 @@ class TokenStepper(_Stepper):
             scales = torch.full((shape.heads,), (shape.width // shape.heads) ** -0.5)
             blocks = [cast(Block, block) for block in network.blocks]
             layers = [
-                pack.layer(block, scales, _near(block, shape, self.packing.half if self.in_bytes else 0))
+                pack.layer(block, scales, near(block, shape, self.packing.half if self.in_bytes else 0))
                 for block in blocks
             ]
             made.layer = (native.Layer * len(layers))(*layers)
@@ -290,22 +210,6 @@ def pick(kernel: ctypes.CDLL, logits: Tensor, allowed: Mask, settings: Sampling,
     return ids
 
 
-def _near(block: Block, shape: Shape, half: int) -> Tensor:
-    """Er in panels of sixteen rows, the row `context` - 1 distance 0: beyond the table all is as its first.
-
-    Panels (…, head_dim, 16); in bytes round `half` (…, head_dim / 4 + 1, 16), four a number, and what a step is worth.
-    """
-    table = block.attn.Er.detach()
-    far = table[:1].expand(max(shape.context - len(table), 0), -1)
-    table = torch.cat([far, table[-shape.context :]])
-    table = nn.functional.pad(table, (0, 0, 0, 2 * LANES + -len(table) % LANES))
-    if not half:
-        return table.view(-1, LANES, table.shape[1]).transpose(1, 2)
-    whole, scale = _bytes(nn.functional.pad(table, (0, -table.shape[1] % 4)), half)
-    fours = (whole + half).to(torch.uint8).view(-1, LANES, whole.shape[1]).view(torch.int32)
-    return torch.cat([fours.transpose(1, 2), scale.view(torch.int32).view(-1, 1, LANES)], dim=1)
-
-
 class NativePast:
     """What each take has read: the prompt once for all, and what follows it in a ring a take."""
 
@@ -315,7 +219,7 @@ class NativePast:
         if takes > native.MOST_TAKES:
             raise ValueError(f"at most {native.MOST_TAKES} takes")
         self._stepper, self._kind = stepper, KINDS[stepper.memory]
-        self._arena = _Arena(sparse=cache.keys[:, 0].numel() * takes < SPARSE)
+        self._arena = Arena(sparse=cache.keys[:, 0].numel() * takes < SPARSE)
         self.onset = cache.onset.expand(takes).clone().double()
         self.recent = cache.recent.expand(takes, -1).clone()
         self.hidden = torch.zeros(takes, heads * size)
@@ -383,8 +287,8 @@ class NativePast:
             batch, heads, slots, size = keys.shape
             blocks, parts = slots // LANES, -(-size // LANES)
             if self._kind == torch.int8:
-                keys, key_scales = _bytes(keys, half)
-                values, value_scales = _bytes(values, half)
+                keys, key_scales = as_bytes(keys, half)
+                values, value_scales = as_bytes(values, half)
                 store[2][layer, :, :blocks] = key_scales.view(batch, heads, blocks, LANES).transpose(1, 2)
                 store[3][layer, :, :, :slots] = value_scales
             keys = keys.view(batch, heads, blocks, LANES, size).permute(0, 2, 1, 4, 3)
@@ -405,9 +309,3 @@ class NativePast:
             return keys
         whole = (keys + self._stepper.packing.half).to(torch.uint8).view(torch.int8)
         return whole.view(*keys.shape[:3], -1, 4, LANES).transpose(4, 5).reshape(keys.shape)
-
-
-def _bytes(of: Tensor, half: int) -> tuple[Tensor, Tensor]:
-    """Vectors (…, head_dim) as whole numbers below `half` in size, and what one of these is worth in each."""
-    scale = of.abs().amax(-1).clamp(min=1e-30) / (half - 1)
-    return (of / scale[..., None]).round(), scale
