@@ -150,7 +150,7 @@ RECIPES = {
     "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), steps=110, looks=5),
     "balanced": Recipe(15, ((0.06, 1, 1.0), (0.94, 5, 0.5))),
     "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), steps=960, looks=16),
-    # For music that the base has learned from: what foretells unseen music best is hardly a style any more. It learns
+    # For music that the base has learned from: what foretells unseen music best is hardly a style any more. So it learns
     # to the end and goes most of the way back, and composing stresses what is left (see Composing.strength).
     "distinct": Recipe(10, ((1.0, 5, 0.5),), steps=160, looks=2, patience=0, rates=(4e-3, 4e-3), blend=0.2),
     "adapters": Recipe(15, ((1.0, 5, 0.5),), steps=400, rank=16, rates=(8e-3, 1.6e-2)),
