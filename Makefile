@@ -63,7 +63,7 @@ base: setup
 styles: setup
 	for style in baroque romantic avant-garde; do \
 		[ .work/styles/$$style.json -nt models/base.json ] || \
-		$(BIN)/ricercar finetune .data/styles/$$style --name $$style --recipe distinct --into .work/styles --resume --force \
+		$(BIN)/ricercar finetune .data/styles/$$style --name $$style --recipe gentle --into .work/styles --resume --force \
 			$(if $(MINUTES),--minutes $(MINUTES)) || exit 1; \
 	done
 	cp .work/styles/*.json .work/styles/*.safetensors models/

@@ -113,7 +113,7 @@ def _finetune_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a folder of MIDI files")
     parser.add_argument("--name", required=True, help="the new style's name")
     parser.add_argument("--base", default="base", help="the style to start from (default: base)")
-    recipes = "quick, balanced (the default), thorough, adapters, distinct or thesis"
+    recipes = "quick, balanced (the default), thorough, adapters, gentle or thesis"
     parser.add_argument("--recipe", default="balanced", help=recipes)
     parser.add_argument("--theme", type=Path, metavar="THEME.mid", help="a theme to go on from now and then")
     parser.add_argument("--into", type=Path, metavar="DIR", help="where the style goes (default: your own styles)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,8 +36,6 @@ def choose(course: Course) -> Outcome:
     place, reports = course.place, course.reports
     reports.tell("choosing", text="choosing what to keep")
     kept = [look for look in place.looks if not look.get("gone")]
-    if kept and course.settings.blend:
-        return _as_told(course, kept[-1]["step"])
     found = {look["step"]: Choice(look["step"], look["share"], look["figures"]) for look in kept}
     best_first = sorted(found, key=lambda step: rank(found[step].figures))
     for step in best_first[:REFINED]:
@@ -58,15 +55,6 @@ def choose(course: Course) -> Outcome:
         best = None
     use(course, best)
     return Outcome(place.before, choices, best, place.ended)
-
-
-def _as_told(course: Course, step: int) -> Outcome:
-    """The blend that the recipe asks for, whatever held-out music says of it; weights that are no numbers never."""
-    share = course.settings.blend
-    choice = Choice(step, share, course.attempt(partial(course.look, share, course.taught(step))))
-    best = choice if math.isfinite(rank(choice.figures)) else None
-    use(course, best)
-    return Outcome(course.place.before, (choice,), best, course.place.ended)
 
 
 def use(course: Course, choice: Choice | None) -> None:

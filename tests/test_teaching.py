@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 import torch
 
 from composer import blends, checkpoint, compose, course, rates, styles, teaching
-from composer.config import RECIPES, Composing, Sampling
+from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.model import NoteGPT
 from composer.score import Score
@@ -54,19 +53,6 @@ def test_a_style_that_did_not_become_better_is_not_kept(mixed: Path, monkeypatch
     assert result["after"]["nats_per_note_all"] == result["before"]["nats_per_note_all"]
     with pytest.raises(UserError):
         styles.find("worse")
-
-
-def test_a_recipe_can_say_itself_how_far_a_style_goes(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even where the base foretells better."""
-    monkeypatch.setattr(blends, "better", lambda one, other: False)
-    assert teaching.finetune(mixed, "none", recipe="quick", minutes=0.06)["card"] is None
-    monkeypatch.setitem(RECIPES, "far", replace(RECIPES["distinct"], blend=0.3))
-    assert teaching.finetune(mixed, "far", recipe="far", minutes=0.06)["card"]
-    card = styles.find("far")
-    assert card.data["training"]["blend"] == 0.3
-    assert len(list(compose.compose(Score(), Composing(style="far", notes=8)))) == 8
-    monkeypatch.setattr(course.Course, "rates", lambda self: [float("nan")] * 5)
-    assert teaching.finetune(mixed, "none", recipe="far", minutes=0.06)["card"] is None
 
 
 def test_layer_groups_are_quarters_of_the_trunk_and_the_rest() -> None:
