@@ -67,6 +67,7 @@ styles: setup
 			$(if $(MINUTES),--minutes $(MINUTES)) || exit 1; \
 	done
 	cp .work/styles/*.json .work/styles/*.safetensors models/
+	$(BIN)/python tools/write_cards.py
 
 tables: setup
 	@mkdir -p .work

@@ -296,7 +296,7 @@ class ComposePanel(QFrame):
             part.setVisible(own is not None)
         if own is not None:
             self.strength.setValue(own)
-        self.ending.setVisible(card is not None and card.infills)
+        self.ending.setVisible(card is not None and card.ends)
         if card:
             self.style_changed.emit(card.name)
 

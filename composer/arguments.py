@@ -40,7 +40,7 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
     bound.add_argument("--bars", type=int, metavar="N", help="so many bars, counted from the bar line after the theme")
     bound.add_argument("--seconds", type=float, metavar="N", help="so many seconds of new music")
     bound.add_argument("--rewrite", metavar="A-B", help="write bars A to B of the theme anew, to suit both sides")
-    add("--ending", action="store_true", help="come to an end, rather than break off")
+    add("--ending", action="store_true", help="come to an end, rather than break off (the bundled styles rarely do)")
     add("--takes", type=int, default=1, metavar="K", help="versions written side by side (default: 1)")
     add("--temperature", type=float, metavar="T", help="0 takes the likeliest note, above 1 is wilder (default: 1)")
     add("--top-k", type=int, metavar="K", help="draw among the K likeliest values (default: all)")

@@ -118,6 +118,8 @@ def _to_an_end(
             made[event.take].append(event)
             yield event
     for take, events in enumerate(made):
+        if cancelled():
+            return
         so_far = _longer(theme, events)
         seed = ((settings.sampling.random_seed or 0) + 1 + take) % 2**63
         span = (settings.span[0], so_far.end + 1) if settings.span and events else settings.span

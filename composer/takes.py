@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from composer import compose, midi, resources, styles, tokenizer
+from composer import compose, midi, native, resources, styles, tokenizer
 from composer.config import Composing, Sampling
 from composer.files import write_atomically
 from composer.score import Score
@@ -37,6 +37,8 @@ CODE = (
     "decode",
     "engine",
     "model",
+    "native_packing",
+    "native_steps",
     "projections",
     "sampling",
     "tokenizer",
@@ -144,7 +146,7 @@ def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
         card = styles.find(at)
         mark.update(f"{styles.digest(card)} {card.strength}".encode())
         at = card.base
-    mark.update(_code())
+    mark.update(_code() + (native.name() if native.library() else "").encode())
     return mark.hexdigest()[:16]
 
 

@@ -68,6 +68,9 @@ def test_the_cards_take_their_figures_from_the_report(
     assert "NC" in card["licence"]
     assert "held_out" not in json.loads((models / "base.json").read_text())["figures"]
     assert styles.find("romantic").title == "Romantic"
+    assert styles.find("romantic").strength == 5
+    runpy.run_path(str(repository / "tools" / "write_cards.py"))["main"]()
+    assert json.loads((models / "romantic.json").read_text()) == card, "without a report the figures stay"
 
 
 def test_pages_take_their_tables_from_the_report(repository: Path) -> None:

@@ -1,5 +1,6 @@
 """Puts the figures of a report into the bundled cards, and its tables into pages that have places for them.
 
+    python tools/write_cards.py                 only titles, terms and the strengths at which the styles compose
     ricercar evaluate .data --report --json > report.json
     python tools/write_cards.py report.json README.md docs/models.md
 
@@ -33,19 +34,22 @@ ABOUT = {
     "romantic": ("Romantic", "Chopin."),
     "avant-garde": ("Avant-garde", "Rachmaninoff, Scriabin, Debussy and Ravel."),
 }
+STRENGTHS = {"baroque": 3.0, "romantic": 5.0, "avant-garde": 4.0}  # chosen with tools/compare_strengths.py
 
 
 PLACE = re.compile(r"(<!-- table: (.+?) -->\n).*?(<!-- end of table -->)", flags=re.DOTALL)
 
 
-def main(report: str, *pages: str) -> None:
+def main(report: str = "", *pages: str) -> None:
     """Rewrites the four cards, and the tables of the pages."""
-    found = json.loads(Path(report).read_text())
+    found = json.loads(Path(report).read_text()) if report else None
     for name, (title, description) in ABOUT.items():
         path = resources.models() / f"{name}.json"
         card = json.loads(path.read_text())
         card |= {"title": title, "description": description, "licence": LICENCE, "terms": TERMS, "sources": SOURCES}
-        card["figures"] = table(found, name)  # only what the report prints again; a lesson's own figures go
+        card |= {"strength": STRENGTHS[name]} if name in STRENGTHS else {}
+        if found:
+            card["figures"] = table(found, name)  # only what the report prints again; a lesson's own figures go
         path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     for page in map(Path, pages):
         grids = {title: "\n".join(tables.grid(head, rows)) for title, head, rows in tables.parts(found)}

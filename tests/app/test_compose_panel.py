@@ -14,7 +14,7 @@ from app.main_window import MainWindow, installed_styles
 @pytest.fixture
 def styled(window: MainWindow) -> MainWindow:
     """The window with the bundled styles in its picker."""
-    cards = [replace(c, infills=c.name != "base") for c in installed_styles()]
+    cards = [replace(c, ends=c.name != "base") for c in installed_styles()]
     window.panel.set_styles([replace(c, strength=1.5) if c.name == "romantic" else c for c in cards])
     return window
 
