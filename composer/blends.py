@@ -20,6 +20,7 @@ from composer.blocks import Blocks
 from composer.errors import UserError
 from composer.files import write_atomically
 from composer.model import NoteGPT
+from composer.optimizers import has_bfloat16
 from composer.training import accuracy, perplexity, projected_nats, total_nats
 
 SHARES = (0.0, 0.15, 0.3, 0.5, 0.7, 1.0)  # of the way from the base to the taught weights
@@ -71,7 +72,7 @@ def look(network: NoteGPT, valid: Blocks, batch: int, between: Callable[[], None
 
 def precision(device: torch.device) -> torch.autocast | nullcontext[None]:
     """bfloat16 where the machine has it, as in training."""
-    if device.type == "cuda" or (device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()):
+    if has_bfloat16(device):
         return torch.autocast(device.type, torch.bfloat16)
     return nullcontext()
 

@@ -5,11 +5,12 @@ Muon: kellerjordan.github.io/posts/muon. Knows networks by the names of their pa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from composer.config import Training
 
@@ -17,6 +18,47 @@ from composer.config import Training
 def is_matrix(name: str, parameter: nn.Parameter) -> bool:
     """Whether Muon takes a parameter: the blocks' projections."""
     return name.startswith("blocks.") and parameter.ndim == 2
+
+
+class Muon(torch.optim.Muon):
+    """torch's, but for its Newton-Schulz steps, which are in float32 where the processor has no products in bfloat16.
+
+    There torch's own take four times as long as all the rest of a step of ours.
+    """
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        """One step of every parameter that has a gradient; a closure is not called."""
+        for group in self.param_groups:
+            decay, momentum = group["lr"] * group["weight_decay"], group["momentum"]
+            for parameter in group["params"]:
+                if parameter.grad is None:
+                    continue
+                held = self.state[parameter].setdefault("momentum_buffer", torch.zeros_like(parameter.grad))
+                held.lerp_(parameter.grad, 1 - momentum)
+                ahead = parameter.grad.lerp(held, momentum) if group["nesterov"] else held
+                turned = orthogonal(ahead, group["ns_coefficients"], group["ns_steps"], group["eps"])
+                rows, columns = parameter.shape
+                parameter.mul_(1 - decay)
+                parameter.add_(turned, alpha=-group["lr"] * math.sqrt(max(1, rows / columns)))
+
+
+def orthogonal(matrix: Tensor, coefficients: tuple[float, float, float], steps: int, eps: float) -> Tensor:
+    """(rows, columns) with singular values near 1 and the same singular vectors, by the quintic Newton-Schulz steps of
+    the page named above."""
+    first, second, third = coefficients
+    x = matrix.to(torch.bfloat16 if has_bfloat16(matrix.device) else torch.float32)
+    x = x.T if matrix.shape[0] > matrix.shape[1] else x
+    x = x / x.norm().clamp(min=eps)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=second, alpha=third), x, beta=first)
+    return x.T if matrix.shape[0] > matrix.shape[1] else x
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether a device multiplies numbers in bfloat16 by itself; elsewhere it is imitated, and ten times slower."""
+    return device.type == "cuda" or (device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()))
 
 
 class MuonAdamW(torch.optim.Optimizer):
@@ -27,9 +69,7 @@ class MuonAdamW(torch.optim.Optimizer):
         chosen, decay = set(map(id, matrices)), settings.weight_decay
         rest = [p for p in model.parameters() if id(p) not in chosen]
         self.parts = (
-            torch.optim.Muon(
-                matrices, lr=settings.muon_rate, momentum=0.95, weight_decay=decay, adjust_lr_fn="original"
-            ),
+            Muon(matrices, lr=settings.muon_rate, momentum=0.95, weight_decay=decay),
             torch.optim.AdamW(rest, lr=settings.adam_rate, betas=(0.9, 0.95), weight_decay=decay),
         )
         super().__init__([{"params": matrices}, {"params": rest}], {})
@@ -41,7 +81,7 @@ class MuonAdamW(torch.optim.Optimizer):
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
         """One step of both."""
         for part in self.parts:
-            part.step()  # type: ignore[no-untyped-call]
+            part.step()
 
     def state_dict(self) -> dict[str, Any]:
         """The states of both."""
@@ -70,7 +110,7 @@ class GroupedMuonAdamW(torch.optim.Optimizer):
             chosen = [p for p in group if id(p) in matrices]
             rest = [p for p in group if id(p) not in matrices]
             if chosen:
-                self.parts.append((number, torch.optim.Muon(chosen, weight_decay=decay, adjust_lr_fn="original"), 1.0))
+                self.parts.append((number, Muon(chosen, weight_decay=decay), 1.0))
             if rest:
                 self.parts.append((number, torch.optim.AdamW(rest, betas=(0.9, 0.95), weight_decay=decay), self.ratio))
 

@@ -31,7 +31,7 @@ from composer.corpus import Piece
 from composer.errors import UserError, reason
 from composer.files import check_output, write_atomically
 from composer.model import NoteGPT, Shape, nats
-from composer.optimizers import MuonAdamW
+from composer.optimizers import MuonAdamW, has_bfloat16
 from composer.tokenizer import DT, DURATION, NO_PITCH, PITCH
 
 Event = dict[str, Any]
@@ -160,7 +160,7 @@ def learner(network: NoteGPT, dls: DataLoaders, folder: Path, **options: Any) ->
     folder.mkdir(parents=True, exist_ok=True)
     metrics = [AvgMetric(projected_nats), AvgMetric(accuracy)]
     learn = Learner(dls, network.to(dls.device), loss_func=total_nats, metrics=metrics, path=folder, **options)
-    if dls.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    if has_bfloat16(dls.device):
         learn.add_cb(Bf16())
     return learn
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import torch
 from fastai.basics import CancelFitException
+from torch import nn
 
 from composer import averaging, budget, checkpoint, corpus, midi, optimizers, training
 from composer.config import Training
@@ -178,6 +179,35 @@ def test_both_optimisers_share_the_work() -> None:
     again.load_state_dict(both.state_dict())
     assert len(again.param_groups) == 2
     assert again.state_dict()["1"]["state"]
+
+
+@pytest.mark.parametrize("thin", [False, True])
+def test_muon_steps_as_torch_s_own_does(thin: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever precision: what is left of the difference is bfloat16's rounding."""
+    monkeypatch.setattr(optimizers, "has_bfloat16", lambda device: thin)
+    random = torch.Generator().manual_seed(3)
+    starts = [torch.randn(rows, columns, generator=random) for rows, columns in ((48, 16), (16, 48), (16, 16))]
+    mine, its = ([nn.Parameter(start.clone()) for start in starts] for _ in range(2))
+    options = {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.05}
+    optimizer, torch_s = optimizers.Muon(mine, **options), torch.optim.Muon(its, **options)
+    for _ in range(3):
+        for one, other in zip(mine, its, strict=True):
+            one.grad = torch.randn(one.shape, generator=random)
+            other.grad = one.grad.clone()
+        optimizer.step()
+        torch_s.step()
+    for one, other, start in zip(mine, its, starts, strict=True):
+        moved, its_move = one.detach() - start, other.detach() - start
+        assert float((moved - its_move).norm() / its_move.norm()) < 0.02
+        assert float(its_move.norm()) > 0.3
+    torch_s.load_state_dict(optimizer.state_dict())
+    assert all("momentum_buffer" in torch_s.state[p] for p in its)
+
+
+def test_muon_passes_over_what_is_frozen() -> None:
+    weight = nn.Parameter(torch.ones(4, 4))
+    optimizers.Muon([weight]).step()
+    assert torch.equal(weight, torch.ones(4, 4))
 
 
 def test_another_performance_of_what_is_held_out_stays_out_too(music: Path, tmp_path: Path) -> None:
