@@ -5,10 +5,11 @@ Nothing depends on the key; tempo moves only the groups about time. Shares are s
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -265,3 +266,16 @@ def groups(ids: Ids, with_touch: bool = False) -> Groups:
 def vector(ids: Ids, with_touch: bool = False) -> Floats:
     """All groups end to end; always of the same length."""
     return np.concatenate([np.asarray(values, dtype=np.float64) for values in groups(ids, with_touch).values()])
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The group of each value of a vector with touch."""
+    plain = np.tile(np.array([[9, 60, 9, 16, 0]], dtype=np.int16), (16, 1))
+    return tuple(name for name, values in groups(plain, True).items() for _ in np.ravel(values))
+
+
+@cache
+def layout() -> str:
+    """A short hash of those names, by which weights know the features that they are for."""
+    return hashlib.sha256("\n".join(names()).encode()).hexdigest()[:16]
