@@ -30,6 +30,8 @@ from composer.tokenizer import (
     control,
 )
 
+GAP_MARKS = (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE, END)  # what a gap adds to a window
+ENDINGS = 0.25  # share of the gaps, where the window holds the end of a piece, that have it to fill
 KNOWN = 0.7  # 0: every performance is heard as often as any other; 1: every composition is
 
 
@@ -40,7 +42,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
     With `augment`, each is a random window (see `chances`), transposed by -5..+6 semitones, played up to 10 % faster or
     slower and up to two velocity steps softer or louder; without, the windows are fixed and do not overlap. A share
     `infill` of the random ones has a gap to fill (see `with_gap`), a share `plain` begins without expression (see
-    `played_plainly`).
+    `played_plainly`); a share `closing` (of pieces that fill one) is about how a piece ends.
     """
 
     def __init__(
@@ -51,11 +53,12 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
         augment: bool = False,
         infill: float = 0.0,
         plain: float = 0.0,
+        closing: float = 0.0,
     ) -> None:
         rows = [r for p in pieces for r in (np.array([control(START)]), p.ids, np.array([control(END)]))]
         self.stream = np.concatenate(rows).astype(np.int16)
         self.length, self.augment = min(length, len(self.stream) - 1), augment
-        self.infill, self.plain = infill, plain
+        self.infill, self.plain, self.closing = infill, plain, closing
         whole = max((len(self.stream) - 1) // self.length, 1)
         self.count = count if augment and count else min(count or whole, whole)
         self.spread = whole / self.count  # fixed windows are taken evenly from the whole stream
@@ -69,24 +72,36 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         if not 0 <= index < self.count:
             raise IndexError(index)
-        if self.augment:
+        closing = self.augment and self.closing > 0 and self.random.random() < self.closing
+        if closing:
+            start = self._before_an_end()
+        elif self.augment:
             start = self._anywhere()
         else:
             start = int(index * self.spread) * self.length
         rows = self.stream[start : start + self.length + 1].astype(np.int64)
         if self.augment:
             rows = vary(rows, self.random)
-            if self.random.random() < self.infill:
-                rows = with_gap(rows, self.random)
+            if closing or self.random.random() < self.infill:
+                rows = with_gap(rows, self.random, 1.0 if closing else ENDINGS)
         read = played_plainly(rows, self.random) if self.augment and self.random.random() < self.plain else rows
         x, y = torch.from_numpy(read[:-1]), torch.from_numpy(rows[1:])
         return x, y, y
 
-    def _anywhere(self) -> int:
+    def _piece(self) -> tuple[int, int]:
+        """The first position of a random piece, and the first behind it."""
         piece = min(int(np.searchsorted(self.chances, self.random.random(), side="right")), len(self.ends) - 1)
-        first = int(self.ends[piece - 1]) if piece else 0
-        start = int(self.random.integers(first, self.ends[piece]))
+        return int(self.ends[piece - 1]) if piece else 0, int(self.ends[piece])
+
+    def _anywhere(self) -> int:
+        start = int(self.random.integers(*self._piece()))
         return min(start, len(self.stream) - self.length - 1)
+
+    def _before_an_end(self) -> int:
+        """Where a window begins that holds the end of its piece in its second half."""
+        first, behind = self._piece()
+        before = int(self.random.integers(self.length // 2, max(self.length - len(GAP_MARKS), self.length // 2 + 1)))
+        return max(min(max(first, behind - before), len(self.stream) - self.length - 1), 0)
 
 
 def chances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
@@ -96,18 +111,18 @@ def chances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
     return np.asarray(np.cumsum(shares) / sum(shares), dtype=np.float64)
 
 
-def with_gap(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
+def with_gap(rows: NDArray[np.int64], random: np.random.Generator, endings: float = ENDINGS) -> NDArray[np.int64]:
     """A window (positions, 5) in which some notes of one piece are moved behind what follows them, to be filled in.
 
     `GAP_PREFIX before GAP_SUFFIX after GAP_MIDDLE notes END`, in the place of `before notes after`; as many positions
     as before, the last ones dropped. The first dt of `after` spans the gap, that of `notes` goes on from `before`. In
-    one case of four nothing but the piece's end, where the window holds it, comes after: that is how to end.
+    a share `endings` nothing but the piece's end, where the window holds it, comes after: that is how to end.
     """
-    length, first, last = len(rows), 0, len(rows) - 4
+    length, first, last = len(rows), 0, len(rows) - len(GAP_MARKS)
     marks = np.flatnonzero(rows[:last, PITCH] == NO_PITCH)
     edges = [-1, *marks.tolist(), last]
     first, last = max(((a + 1, z) for a, z in pairwise(edges)), key=lambda span: span[1] - span[0])
-    ending = last < length - 4 and rows[last, DT] == END and random.random() < 0.25
+    ending = last < length - len(GAP_MARKS) and rows[last, DT] == END and random.random() < endings
     if last - first < FEWEST_NOTES:
         return rows
     size = int(np.exp(random.uniform(np.log(4), np.log(min(128, (last - first) // 2)))))

@@ -20,6 +20,7 @@ def _check(name: str, value: object, good: bool, expected: str) -> None:
         raise UserError("setting_invalid", name=name, expected=expected, value=value)
 
 
+MOST_DRAFTS = 8  # of a phrase
 PRECISIONS = ("float32", "bfloat16", "int8")  # of the weights while composing
 
 
@@ -60,6 +61,7 @@ class Composing:
     ending: bool = False  # come to an end, rather than break off
     strength: float | None = None  # of the style: 0 composes as the base, 1 as taught, more exaggerates; None: its own
     precision: str = ""  # of the weights: float32, bfloat16 or int8; "" takes what is fastest on this machine
+    drafts: int = 4  # of each phrase, of which the one most in the style and least repetitive stays; 1 takes the first
 
     def __post_init__(self) -> None:
         _check("takes", self.takes, 1 <= self.takes <= 16, "a whole number from 1 to 16")
@@ -68,6 +70,8 @@ class Composing:
             _check(name, value, value is None or 0 < value <= 100_000, "a number above 0, up to 100000")
         strength = self.strength
         _check("strength", strength, strength is None or 0 <= strength <= 5, "a number from 0 to 5")
+        good = isinstance(self.drafts, int) and 1 <= self.drafts <= MOST_DRAFTS
+        _check("drafts", self.drafts, good, f"a whole number from 1 to {MOST_DRAFTS}")
         for name in ("gap", "span"):
             ticks = getattr(self, name)
             _check(name, ticks, ticks is None or 0 <= ticks[0] < ticks[1], "two ticks, the earlier one first")
@@ -119,6 +123,8 @@ class Recipe:
     samples: float = 4.0  # minutes between two continuations of your own theme; 0 makes none
     dropout: float = 0.0  # share of the MLPs' values left out at random, against learning by heart
     plain: float = 0.25  # share of the windows that begin without pedal or dynamics, as a drawn theme does
+    short: float = 0.0  # share of the steps with short windows, so that it learns what its manner is at once
+    closing: float = 0.0  # share of the windows that are about how a piece ends
     rank: int = 0  # rows of adapters, thin matrices that learn beside the big ones, which stay; 0 teaches the big ones
     alpha: float = 16.0  # weight of what adapters learn, as a multiple of 1 / rank
     optimizer: str = "muon"  # "muon" (with AdamW at a tenth of its rate for what is no matrix) or "adam"
@@ -132,7 +138,9 @@ class Recipe:
         _check("looks", self.looks, 1 <= self.looks <= 200, "a whole number from 1 to 200")
         _check("patience", self.patience, 0 <= self.patience <= 200, "a whole number from 0 to 200")
         _check("samples", self.samples, 0 <= self.samples <= 1440, "a number from 0 to 1440")
-        _check("plain", self.plain, 0 <= self.plain <= 1, "a number from 0 to 1")
+        for name in ("plain", "short", "closing"):
+            value = getattr(self, name)
+            _check(name, value, 0 <= value <= 1, "a number from 0 to 1")
         _check("dropout", self.dropout, 0 <= self.dropout <= 0.9, "a number from 0 to 0.9")
         _check("rank", self.rank, 0 <= self.rank <= 1024, "a whole number from 0 to 1024")
         _check("alpha", self.alpha, 0 < self.alpha <= 1024, "a number above 0, up to 1024")

@@ -32,7 +32,7 @@ from composer.pace import ActiveTime, Pace
 from composer.place import Place
 from composer.reports import Reports, Tell
 from composer.threads import Threads
-from composer.training import learner, loaders, quiet
+from composer.training import Shorten, learner, loaders, quiet
 
 SEARCH_SHARE = 0.15  # of a lesson's time, that the rate finder may take
 SAVE_SECONDS = 40.0  # between two saved states
@@ -73,7 +73,8 @@ class Course:
         self.network, self.plan, self.settings, self.folder = network, plan, plan.settings, folder
         self._orders = orders
         count = STEPS_AN_EPOCH * self.settings.batch
-        self.train = Blocks(music.part("train"), self.settings.length, count, True, infill, self.settings.plain)
+        variety = infill, self.settings.plain, self.settings.closing if infill else 0.0
+        self.train = Blocks(music.part("train"), self.settings.length, count, True, *variety)
         self.valid = Blocks(music.part("valid"), network.shape.context, 48)
         self.shelf = Shelf(folder.sub("steps"))
         self.place, self.pace, self.clock = Place(), Pace(), ActiveTime()
@@ -111,7 +112,7 @@ class Course:
         dls = loaders(self.train, self.valid, self.settings.batch)
         make = self._muon if self.settings.optimizer == "muon" else partial(OptimWrapper, opt=torch.optim.AdamW)
         learn = learner(self.student, dls, self.folder.path, splitter=layer_groups, opt_func=make)
-        learn.add_cb(Slices(self))
+        learn.add_cbs([Shorten(self.settings.short, 0), Slices(self)])
         return learn
 
     def _muon(self, groups: Sequence[Sequence[nn.Parameter]], **_: object) -> OptimWrapper:

@@ -124,7 +124,7 @@ class Journal(Callback):  # type: ignore[misc]
 class Shorten(Callback):  # type: ignore[misc]
     """Now and then a step in which every window is cut into short ones: themes are short."""
 
-    order = 5
+    order = 4  # before the step is cut into slices
 
     def __init__(self, share: float, seed: int) -> None:
         self.share, self.random = share, np.random.default_rng(seed)

@@ -190,6 +190,25 @@ def test_windows_have_gaps_as_often_as_asked(music: list[Piece]) -> None:
     assert not any((x[:, DT] == GAP_MIDDLE).any() for x, _, _ in Blocks(music, 128, infill=0.5)), "when judging, never"
 
 
+@pytest.mark.parametrize("length", [64, 128])
+def test_windows_are_about_an_end_as_often_as_asked(music: list[Piece], length: int) -> None:
+    music = [p for p in music if len(p.ids) > length]
+    assert len(music) > 2
+    blocks = Blocks(music, length, count=400, augment=True, closing=0.5)
+    count = 0
+    for x, y, _ in (blocks[i] for i in range(len(blocks))):
+        assert len(x) == length
+        marks = x[:, DT].tolist()
+        after = marks.index(GAP_SUFFIX) + 1 if GAP_SUFFIX in marks else len(marks)
+        if marks[after : after + 2] == [END, GAP_MIDDLE]:  # nothing but the end comes after
+            assert END in y[after + 1 :, DT], "and what is written comes to it"
+            count += 1
+    assert 0.35 < count / len(blocks) < 0.6, "the last piece's end has too little behind it"
+    assert not any((x[:, DT] == GAP_MIDDLE).any() for x, _, _ in Blocks(music, length, closing=0.5)), (
+        "when judging, never"
+    )
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_plain_beginning_loses_only_pedal_and_dynamics(music: list[Piece], seed: int) -> None:
     rows = np.concatenate([[control(START)], music[seed % len(music)].ids[:150], [control(END)]]).astype(np.int64)
