@@ -268,7 +268,7 @@ def _remembered(settings: Composing) -> Settings:
     for name, ticks in (("gap", settings.gap), ("span", settings.span)):
         if ticks:
             asked |= {f"{name}_first": ticks[0], f"{name}_last": ticks[1]}
-    return tuple({**asked, "takes": settings.takes, **sampling}.items())
+    return tuple({**asked, "takes": settings.takes, "drafts": settings.drafts, **sampling}.items())
 
 
 def _asked(settings: Settings) -> Composing:
@@ -277,7 +277,7 @@ def _asked(settings: Settings) -> Composing:
     try:
         sampling = Sampling(**{name: told[name] for name in _SAMPLING if name in told})  # type: ignore[arg-type]
         told |= {n: (told[f"{n}_first"], told[f"{n}_last"]) for n in ("gap", "span") if f"{n}_first" in told}
-        asked = {n: told[n] for n in (*_LENGTHS, "strength", "ending", "gap", "span") if n in told}
+        asked = {n: told[n] for n in (*_LENGTHS, "strength", "ending", "drafts", "gap", "span") if n in told}
         return Composing(**asked, sampling=sampling)  # type: ignore[arg-type]
     except (UserError, TypeError, LookupError):
         return Composing()

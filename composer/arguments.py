@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from composer import __version__
-from composer.config import PRECISIONS, Sampling
+from composer.config import PRECISIONS, Composing, Sampling
 from composer.errors import UserError
 
 
@@ -42,6 +42,8 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
     bound.add_argument("--rewrite", metavar="A-B", help="write bars A to B of the theme anew, to suit both sides")
     add("--ending", action="store_true", help="come to an end, rather than break off (the bundled styles rarely do)")
     add("--takes", type=int, default=1, metavar="K", help="versions written side by side (default: 1)")
+    drafts = f"of each phrase, of which the best stays; 1 takes the first (default: {Composing().drafts})"
+    add("--drafts", type=int, default=Composing().drafts, metavar="N", help=drafts)
     add("--temperature", type=float, metavar="T", help="0 takes the likeliest note, above 1 is wilder (default: 1)")
     add("--top-k", type=int, metavar="K", help="draw among the K likeliest values (default: all)")
     add("--top-p", type=float, metavar="P", help=f"draw among the likeliest share P (default: {Sampling().top_p})")

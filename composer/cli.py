@@ -108,6 +108,7 @@ def _settings(options: Options) -> Composing:
         ending=options.ending,
         strength=options.strength,
         precision=options.precision,
+        drafts=options.drafts,
         **bounds,
     )
 
@@ -155,6 +156,7 @@ def _provenance(settings: Composing, precision: str, theme: str, take: int) -> s
         "theme": Path(theme).name,
         "take": take,
         "takes": settings.takes,
+        "drafts": settings.drafts,
         "random_seed": sampling.random_seed,
         "temperature": sampling.temperature,
         "top_k": sampling.top_k,

@@ -12,7 +12,9 @@ from functools import lru_cache
 import numpy as np
 
 from composer import checkpoint, styles, tuning, versions
+from composer import judge as judges
 from composer.config import Composing
+from composer.drafts import Chooser, Judge
 from composer.engine import Engine, Position
 from composer.errors import UserError
 from composer.score import Note, Pedal, Score
@@ -86,7 +88,9 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
     """
     card = styles.find(settings.style)
     settings = replace(settings, style=card.name)
-    return compose_with(_engine_of(card, settings), theme, settings, cancelled=cancelled, infills=card.infills)
+    engine = _engine_of(card, settings)
+    judge = None if settings.strength == 0 else judges.of(card)  # 0 composes as the base
+    return compose_with(engine, theme, settings, cancelled=cancelled, infills=card.infills, judge=judge)
 
 
 def compose_with(
@@ -96,54 +100,71 @@ def compose_with(
     *,
     cancelled: Callable[[], bool] = lambda: False,
     infills: bool = False,
+    judge: Judge | None = None,
 ) -> Iterator[Composed]:
     """As `compose`, with a network that need not be installed: one that is still being taught.
 
     `infills`: it has learned to read what follows a gap. One that has not goes on from what stands before it.
+    `judge` knows the style: of several drafts the one stays that it hears most in.
     """
     settings = with_seed(settings)
     infills = infills and engine.network.encoding == "expressive"
     bound = _Bound.of(theme.before(settings.gap[0]) if settings.gap else theme, settings)
     write = _to_an_end if settings.ending and infills and not settings.gap else _drawn
-    yield from write(engine, theme, settings, bound, cancelled, infills)
+    yield from write(_By(engine, judge, cancelled), theme, settings, bound, infills)
 
 
-def _to_an_end(
-    engine: Engine, theme: Score, settings: Composing, bound: _Bound, cancelled: Callable[[], bool], infills: bool
-) -> Iterator[Composed]:
+@dataclass(frozen=True)
+class _By:
+    """What takes are written by."""
+
+    engine: Engine
+    judge: Judge | None
+    cancelled: Callable[[], bool]
+
+
+def _to_an_end(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: bool) -> Iterator[Composed]:
     """Most of the way as ever; then each take by itself, with nothing but the end before its eyes."""
     made: list[list[Composed]] = [[] for _ in range(settings.takes)]
     if way := bound.before_close(theme):
-        for event in _drawn(engine, theme, replace(settings, ending=False), way, cancelled, False):
+        for event in _drawn(by, theme, replace(settings, ending=False), way, False):
             made[event.take].append(event)
             yield event
     for take, events in enumerate(made):
-        if cancelled():
+        if by.cancelled():
             return
         so_far = _longer(theme, events)
         seed = ((settings.sampling.random_seed or 0) + 1 + take) % 2**63
         span = (settings.span[0], so_far.end + 1) if settings.span and events else settings.span
         own = replace(settings, takes=1, span=span, sampling=replace(settings.sampling, random_seed=seed))
-        for event in _drawn(engine, so_far, own, bound.after(len(events)), cancelled, infills):
+        for event in _drawn(by, so_far, own, bound.after(len(events)), infills):
             yield replace(event, take=take)
 
 
-def _drawn(
-    engine: Engine, theme: Score, settings: Composing, bound: _Bound, cancelled: Callable[[], bool], infills: bool
-) -> Iterator[Composed]:
+def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: bool) -> Iterator[Composed]:
     """The takes' notes as the network draws them, each take until its bound or its own end."""
     before = theme.before(settings.gap[0]) if settings.gap else theme
     prompt, may_end = _prompt(theme, settings, infills)
     seam = _Seam.of(before)
     wait = seam.steps_to(before, settings.gap[0]) if settings.gap else 0
-    drawn = engine.continue_(prompt, settings.sampling, settings.takes, seam.pedal_down, may_end, wait)
+    drawn = by.engine.continue_(
+        prompt,
+        settings.sampling,
+        settings.takes,
+        seam.pedal_down,
+        may_end,
+        wait,
+        notes=None if settings.gap else bound.notes,  # some of those for a gap are passed over
+        drafts=settings.drafts,
+        choose=Chooser(settings.takes, by.judge),
+    )
     steps = _checked(drawn, settings.style)
     decoders = [Decoder(seam.step, seam.pedal_down) for _ in range(settings.takes)]
     written = [0] * settings.takes
     open_takes = set(range(settings.takes))
     for rows in steps:
         for take in sorted(open_takes):
-            if cancelled():
+            if by.cancelled():
                 return
             if rows[take][DT] == END:
                 open_takes.discard(take)
@@ -161,7 +182,7 @@ def _drawn(
             yield Composed(take, replace(note, track=seam.track), seam.pedals(pedals, first=written[take] == 1))
             if written[take] == bound.notes:
                 open_takes.discard(take)
-        if not open_takes or cancelled():
+        if not open_takes or by.cancelled():
             return
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from typing import cast
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from composer.model import (
@@ -29,6 +31,26 @@ from composer.model import (
 )
 from composer.projections import Precision, projection
 from composer.tokenizer import DT, DT_STEPS, NO_PITCH, PITCH, VOCABULARY
+
+
+class Kin:
+    """Which rows of a memory were alike, and what had been read then: one becomes another by what came since."""
+
+    def __init__(self, rows: int, length: int, alike: bool) -> None:
+        self.length = length  # positions read in all, when they were alike
+        self._of = np.zeros(rows, dtype=np.int64) if alike else np.arange(rows)
+
+    def copied(self, order: NDArray[np.int64], length: int, ring: int, first: int = 0) -> list[tuple[int, int]]:
+        """What rows must copy to become the rows `order` (B,), now that `length` positions are read: (slot, count).
+
+        The position `first` lies in the first slot of a ring.
+        """
+        since = self.length if (self._of[order] == self._of).all() else first
+        self._of, self.length = order.copy(), length
+        if length - since >= ring:
+            return [(0, ring)]
+        start, end = (since - first) % ring, (since - first) % ring + length - since
+        return [(a, b - a) for a, b in ((start, min(end, ring)), (0, end - ring)) if a < b]
 
 
 class Past:
@@ -49,6 +71,16 @@ class Past:
             self.rings.append((keys, values))
         self.onset = cache.onset.expand(takes).clone()  # as the cache's
         self.recent = cache.recent.expand(takes, -1).clone()
+        self._kin = Kin(takes, cache.length, alike=read == 1)
+
+    def take_up(self, order: NDArray[np.int64]) -> None:
+        """Each row r goes on from what the row order[r] has read. Not after `length` was set back."""
+        rows = torch.from_numpy(order)
+        changed = (rows != torch.arange(len(rows))).nonzero()[:, 0]
+        for slot, count in self._kin.copied(order, self.length, self.context):
+            for ring in (part.narrow(2, slot, count) for both in self.rings for part in both):
+                ring[changed] = ring[rows[changed]]
+        self.onset, self.recent = self.onset[rows], self.recent[rows]
 
     def add(self, layer: int, key: Tensor, value: Tensor, ahead: int = 0) -> tuple[Tensor, Tensor]:
         """Puts a position's key and value, (B, heads, head_dim), into the ring; gives what it holds.

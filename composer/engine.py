@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from itertools import count
 
 import numpy as np
 import torch
@@ -14,10 +14,13 @@ from composer import native, native_steps
 from composer.config import Sampling
 from composer.decode import NoteStepper, TokenStepper
 from composer.model import GPT, Cache, NoteGPT, State, onsets
+from composer.phrases import Choose, Phrasing, Rows, decoding, numbers
+from composer.phrases import Notes as Notes
+from composer.phrases import Position as Position
+from composer.phrases import draw_note as draw_note
 from composer.projections import Precision
-from composer.sampling import Floats, draw, generators, points
+from composer.sampling import Floats, draw, generators
 from composer.tokenizer import (
-    ATTRIBUTES,
     DT,
     DURATION,
     GIGA_LIMIT,
@@ -35,27 +38,9 @@ from composer.tokenizer import (
     giga_allowed,
 )
 
-Position = tuple[int, int, int, int, int]  # as tokenizer.ATTRIBUTES
 DECODE_THREADS = 1  # one step is too little work to share out; a second core serves the window and the sound better
-AHEAD = 64  # notes for which numbers are drawn at once
 _GIGA_MASKS = [giga_allowed(place)[None] for place in range(4)]
-Notes = NoteStepper | native_steps.NoteStepper
 Tokens = TokenStepper | native_steps.TokenStepper
-
-
-@contextmanager
-def _decoding(threads: int) -> Iterator[None]:
-    """Without gradients, and on few threads: left again before a position is handed out. The kernel (0) needs none."""
-    if not threads:
-        yield
-        return
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        with torch.inference_mode():
-            yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def stepper(network: GPT | NoteGPT, precision: Precision = "float32", compiled: bool = False) -> Notes | Tokens:
@@ -89,18 +74,25 @@ class Engine:
         pedal_down: bool = False,
         may_end: bool = False,
         wait: int = 0,
+        *,
+        notes: int | None = None,
+        drafts: int = 1,
+        choose: Choose | None = None,
     ) -> Iterator[list[Position]]:
-        """Positions without end: at each step one note for each take.
+        """Positions without end, or so many `notes`: at each step one note for each take.
 
         `prompt` (notes, 5) may be empty; `settings.random_seed` must be given; `pedal_down` is the pedal's
         state after the prompt; `wait` steps of dt pass before the first note. With `may_end` (not for GIGA's tokens)
-        a take may draw END; what it draws afterwards means nothing. Stop by closing the iterator.
+        a take may draw END; what it draws afterwards means nothing. `choose` tells which of the `drafts` of a phrase
+        stays; GIGA's tokens, and takes that may end, have one. Stop by closing the iterator.
         """
         if settings.random_seed is None:
             raise ValueError("a random seed must be chosen first")
-        if isinstance(self._stepper, Notes):
-            return self._notes(self._stepper, prompt, settings, takes, pedal_down, may_end, wait)
-        return self._tokens(self._stepper, prompt, settings, takes, wait)
+        if not isinstance(self._stepper, Notes):
+            return self._tokens(self._stepper, prompt, settings, takes, wait, notes)
+        grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True, wait=wait)
+        phrasing = Phrasing.of(takes, notes, drafts, None if may_end else choose)
+        return self._notes(self._stepper, prompt, settings, grammar, may_end, phrasing)
 
     def forget(self) -> None:
         """Forgets what it has read: the next prompt is read from its beginning."""
@@ -113,30 +105,19 @@ class Engine:
         stepper: Notes,
         prompt: Ids,
         settings: Sampling,
-        takes: int,
-        pedal_down: bool,
+        grammar: Grammar,
         may_end: bool,
-        wait: int,
+        phrasing: Phrasing,
     ) -> Iterator[list[Position]]:
         cache, state = self._reader.notes(prompt)
-        past, state = stepper.past(cache, takes), state.repeat(takes)
-        last = prompt[-1] if len(prompt) else control(START)
-        grammars = [Grammar(last, pedal_down, apart=True, wait=wait) for _ in range(takes)]
-        drawn = _drawn(generators(settings.random_seed or 0, takes), len(ATTRIBUTES))
-        while True:
-            with _decoding(0 if self.compiled else self.threads):
-                chosen = draw_note(stepper, state, grammars, settings, next(drawn), may_end)
-            rows: list[Position] = [(r[0], r[1], r[2], r[3], r[4]) for r in chosen.tolist()]
-            for grammar, row in zip(grammars, rows, strict=True):
-                grammar.push(row)
-            yield rows
-            with _decoding(0 if self.compiled else self.threads):
-                state = stepper.step(torch.from_numpy(chosen), past)  # type: ignore[arg-type]  # its own past
+        past = stepper.past(cache, phrasing.takes * phrasing.drafts)
+        threads = 0 if self.compiled else self.threads
+        yield from phrasing.write(Rows(stepper, past, state, grammar, settings, phrasing, may_end, threads))
 
     # ---- GIGA-Piano's flat tokens ----
 
     def _tokens(
-        self, stepper: Tokens, prompt: Ids, settings: Sampling, takes: int, wait: int
+        self, stepper: Tokens, prompt: Ids, settings: Sampling, takes: int, wait: int, notes: int | None
     ) -> Iterator[list[Position]]:
         """Four tokens a note in three steps: a note's pitch and the mark of the next are read together.
 
@@ -146,16 +127,16 @@ class Engine:
         context = self.network.shape.context
         room = context // 8 * 4  # tokens that are read again: whole notes, half of the table
         history = np.tile(flat(prompt)[-room:], (takes, 1))  # (takes, tokens)
-        drawn = _drawn(generators(settings.random_seed or 0, takes), 3)
+        drawn = numbers(generators(settings.random_seed or 0, takes), 3)
         soonest = min(max(wait, len(prompt) > 0), GIGA_LIMIT)  # the first new note does not join the last chord
         past = stepper.past(self._reader.tokens(history[:1]), takes)
         mark = np.full((takes, 1), GIGA_NOTE)
         unread = mark
-        while True:
+        for _ in count() if notes is None else range(notes):
             if past.length + 4 > context:
                 past, unread = stepper.past(self._reader.tokens(history), takes), mark
             group = mark
-            with _decoding(0 if self.compiled else self.threads):
+            with decoding(0 if self.compiled else self.threads):
                 at = next(drawn)
                 for place in range(1, 4):
                     allowed = _GIGA_MASKS[place]
@@ -228,28 +209,6 @@ class Reader:
         return cache
 
 
-def _drawn(drawn_by: Sequence[torch.Generator], count: int) -> Iterator[Floats]:
-    """Numbers 0..1 without end: `count` of each generator at a time, (B, count)."""
-    while True:
-        yield from points(drawn_by, AHEAD * count).reshape(len(drawn_by), AHEAD, count).transpose(1, 0, 2).copy()
-
-
-def draw_note(
-    stepper: Notes, state: State, grammars: Sequence[Grammar], settings: Sampling, at: Floats, may_end: bool
-) -> NDArray[np.int64]:
-    """The next note of each take, (B, 5), one attribute after the other from states (B, …) and numbers (B, 5)."""
-    if isinstance(stepper, native_steps.NoteStepper):
-        return stepper.draw(state, grammars, settings, at, may_end)
-    chosen = np.zeros((len(grammars), len(ATTRIBUTES)), dtype=np.int64)
-    for attribute in range(len(ATTRIBUTES)):
-        allowed = _allowed(grammars, attribute, chosen[:, DT], may_end)
-        value = draw(stepper.logits(attribute, state), allowed, settings, at[:, attribute])
-        chosen[:, attribute] = value
-        if attribute < len(ATTRIBUTES) - 1:
-            state = stepper.tell(state, attribute, torch.from_numpy(value))
-    return chosen
-
-
 def draw_token(stepper: Tokens, logits: Tensor, allowed: Mask, settings: Sampling, at: Floats) -> NDArray[np.int64]:
     """The next token of each take, (B,), from logits (B, V) under a mask (1, V) and numbers (B,)."""
     if isinstance(stepper, native_steps.TokenStepper) and logits.shape[1] <= native.MOST_VALUES:
@@ -264,18 +223,3 @@ def flat(prompt: Ids) -> NDArray[np.int64]:
     return np.stack(
         [mark, rows[:, DT], np.maximum(rows[:, DURATION], 1), np.maximum(rows[:, PITCH], 1)], axis=1
     ).ravel()
-
-
-def _allowed(grammars: Sequence[Grammar], attribute: int, dt: NDArray[np.int64], may_end: bool) -> Mask:
-    """The grammars' masks of an attribute, (B or 1, V); `dt` (B,) are those just chosen (unused for dt itself)."""
-    if attribute == DURATION:
-        return grammars[0].duration()[None]
-    if attribute == VELOCITY:
-        return grammars[0].velocity()[None]
-    if attribute == DT:
-        masks = [g.dt(may_end=may_end) for g in grammars]
-    elif attribute == PITCH:
-        masks = [g.pitch(int(of)) for g, of in zip(grammars, dt, strict=True)]
-    else:
-        masks = [g.pedal(int(of)) for g, of in zip(grammars, dt, strict=True)]
-    return masks[0][None] if len(masks) == 1 else np.stack(masks)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from composer import native
 from composer.config import Sampling
-from composer.decode import behind, one_table, paces, scales
+from composer.decode import Kin, behind, one_table, paces, scales
 from composer.model import GPT, Block, Cache, Head, NoteGPT, State
 from composer.native_packing import KINDS, LANES, Arena, Packing, as_bytes, near
 from composer.projections import PRECISIONS, Precision
@@ -228,9 +228,10 @@ class NativePast:
         own = self._store((layers, takes, heads, size), context)
         shared = min(cache.length, context) if read == 1 else 0
         common = self._store((layers, 1, heads, size), shared)
-        self._stores = own[1] + common[1]
+        self._stores, self._own = own[1] + common[1], own[1]
         self._past = native.Past(own=own[0], common=common[0], takes=takes, held=shared, length=cache.length)
         self._past.first = cache.length - shared if read == 1 else 0
+        self._kin = Kin(takes, cache.length, alike=read == 1)
         self._past.onset, self._past.recent = self.onset.data_ptr(), self.recent.data_ptr()
         self._past.hidden = self.hidden.data_ptr()
         self.at = ctypes.byref(self._past)
@@ -247,6 +248,27 @@ class NativePast:
     @length.setter
     def length(self, length: int) -> None:
         self._past.length = length
+        self._kin.length = min(self._kin.length, length)
+
+    def take_up(self, order: NDArray[np.int64]) -> None:
+        """Each row r goes on from what the row order[r] has read; so do the buffers of the last state."""
+        rows = torch.from_numpy(order)
+        changed = (rows != torch.arange(len(rows))).nonzero()[:, 0]
+        begins = self._past.first + self._past.held
+        for slot, count in self._kin.copied(order, self.length, self._shape.context, begins):
+            for part in self._slots(slot, count):
+                part[:, changed] = part[:, rows[changed]]
+        for of in (self.onset, self.recent, self.hidden):
+            of.copy_(of[rows])
+
+    def _slots(self, slot: int, count: int) -> list[Tensor]:
+        """The rows' own keys, values and scales of such slots, and of those beside them in whole vectors."""
+        block, slots = slot // LANES, slot // LANES * LANES
+        blocks = -(-(slot + count) // LANES) - block
+        wide = blocks * LANES
+        keys, values, *scales = self._own
+        parts = [keys.narrow(2, block, blocks), values.narrow(4, slots, wide)]
+        return parts + [of.narrow(*at) for of, at in zip(scales, ((2, block, blocks), (3, slots, wide)), strict=False)]
 
     def own_rows(self, rows: Tensor) -> None:
         """Makes room for a step of `rows` (B, …)."""

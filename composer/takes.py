@@ -32,13 +32,19 @@ OPENINGS = (
 FIRST_SEED = 1000  # of the first theme; the next themes count on
 OWN_THEMES, OWN_NOTES = 9, 64  # stretches of a style's own held-out music, and notes in each
 CODE = (
+    "classifier",
     "compose",
     "config",
     "decode",
+    "drafts",
     "engine",
+    "features",
+    "judge",
+    "measures",
     "model",
     "native_packing",
     "native_steps",
+    "phrases",
     "projections",
     "sampling",
     "tokenizer",
@@ -55,6 +61,7 @@ class Plan:
     strength: float | None = None
     temperature: float = Sampling().temperature
     top_p: float = Sampling().top_p
+    drafts: int = Composing().drafts
 
     def __post_init__(self) -> None:
         self.settings("base", 0)
@@ -68,6 +75,7 @@ class Plan:
             strength=self.strength,
             precision="float32",  # the same notes on every machine, or nearly
             sampling=Sampling(self.temperature, top_p=self.top_p, random_seed=self.first_seed + theme),
+            drafts=self.drafts,
         )
 
 

@@ -57,8 +57,8 @@ def continue_theme(
 
 
 def go_on(drawn_by: Engine, theme: Score, out: Path, cancelled: Callable[[], bool] = lambda: False) -> Score:
-    """Writes a theme and its continuation by an engine."""
-    settings = Composing(style="this lesson", notes=NOTES, sampling=Sampling(random_seed=SEED))
+    """Writes a theme and its continuation by an engine: its first draft, so that networks are told apart."""
+    settings = Composing(style="this lesson", notes=NOTES, sampling=Sampling(random_seed=SEED), drafts=1)
     events: list[Composed] = list(compose_with(drawn_by, theme, settings, cancelled=cancelled))
     whole = joined(theme, events)
     midi.write(whole, out, force=True)
