@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ def _check(name: str, value: object, good: bool, expected: str) -> None:
         raise UserError("setting_invalid", name=name, expected=expected, value=value)
 
 
+FEWEST_STEPS = 40  # of a lesson, however little music it has
 MOST_DRAFTS = 8  # of a phrase
 PRECISIONS = ("float32", "bfloat16", "int8")  # of the weights while composing
 
@@ -116,6 +118,7 @@ class Recipe:
     minutes: float  # at most, when no other time is given
     stages: tuple[tuple[float, int, float], ...]  # groups are counted from the output; 5 is the whole network
     steps: int = 320  # that do the recipe justice; this machine's pace makes minutes of them
+    passes: float = 0.0  # times that it hears the music at most, since more is learned by heart; 0 sets no bound
     batch: int = 8  # windows a step; fewer need less memory, and make the steps rougher
     length: int = 512  # notes a window: how far back it hears while it learns
     looks: int = 10  # looks at held-out music, spread over the lesson
@@ -133,6 +136,7 @@ class Recipe:
     def __post_init__(self) -> None:
         check_minutes(self.minutes)
         _check("steps", self.steps, 1 <= self.steps <= 1_000_000, "a whole number from 1 to 1000000")
+        _check("passes", self.passes, 0 <= self.passes <= 10_000, "a number from 0 to 10000")
         _check("batch", self.batch, 1 <= self.batch <= 256, "a whole number from 1 to 256")
         _check("length", self.length, 16 <= self.length <= 4096, "a whole number from 16 to 4096")
         _check("looks", self.looks, 1 <= self.looks <= 200, "a whole number from 1 to 200")
@@ -147,18 +151,23 @@ class Recipe:
         _check("optimizer", self.optimizer, self.optimizer in ("muon", "adam"), "muon or adam")
         _check("rates", self.rates, 0 < self.rates[0] <= self.rates[1] <= 1, "two numbers, the lower one first")
 
+    def steps_for(self, notes: int) -> int:
+        """Steps that do the recipe justice with so many notes to learn from."""
+        enough = math.ceil(self.passes * notes / (self.batch * self.length)) if self.passes else self.steps
+        return min(self.steps, max(enough, FEWEST_STEPS))
+
 
 # The thesis froze all but the last group and trained one epoch; the others then unfreeze step by step.
 RECIPES = {
     "thesis": Recipe(
         15, ((1.0, 1, 1.0),), length=32, batch=64, looks=2, plain=0.0, optimizer="adam", rates=(1e-5, 3e-3)
     ),
-    "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), steps=110, looks=5),
-    "balanced": Recipe(15, ((0.06, 1, 1.0), (0.94, 5, 0.5))),
-    "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), steps=960, looks=16),
+    "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), steps=110, passes=8, looks=5),
+    "balanced": Recipe(15, ((0.06, 1, 1.0), (0.94, 5, 0.5)), passes=16),
+    "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), steps=960, passes=24, looks=16),
     # For music that the base has learned from: it overshoots soon.
     "gentle": Recipe(10, ((1.0, 5, 0.5),), steps=120, looks=12, rates=(8e-4, 1e-3)),
-    "adapters": Recipe(15, ((1.0, 5, 0.5),), steps=400, rank=16, rates=(8e-3, 1.6e-2)),
+    "adapters": Recipe(15, ((1.0, 5, 0.5),), steps=400, passes=16, rank=16, rates=(8e-3, 1.6e-2)),
 }
 
 

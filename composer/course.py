@@ -156,7 +156,7 @@ class Course:
         if self.plan.minutes is None:
             wanted = (
                 self.clock.spent
-                + self.settings.steps * step
+                + self.settings.steps_for(len(self.train.stream)) * step
                 + (2 * self.settings.looks + 6) * (self.place.look_seconds)
             )
             self.place.seconds = min(wanted, self.settings.minutes * 60)

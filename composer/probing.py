@@ -142,8 +142,9 @@ def _estimate(plan: Recipe, heads: float, whole: float, look: float, notes: int)
     mean = heads * sum(share * (1 + (ratio - 1) * (groups - 1) / 4) for share, groups, _ in plan.stages)
     looks = min(plan.looks, plan.minutes * 60 / max(8 * look, 1e-6))  # each look at two blends
     overhead = SEARCH_STEPS * heads + (1 + 2 * looks + CHOOSING) * look
-    seconds = min(overhead + plan.steps * mean, plan.minutes * 60)
-    steps = max((seconds - overhead) / mean, 1.0) if mean else float(plan.steps)
+    wanted = plan.steps_for(notes)
+    seconds = min(overhead + wanted * mean, plan.minutes * 60)
+    steps = max((seconds - overhead) / mean, 1.0) if mean else float(wanted)
     return {
         "minutes": round(max(seconds / 60, 0.1), 1),
         "steps": round(steps),

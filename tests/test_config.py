@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from composer.config import RECIPES, Composing, Sampling, Training
+from composer.config import FEWEST_STEPS, RECIPES, Composing, Recipe, Sampling, Training
 from composer.errors import UserError
 
 
@@ -92,3 +92,12 @@ def test_recipes_share_out_the_whole_time() -> None:
         assert groups == sorted(groups)
         assert 1 <= groups[0] <= groups[-1] <= 5
     assert Training().width % Training().heads == 0
+
+
+def test_a_recipe_takes_fewer_steps_with_little_music() -> None:
+    plan = Recipe(15, ((1.0, 5, 1.0),), steps=320, passes=16, batch=8, length=512)
+    assert plan.steps_for(17_000) == 67, "sixteen times the music, in steps of 4096 notes"
+    assert plan.steps_for(10**6) == 320
+    assert plan.steps_for(100) == FEWEST_STEPS
+    assert dataclasses.replace(plan, passes=0.0).steps_for(100) == 320
+    assert dataclasses.replace(plan, steps=10).steps_for(100) == 10
