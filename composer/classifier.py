@@ -43,20 +43,26 @@ def cut(ids: Ids) -> list[Ids]:
 
 
 def gather(
-    pieces: Sequence[tuple[int, str, str, Ids]], tell: Callable[[float], None] = lambda done: None
+    pieces: Sequence[tuple[int, str, str, Ids]],
+    tell: Callable[[float], None] = lambda done: None,
+    lengths: Sequence[int] = (WINDOW,),
+    most: int | None = None,
 ) -> list[Window]:
     """Windows of pieces (style, composition, name, ids), spread evenly over all performances of each composition.
 
-    Their features include touch; see `without_touch`.
+    At each place there is one of every length (in notes). Of `most` windows of a composition, fewer than that, each is
+    of the next length in turn. Their features include touch; see `without_touch`.
     """
     found: dict[str, list[tuple[int, str, Ids]]] = defaultdict(list)
     for style, composition, name, ids in pieces:
         found[composition] += [(style, name, part) for part in cut(ids)]
     windows: list[Window] = []
     for number, (composition, parts) in enumerate(sorted(found.items())):
-        chosen = np.unique(np.linspace(0, len(parts) - 1, min(len(parts), A_COMPOSITION)).round().astype(int))
-        for style, name, part in (parts[i] for i in chosen if parts):
-            windows.append(Window(features.vector(part, with_touch=True), style, composition, name))
+        places = min(len(parts), A_COMPOSITION, most or A_COMPOSITION)
+        chosen = sorted(set(np.linspace(0, len(parts) - 1, places).round().astype(int).tolist()))
+        turns = [(parts[i], lengths[(t + n) % len(lengths)]) for t in range(len(lengths)) for n, i in enumerate(chosen)]
+        for (style, name, part), notes in turns[:most]:
+            windows.append(Window(features.vector(part[:notes], with_touch=True), style, composition, name))
         tell((number + 1) / len(found))
     return windows
 
