@@ -26,7 +26,7 @@ from app.actions import with_keys
 from app.composing import Wish
 from app.reasons import styled
 from app.widgets import Check, Chooser, Segments, Stepper, divider, label
-from composer.config import Composing, Sampling
+from composer.config import MOST_DRAFTS, Composing, Sampling
 from composer.styles import Card
 
 WIDTH = 292
@@ -71,6 +71,7 @@ class ComposePanel(QFrame):
             sampling=sampling,
             ending=self.ending.isChecked() and not self.ending.isHidden(),
             strength=self._wished_strength(),
+            drafts=self.drafts.value(),
             **length,
         )
         return Wish(settings, from_playhead=self.from_playhead(), listen=self.listen.isChecked())
@@ -165,6 +166,8 @@ class ComposePanel(QFrame):
         tip = self.tr("0 always takes the likeliest note, 1 draws as the model believes, above is wilder")
         self.temperature, self.warmer = _slider(self.tr("Temperature"), 2, tip)
         self.takes = Segments([(str(n), str(n)) for n in (1, 2, 3, 4)], self.tr("Takes"))
+        self.drafts = Stepper(self.tr("Drafts of each phrase"), 1, MOST_DRAFTS, Composing().drafts)
+        self.drafts.setToolTip(self.tr("So many are written of each phrase, and the best one stays; 1 takes the first"))
         self.seed = QLineEdit()
         self.seed.setAccessibleName(self.tr("Random seed"))
         self.seed.setPlaceholderText(self.tr("new each time"))
@@ -222,14 +225,16 @@ class ComposePanel(QFrame):
         self.strength_label = label(self.tr("Style strength"), "label")
         rows.addWidget(self.strength_label, 0, 0)
         rows.addWidget(self.stronger, 0, 1)
+        self.drafts_label = label(self.tr("Drafts"), "label")
         pairs = (
-            (self.tr("Temperature"), self.warmer),
-            (self.tr("Takes"), self.takes),
-            (self.tr("Random seed"), self.seed),
-            (self.tr("Continue from"), self.place),
+            (label(self.tr("Temperature"), "label"), self.warmer),
+            (label(self.tr("Takes"), "label"), self.takes),
+            (self.drafts_label, self.drafts),
+            (label(self.tr("Random seed"), "label"), self.seed),
+            (label(self.tr("Continue from"), "label"), self.place),
         )
-        for i, (text, field) in enumerate(pairs, 1):
-            rows.addWidget(label(text, "label"), i, 0)
+        for i, (name, field) in enumerate(pairs, 1):
+            rows.addWidget(name, i, 0)
             rows.addWidget(field, i, 1)
         column.addLayout(rows)
         checks = QVBoxLayout()
@@ -265,6 +270,7 @@ class ComposePanel(QFrame):
         self._unit_changed(self.unit.value())
         takes = str(stored.value("compose/takes", "1"))
         self.takes.set_value(takes if takes in self.takes.buttons else "1")
+        self.drafts.box.setValue(_number(stored.value("compose/drafts"), Composing().drafts))
         self.listen.setChecked(str(stored.value("compose/listen", "true")) == "true")
         self.ending.setChecked(str(stored.value("compose/ending", "false")) == "true")
 
@@ -277,6 +283,7 @@ class ComposePanel(QFrame):
         for key, value in self._values.items():
             stored.setValue(f"compose/{key}", value)
         stored.setValue("compose/takes", self.takes.value())
+        stored.setValue("compose/drafts", self.drafts.value())
         stored.setValue("compose/listen", "true" if self.listen.isChecked() else "false")
         stored.setValue("compose/ending", "true" if self.ending.isChecked() else "false")
 
@@ -296,6 +303,8 @@ class ComposePanel(QFrame):
             part.setVisible(own is not None)
         if own is not None:
             self.strength.setValue(own)
+        for part in (self.drafts_label, self.drafts):
+            part.setVisible(card is None or card.encoding == "expressive")  # the other kind has one draft
         self.ending.setVisible(card is not None and card.ends)
         if card:
             self.style_changed.emit(card.name)

@@ -47,6 +47,8 @@ def test_bad_sampling(bad: dict[str, Any]) -> None:
         {"seconds": 0.0},
         {"seconds": math.inf},
         {"seconds": math.nan},
+        {"drafts": 0},
+        {"drafts": 9},
     ],
 )
 def test_bad_composing(bad: dict[str, Any]) -> None:

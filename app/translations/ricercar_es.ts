@@ -723,6 +723,14 @@
         <translation>Tomas</translation>
     </message>
     <message>
+        <source>Drafts of each phrase</source>
+        <translation>Borradores de cada frase</translation>
+    </message>
+    <message>
+        <source>So many are written of each phrase, and the best one stays; 1 takes the first</source>
+        <translation>De cada frase se escriben tantos y queda el mejor; con 1 queda el primero</translation>
+    </message>
+    <message>
         <source>Random seed</source>
         <translation>Semilla aleatoria</translation>
     </message>
@@ -781,6 +789,10 @@
     <message>
         <source>Cancel</source>
         <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Borradores</translation>
     </message>
     <message>
         <source>No style is installed.</source>
@@ -3105,8 +3117,20 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>los que hacen justicia a la receta; el ritmo de este equipo los convierte en minutos</translation>
     </message>
     <message>
+        <source>times that it hears the music at most, since more is learned by heart; 0 sets no bound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>share of the windows that begin without pedal or dynamics, as a drawn theme does</source>
         <translation>parte de las ventanas que empiezan sin pedal ni dinámica, como un tema dibujado</translation>
+    </message>
+    <message>
+        <source>share of the steps with short windows, so that it learns what its manner is at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share of the windows that are about how a piece ends</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>weight of what adapters learn, as a multiple of 1 / rank</source>

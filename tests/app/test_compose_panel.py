@@ -8,7 +8,9 @@ import pytest
 from hands import Hands
 from PySide6.QtCore import Qt
 
+from app.compose_panel import ComposePanel
 from app.main_window import MainWindow, installed_styles
+from composer.config import Composing
 
 
 @pytest.fixture
@@ -43,6 +45,32 @@ def test_the_base_has_no_strength_to_choose(styled: MainWindow) -> None:
     choose(styled, "base")
     assert not styled.panel.stronger.isVisible()
     assert styled.panel.wish().settings.strength is None
+
+
+def test_drafts_are_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:
+    panel = styled.panel
+    choose(styled, "romantic")
+    assert panel.drafts.isVisible()
+    assert panel.wish().settings.drafts == Composing().drafts == 4
+    panel.drafts.box.setFocus()
+    hands.key(Qt.Key.Key_Down)
+    assert panel.wish().settings.drafts == 3
+    panel.remember()
+    other = ComposePanel(styled.settings)
+    assert other.wish().settings.drafts == 3
+    other.deleteLater()
+    for _ in range(10):
+        hands.key(Qt.Key.Key_Down)
+    assert panel.wish().settings.drafts == 1
+
+
+def test_a_network_of_tokens_has_no_drafts_to_choose(styled: MainWindow) -> None:
+    cards = [replace(c, encoding="giga") if c.name == "romantic" else c for c in installed_styles()]
+    styled.panel.set_styles(cards)
+    choose(styled, "romantic")
+    assert not styled.panel.drafts.isVisible()
+    choose(styled, "baroque")
+    assert styled.panel.drafts.isVisible()
 
 
 def test_coming_to_an_end_is_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:

@@ -132,12 +132,13 @@ class Echo(QObject):
 
 def test_what_is_composed_knows_its_making(document: Document) -> None:
     flow = ComposeFlow(document, Echo())  # type: ignore[arg-type]
-    settings = Composing("romantic", bars=4, takes=2, sampling=Sampling(0.8, 5, 0.9, 11))
+    settings = Composing("romantic", bars=4, takes=2, sampling=Sampling(0.8, 5, 0.9, 11), drafts=3)
     flow.start(Wish(settings))
     assert document.takes is not None
     for take in document.takes.takes:
         assert take.model.startswith("romantic ")
-        assert dict(take.settings) == {"bars": 4, "takes": 2, "temperature": 0.8, "top_k": 5, "top_p": 0.9}
+        sampling = {"temperature": 0.8, "top_k": 5, "top_p": 0.9}
+        assert dict(take.settings) == {"bars": 4, "takes": 2, "drafts": 3, **sampling}
         assert take.random_seed == 11
     flow.keep()
     (origin,) = document.state.origins
@@ -154,13 +155,14 @@ def test_a_take_of_an_opened_piece_can_be_written_again(document: Document) -> N
     assert document.takes is not None
     assert dict(document.takes.chosen.settings)["bars"] == 2
     assert dict(document.takes.chosen.settings)["temperature"] == 0.5
+    assert dict(document.takes.chosen.settings)["drafts"] == Composing().drafts, "older files do not tell"
 
 
 def test_settings_of_a_take_can_be_asked_for_again() -> None:
-    wished = Composing("baroque", bars=8, takes=4, sampling=Sampling(0.9, 12, 0.95, 7))
+    wished = Composing("baroque", bars=8, takes=4, sampling=Sampling(0.9, 12, 0.95, 7), drafts=2)
     again = _asked(_remembered(wished))
-    assert (again.bars, again.notes, again.takes) == (8, None, 1)
+    assert (again.bars, again.notes, again.takes, again.drafts) == (8, None, 1, 2)
     assert (again.sampling.temperature, again.sampling.top_k, again.sampling.top_p) == (0.9, 12, 0.95)
     assert again.sampling.random_seed is None
-    for bad in ((("temperature", 99),), (("bars", "many"),), (("top_p", None),), (("gap", ""),)):
+    for bad in ((("temperature", 99),), (("bars", "many"),), (("top_p", None),), (("gap", ""),), (("drafts", 2.5),)):
         assert _asked(bad) == Composing()

@@ -27,7 +27,17 @@ def test_scores_and_settings_survive_the_wire() -> None:
     )
     assert wire.score_in(json.loads(json.dumps(wire.score_out(score)))) == score
     settings = Composing(
-        "x y", None, 3, None, 2, Sampling(0.5, 3, 0.9, 12345678901), gap=(4, 9), span=(0, 4), ending=True, strength=1.5
+        "x y",
+        None,
+        3,
+        None,
+        2,
+        Sampling(0.5, 3, 0.9, 12345678901),
+        gap=(4, 9),
+        span=(0, 4),
+        ending=True,
+        strength=1.5,
+        drafts=2,
     )
     assert wire.settings_in(json.loads(json.dumps(wire.settings_out(settings)))) == settings
 

@@ -1,0 +1,200 @@
+"""Drafts: which of them stays, and what of this can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from composer import cli, compose, judge, midi
+from composer.compose import Composed
+from composer.config import Composing, Sampling
+from composer.drafts import FREE, HEARD, LEAST, LOOPS, Chooser
+from composer.errors import UserError
+from composer.phrases import FIRST
+from composer.score import Score
+from composer.tokenizer import Ids, encode, follows_grammar
+from tests.small import EXAMPLES
+
+SEED = Sampling(random_seed=3)
+
+
+# ---- the choice ----
+
+
+def phrase(pitches: Sequence[int]) -> Ids:
+    return np.array([[10, pitch, 5, 20, 0] for pitch in pitches], dtype=np.int16)
+
+
+LOOP = phrase([60, 64, 67] * 6)
+MELODY = phrase([60, 62, 64, 65, 67, 69, 71, 72, 74, 76, 77, 79, 81, 83, 84, 86])
+LATER = phrase([61, 66, 63, 68, 65, 70, 67, 72, 69, 74, 71, 76, 73, 78, 75, 80])
+
+
+class Ear:
+    """Hears high notes with delight."""
+
+    def __init__(self) -> None:
+        self.heard: list[Ids] = []
+
+    def score(self, ids: Ids) -> float:
+        self.heard.append(ids)
+        return float(ids[:, 1].mean()) / 10
+
+
+def test_a_draft_that_loops_loses() -> None:
+    assert Chooser(1)(0, [LOOP, MELODY]) == 1
+    assert Chooser(1)(0, [MELODY, LOOP]) == 0
+
+
+def test_so_does_one_that_repeats_what_was_written_before() -> None:
+    chooser = Chooser(2)
+    assert chooser(0, [MELODY]) == 0
+    assert chooser(0, [MELODY, LATER]) == 1
+    assert chooser(1, [MELODY, LATER]) == 0, "another take has not heard it"
+
+
+def test_what_is_repeated_is_counted() -> None:
+    chooser = Chooser(1)
+    assert chooser.repeated(0, LOOP) == 1.0
+    assert chooser.repeated(0, MELODY) == 0.0
+    assert chooser.repeated(0, MELODY[:5]) == 0.0
+    chooser(0, [MELODY])
+    # Of 16 n-grams that end in the draft, five cross from the last notes into it, and eleven are known.
+    assert chooser.repeated(0, MELODY) == pytest.approx(11 / 16)
+    assert chooser.worth(0, MELODY) == pytest.approx(-LOOPS * (11 / 16 - FREE))
+
+
+def test_some_repetition_is_free_and_of_equals_the_first_stays() -> None:
+    chooser = Chooser(1)
+    chooser(0, [MELODY])
+    a_little = np.concatenate([LATER, MELODY[:7]])
+    assert 0 < chooser.repeated(0, a_little) < FREE
+    assert chooser.worth(0, a_little) == 0.0
+    assert chooser(0, [LATER, a_little]) == 0
+
+
+def test_the_judge_hears_the_new_notes_of_the_take() -> None:
+    ear = Ear()
+    chooser = Chooser(1, ear)
+    high, low = MELODY + np.array([0, 12, 0, 0, 0], dtype=np.int16), MELODY
+    assert chooser(0, [low, high]) == 1
+    assert [len(ids) for ids in ear.heard] == [16, 16]
+    chooser(0, [LATER, LATER])
+    assert (ear.heard[-1] == np.concatenate([high, LATER])).all()
+    for number in range(20):
+        chooser(0, [LATER[:, :] + np.array([0, number % 3, 0, 0, 0], dtype=np.int16)])
+    assert len(ear.heard[-1]) == HEARD
+
+
+def test_the_judge_weighs_more_than_repetition_where_it_is_sure() -> None:
+    ear = Ear()
+    loud = LOOP + np.array([0, 24, 0, 0, 0], dtype=np.int16)
+    assert Chooser(1, ear)(0, [MELODY, loud]) == 1
+    assert Chooser(1)(0, [MELODY, loud]) == 0
+
+
+def test_too_few_notes_are_not_judged() -> None:
+    ear = Ear()
+    chooser = Chooser(1, ear)
+    chooser(0, [MELODY[: LEAST - 1]])
+    assert not ear.heard
+    chooser(0, [MELODY[:1]])
+    assert [len(ids) for ids in ear.heard] == [LEAST]
+
+
+# ---- asked for ----
+
+
+@pytest.fixture
+def ear(models: Path, monkeypatch: pytest.MonkeyPatch) -> Ear:
+    """Small styles with a judge: untrained networks hardly ever repeat themselves."""
+    ear = Ear()
+    monkeypatch.setattr(judge, "of", lambda card: ear)
+    return ear
+
+
+def takes_of(settings: Composing, theme: Score | None = None) -> list[list[Composed]]:
+    takes: list[list[Composed]] = [[] for _ in range(settings.takes)]
+    for event in compose.compose(theme or midi.read(EXAMPLES / "melody.mid"), settings):
+        takes[event.take].append(event)
+    return takes
+
+
+@pytest.mark.usefixtures("ear")
+def test_settings_and_seed_make_the_notes() -> None:
+    settings = Composing(notes=60, takes=2, sampling=SEED, drafts=3)
+    one, again, plain = (takes_of(replace(settings, drafts=d)) for d in (3, 3, 1))
+    assert one == again
+    assert one != plain
+    assert [len(take) for take in one] == [60, 60]
+    for take in one:
+        ids = encode(compose.joined(midi.read(EXAMPLES / "melody.mid"), take))
+        assert follows_grammar(ids)
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("bound", [{"bars": 12}, {"seconds": 15}, {"notes": 40}])
+def test_bounds_hold(bound: dict[str, int]) -> None:
+    theme = midi.read(EXAMPLES / "melody.mid")
+    (take,) = takes_of(Composing(sampling=SEED, drafts=4, **bound), theme)  # type: ignore[arg-type]
+    if "notes" in bound:
+        assert len(take) == 40
+    if "seconds" in bound:
+        assert theme.tempo_map.second(take[-1].note.start) < theme.seconds + 15
+    assert take
+
+
+@pytest.mark.usefixtures("ear")
+def test_gaps_endings_and_giga_are_written_with_any_number_of_drafts() -> None:
+    theme = midi.read(EXAMPLES / "melody.mid")
+    gap = (theme.bar_map.start(1), theme.bar_map.start(3))
+    for more in ({"gap": gap}, {"style": "giga", "notes": 12}):
+        one, many = (takes_of(Composing(sampling=SEED, drafts=d, **more)) for d in (1, 4))  # type: ignore[arg-type]
+        assert one == many
+    ending = Composing(sampling=SEED, notes=100, ending=True, takes=2)
+    assert takes_of(ending) == takes_of(ending)
+    assert takes_of(ending) != takes_of(replace(ending, drafts=1))
+
+
+def test_the_judge_of_the_style_is_asked(ear: Ear) -> None:
+    def heard(**more: float) -> list[int]:
+        ear.heard.clear()
+        takes_of(Composing(notes=40, sampling=SEED, **{"drafts": 3, **more}))  # type: ignore[arg-type]
+        return [len(ids) for ids in ear.heard]
+
+    assert heard() == [FIRST] * 3 + [40] * 3
+    assert heard(strength=0.0) == [], "that composes as the base"
+    assert heard(drafts=1) == []
+
+
+@pytest.mark.usefixtures("ear")
+def test_the_command_line_takes_drafts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*more: str) -> tuple[int, Path]:
+        out = tmp_path / f"{len(list(tmp_path.iterdir()))}.mid"
+        words = ["compose", str(EXAMPLES / "melody.mid"), "-o", str(out), "--notes", "40", "--random-seed", "4"]
+        return cli.main([*words, *more]), out
+
+    made = [run("--drafts", "1"), run("--drafts", "4"), run()]
+    assert [status for status, _ in made] == [0, 0, 0]
+    one, four, usual = (midi.read(out).notes for _, out in made)
+    assert one != four == usual
+    assert b'"drafts": 4' in made[1][1].read_bytes()
+    capsys.readouterr()
+    for bad in ("0", "9", "-1"):
+        status, out = run("--drafts", bad)
+        assert status == 2
+        assert not out.exists()
+        said = capsys.readouterr().err.strip()
+        assert said.count("\n") == 0
+        assert "drafts" in said
+        assert "from 1 to 8" in said
+
+
+@pytest.mark.parametrize("bad", [0, 9, -3, 2.5, None])
+def test_bad_numbers_of_drafts(bad: object) -> None:
+    with pytest.raises(UserError, match="drafts"):
+        Composing(drafts=bad)  # type: ignore[arg-type]
