@@ -79,7 +79,9 @@ class Listener:
     Statistical Mathematics 44, 1992).
     """
 
-    def __init__(self, windows: Sequence[Window], styles: int, with_touch: bool = False) -> None:
+    def __init__(
+        self, windows: Sequence[Window], styles: int, with_touch: bool = False, penalty: float = PENALTY
+    ) -> None:
         self.with_touch, self.styles = with_touch, styles
         values = np.stack([w.values for w in windows])
         is_ = np.array([w.style for w in windows])
@@ -92,12 +94,12 @@ class Listener:
         self.spread = np.sqrt(weight @ (values - self.mean) ** 2) + 1e-3
         rows = self._rows(values)
         target = np.eye(styles)[is_]
-        curvature = 0.5 * (rows.T * weight) @ rows + PENALTY * np.eye(rows.shape[1])
+        curvature = 0.5 * (rows.T * weight) @ rows + penalty * np.eye(rows.shape[1])
         step = np.linalg.inv(curvature)
         self.weights: Floats = np.zeros((rows.shape[1], styles))
         ahead = self.weights
         for count in range(STEPS):
-            slope = rows.T @ ((_softmax(rows @ ahead) - target) * weight[:, None]) + PENALTY * ahead
+            slope = rows.T @ ((_softmax(rows @ ahead) - target) * weight[:, None]) + penalty * ahead
             following = ahead - step @ slope
             ahead = following + count / (count + 3) * (following - self.weights)
             self.weights = following
@@ -144,6 +146,15 @@ def cross_validate(windows: Sequence[Window], styles: int) -> dict[str, Any]:
         listener = Listener([w for w, f in zip(windows, fold, strict=True) if f != number], styles)
         out = fold == number
         heard[out] = listener.probabilities(np.stack([w.values for w, held in zip(windows, out, strict=True) if held]))
+    return _told(heard, windows)
+
+
+def told(listener: Listener, windows: Sequence[Window]) -> dict[str, Any]:
+    """The same accuracies of a listener on windows that it has not learned from."""
+    return _told(listener.probabilities(np.stack([w.values for w in windows])), windows)
+
+
+def _told(heard: Floats, windows: Sequence[Window]) -> dict[str, Any]:
     return {
         "windows": accuracy(_confusion(heard, [w.style for w in windows])),
         "pieces": accuracy(_together(heard, windows, [w.piece for w in windows])),

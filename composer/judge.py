@@ -27,7 +27,8 @@ LENGTHS = (WINDOW, 96, 48, 24)  # notes of the stretches that are learned from: 
 LEAST = 16  # notes without which nothing can be said
 DOUBT = math.log(0.5)  # what is said then
 LOWEST = math.log(1e-6)
-OTHER, OWN = 0, 1  # the two styles of the listener inside
+PENALTY = 0.03  # on the squares of the weights; short stretches want more than the report's listener has
+MOST_KINDS = 16  # of other music
 REFERENCE = "reference.npz"
 A_COMPOSITION = 4  # windows of one in that file
 LARGEST = 4 * 2**20  # bytes of that file
@@ -43,30 +44,44 @@ def learns_from(composition: str, part: str) -> bool:
 
 @dataclass(frozen=True)
 class Judge:
-    """One style against other music. Logistic regression on the features of a stretch, loudness and pedal too."""
+    """One style against kinds of other music: logistic regression on the features of a stretch, with touch."""
 
     mean: Floats  # (features,)
     spread: Floats  # (features,)
-    weights: Floats  # (features + 1,) of the style above other music; the last is added to all
+    weights: Floats  # (features + 1, kinds) of the style above each other kind; the last row is added to all
 
     @classmethod
     def fit(cls, own: Sequence[Window], others: Sequence[Window]) -> Judge:
-        """Learns from windows whose features include touch, at least one of each kind. Each kind weighs the same."""
-        both = [*(replace(w, style=OWN) for w in own), *(replace(w, style=OTHER) for w in others)]
-        heard = Listener(both, styles=2, with_touch=True)
-        return cls(*map(_thin, (heard.mean, heard.spread, heard.weights[:, OWN] - heard.weights[:, OTHER])))
+        """Learns from windows whose features include touch, at least one of both.
+
+        The `style` numbers of the others tell kinds of other music apart, which weigh the same: a style's neighbours
+        are not drowned by the many who are far from it.
+        """
+        kinds = sorted({window.style for window in others})
+        numbered = [replace(window, style=1 + kinds.index(window.style)) for window in others]
+        heard = Listener([*(replace(w, style=0) for w in own), *numbered], len(kinds) + 1, True, PENALTY)
+        return cls(_thin(heard.mean), _thin(heard.spread), _thin(heard.weights[:, :1] - heard.weights[:, 1:]))
 
     def score(self, ids: Ids) -> float:
-        """Log of the probability that (notes, 5) ids are in the style, from what is last in them; at least log 1e-6."""
+        """Log of the probability that (notes, 5) ids are in the style, from what is last in them; at least log 1e-6.
+
+        Whether it is in the style is as likely as not before anything is heard.
+        """
         if len(ids) < LEAST:
             return DOUBT
-        scaled = np.clip((features.vector(ids[-WINDOW:], True) - self.mean) / self.spread, -EXTREME, EXTREME)
-        return max(-float(np.logaddexp(0.0, -(scaled @ self.weights[:-1] + self.weights[-1]))), LOWEST)
+        return self.of_values(features.vector(ids[-WINDOW:], with_touch=True))
+
+    def of_values(self, values: Floats) -> float:
+        """The same of a stretch's features."""
+        scaled = np.clip((values - self.mean) / self.spread, -EXTREME, EXTREME)
+        above = scaled @ self.weights[:-1] + self.weights[-1]  # (kinds,)
+        against = np.logaddexp.reduce(-above) - math.log(len(above))
+        return max(-float(np.logaddexp(0.0, against)), LOWEST)
 
     def table(self) -> dict[str, Any]:
         """As a card keeps it."""
         held = {name: base64.b64encode(getattr(self, name).astype("<f4").tobytes()).decode() for name in _PARTS}
-        return {"features": features.layout(), **held}
+        return {"features": features.layout(), "kinds": self.weights.shape[1], **held}
 
 
 def _thin(values: Floats) -> Floats:
@@ -78,11 +93,14 @@ def read(value: object) -> Judge | None:
     """A judge from a card; None for what is none, or what knows other features than these."""
     if not isinstance(value, dict) or value.get("features") != features.layout():
         return None
-    size = len(features.names())
-    mean, spread, weights = (_numbers(value.get(name), size + (name == "weights")) for name in _PARTS)
+    size, kinds = len(features.names()), value.get("kinds")
+    if type(kinds) is not int or not 1 <= kinds <= MOST_KINDS:
+        return None
+    counts = (size, size, (size + 1) * kinds)
+    mean, spread, weights = (_numbers(value.get(name), count) for name, count in zip(_PARTS, counts, strict=True))
     if mean is None or spread is None or weights is None or spread.min() <= 0:
         return None
-    return Judge(mean, spread, weights)
+    return Judge(mean, spread, weights.reshape(size + 1, kinds))
 
 
 def _numbers(text: object, count: int) -> Floats | None:
@@ -108,7 +126,7 @@ Pieces = Sequence[tuple[str, Ids]]  # composition, (notes, 5) ids
 
 def windows(pieces: Pieces, tell: Callable[[float], None] = lambda done: None, most: int | None = None) -> list[Window]:
     """Stretches of several lengths, spread over each composition; `most` of each, fewer than all of one length."""
-    named = [(OWN, composition, composition, ids) for composition, ids in pieces]
+    named = [(0, composition, composition, ids) for composition, ids in pieces]
     return classifier.gather(named, tell, LENGTHS, most)
 
 
@@ -127,23 +145,25 @@ def taught(pieces: Pieces, without: Container[str] = ()) -> Judge | None:
 
 
 def reference() -> list[Window]:
-    """What other music is like: windows of the music that the base learned from, `piece` being the style's name or "".
+    """What other music is like: windows of the music that the base learned from.
 
-    Empty where the file is missing, damaged, or knows other features than these.
+    `piece` is the name of a bundled style or "", `style` a number for each of these. Empty where the file is missing,
+    damaged, or knows other features than these.
     """
     path = resources.models() / REFERENCE
     try:
         if path.stat().st_size > LARGEST:
             return []
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             layout, values, *names = (held[name] for name in ("features", "values", "compositions", "styles"))
         rows = values.astype(np.float64)
     except (OSError, EOFError, LookupError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
         return []
-    fits = rows.shape == (len(names[0]), len(features.names())) and len(names[0]) == len(names[1])
+    fits = rows.shape[1:] == (len(features.names()),) and all(of.shape == rows.shape[:1] for of in names)
     if str(layout) != features.layout() or not fits or not np.isfinite(rows).all():
         return []
-    return [Window(row, OTHER, str(c), str(s)) for row, c, s in zip(rows, *names, strict=True)]
+    kinds = np.unique(names[1], return_inverse=True)[1].tolist()
+    return [Window(row, kind, str(c), str(s)) for row, kind, c, s in zip(rows, kinds, *names, strict=True)]
 
 
 def packed(held: Sequence[Window]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from composer import checkpoint, classifier, evaluation, likeness, midi, prepared, takes
+from composer import checkpoint, classifier, evaluation, judge, likeness, midi, prepared, takes
 from composer.classifier import Listener, Window
 from composer.copies import Index
 from composer.corpus import Piece
@@ -20,7 +20,7 @@ from composer.ngrams import FourGram
 from composer.prepared import Prepared
 from composer.score import Score
 from composer.takes import Plan
-from composer.tokenizer import Ids, encode
+from composer.tokenizer import DT, PITCH, Ids, encode
 
 Table = dict[str, Any]
 Progress = Callable[[dict[str, Any]], None]
@@ -207,29 +207,77 @@ def likenesses(
 def listening(
     shelf: Prepared, made: dict[str, list[Ids]], theirs: dict[str, Ids], tell: Callable[[float], None]
 ) -> Table:
-    """The style listener on real music that it has not heard, on composed music and on the thesis' results."""
+    """The style listener on real music that it has not heard, on composed music and on the thesis' results.
+
+    It learns from none of the compositions that the styles' judges learned from: these had a say in what was composed.
+    A listener that learned from all music, and 4-grams, stand beside it.
+    """
     pieces = [
         (number, composition, f"{style} {place}", ids)
         for number, style in enumerate(STYLES)
         for place, (composition, ids) in enumerate(_of_composition(shelf.style(style)))
     ]
-    windows = classifier.gather(pieces, lambda done: tell(done * 0.8))
-    found: Table = {"styles": list(STYLES)}
-    for name, with_touch in (("notes", False), ("notes_and_touch", True)):
-        found[name] = _heard(windows if with_touch else classifier.without_touch(windows), with_touch, made, theirs)
-        tell(0.9 if not with_touch else 1.0)
+    windows = classifier.gather(pieces, lambda done: tell(done * 0.6))
+    judges = {p.composition or p.digest for p in _judged(shelf)}
+    found: Table = {"styles": list(STYLES), "all_music": {}}
+    for at, (name, with_touch) in enumerate((("notes", False), ("notes_and_touch", True))):
+        heard = windows if with_touch else classifier.without_touch(windows)
+        free = [w for w in heard if w.composition not in judges]
+        found[name] = _heard(free, with_touch, made, theirs, [w for w in heard if w.composition in judges])
+        found["all_music"][name] = _heard(heard, with_touch, made, theirs)
+        tell(0.75 + 0.15 * at)
+    found["four_grams"] = four_grams(shelf, made)
+    tell(1.0)
     return found
 
 
-def _heard(windows: list[Window], with_touch: bool, made: dict[str, list[Ids]], theirs: dict[str, Ids]) -> Table:
+def _judged(shelf: Prepared) -> list[Piece]:
+    """The pieces of the styles that their judges learned from."""
+    pieces = [p for style in STYLES for p in shelf.style(style)]
+    return [p for p in pieces if judge.learns_from(p.composition or p.digest, p.part)]
+
+
+def _heard(
+    windows: list[Window],
+    with_touch: bool,
+    made: dict[str, list[Ids]],
+    theirs: dict[str, Ids],
+    others: Sequence[Window] = (),
+) -> Table:
+    """What a listener that learned from the windows hears; `others` are real music that it has not learned from."""
     listener = Listener(windows, len(STYLES), with_touch)
     composed = {number: made[style] for number, style in enumerate(STYLES)}
     thesis = {style: [round(float(p), 3) for p in listener.hear(ids)] for style, ids in theirs.items()}
     return {
         "real": classifier.cross_validate(windows, len(STYLES)),
+        **({"judges_half": classifier.told(listener, others)} if others else {}),
         "composed": classifier.judge(listener, composed),
         **({"thesis": thesis} if thesis else {}),
     }
+
+
+def four_grams(shelf: Prepared, made: dict[str, list[Ids]]) -> Table:
+    """Held-out music and takes, each heard as the style whose 4-gram its times and pitches surprise least."""
+    grams = [FourGram(p.ids for p in shelf.style(style, "train")) for style in STYLES]
+    notes = max((len(ids) for own in made.values() for ids in own), default=classifier.WINDOW)
+    real = {style: _kept_back(shelf, style) for style in STYLES}
+    music = {
+        "stretches": {style: likeness.stretches(pieces, notes) for style, pieces in real.items()},
+        "pieces": {style: [ids for _, ids in pieces] for style, pieces in real.items()},
+        "composed": made,
+    }
+    table = {name: classifier.accuracy(_least(grams, [of[style] for style in STYLES])) for name, of in music.items()}
+    return {"real": {name: table[name] for name in ("stretches", "pieces")}, "composed": table["composed"]}
+
+
+def _least(grams: Sequence[FourGram], music: Sequence[Sequence[Ids]]) -> classifier.Confusion:
+    """Which 4-gram gives the music of each style the fewest nats."""
+    confusion = [[0] * len(grams) for _ in music]
+    for style, pieces in enumerate(music):
+        for ids in (ids for ids in pieces if len(ids) >= classifier.LEAST):
+            nats = [float(gram.nats([ids])[[DT, PITCH]].sum()) for gram in grams]
+            confusion[style][int(np.argmin(nats))] += 1
+    return confusion
 
 
 # ---- the aims ----
@@ -254,6 +302,9 @@ def aims(tables: Table) -> list[Table]:
         add(f"{style}: nats a note before the next best model", _lead(own, style), 0.0, True)
     heard = tables["listener"]["notes"]
     add("listener: held-out real pieces told", heard["real"]["pieces"]["accuracy"], 0.9, True)
+    if "judges_half" in heard:
+        half = heard["judges_half"]["pieces"]["accuracy"]
+        add("listener: real pieces of the judges' half told", half, 0.9, True)
     add("listener: composed takes told", heard["composed"]["accuracy"], 0.8, True)
     for style in STYLES:
         for row in _likeness_aims(tables["likeness"][style]):

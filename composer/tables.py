@@ -116,32 +116,50 @@ def _likeness(likeness: Table) -> Iterator[Part]:
 def _listener(listener: Table) -> Iterator[Part]:
     styles = listener["styles"]
     for kind, name in (("notes", "from the notes alone"), ("notes_and_touch", "from notes, loudness and pedal")):
-        heard = listener[kind]
-        found = {f"real {what}": heard["real"][what] for what in ("windows", "pieces", "compositions")}
-        found["composed takes"] = heard["composed"]
-        rows: list[list[Cell]] = []
-        for what, table in found.items():
-            rows += [
-                [
-                    what if not number else "",
-                    style,
-                    *table["confusion"][number],
-                    table["accuracy"] if not number else None,
-                ]
-                for number, style in enumerate(styles)
-            ]
-        yield f"Styles heard {name}", ["music", "is", *(f"heard {s}" for s in styles), "told"], rows
-        if "thesis" in heard:
-            yield (
-                f"The thesis' results, heard {name} (probabilities)",
-                ["asked", *styles],
-                [[style, *values] for style, values in heard["thesis"].items()],
-            )
+        yield from _heard(styles, listener[kind], name)
+        if "all_music" in listener:
+            yield from _heard(styles, listener["all_music"][kind], f"{name}, by a listener that learned from all music")
+    if "four_grams" in listener:
+        heard = listener["four_grams"]
+        found = {
+            **{f"real {what}": table for what, table in heard["real"].items()},
+            "composed takes": heard["composed"],
+        }
+        yield "Styles heard by 4-grams", _head(styles), _confusions(styles, found)
     yield (
         f"Inception Score over composed takes (1 to {len(styles)})",
         ["from the notes alone", "with loudness and pedal"],
         [[listener[kind]["composed"]["inception_score"] for kind in ("notes", "notes_and_touch")]],
     )
+
+
+def _heard(styles: Sequence[str], heard: Table, name: str) -> Iterator[Part]:
+    """What one listener hears."""
+    found = {f"real {what}": heard["real"][what] for what in ("windows", "pieces", "compositions")}
+    if "judges_half" in heard:
+        found["real pieces of the judges' half"] = heard["judges_half"]["pieces"]
+    found["composed takes"] = heard["composed"]
+    yield f"Styles heard {name}", _head(styles), _confusions(styles, found)
+    if "thesis" in heard:
+        yield (
+            f"The thesis' results, heard {name} (probabilities)",
+            ["asked", *styles],
+            [[style, *values] for style, values in heard["thesis"].items()],
+        )
+
+
+def _head(styles: Sequence[str]) -> list[str]:
+    return ["music", "is", *(f"heard {s}" for s in styles), "told"]
+
+
+def _confusions(styles: Sequence[str], found: Table) -> list[list[Cell]]:
+    """The rows of confusions, each under its name."""
+    rows: list[list[Cell]] = []
+    for what, table in found.items():
+        for number, style in enumerate(styles):
+            first, share = (what, table["accuracy"]) if not number else ("", None)
+            rows.append([first, style, *table["confusion"][number], share])
+    return rows
 
 
 def _aims(aims: Sequence[Table]) -> Iterator[Part]:

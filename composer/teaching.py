@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from composer import checkpoint, choosing, copies, corpus, gathering, midi, styles, trials
+from composer import checkpoint, choosing, copies, corpus, evaluation, gathering, judge, midi, styles, trials
 from composer.choosing import Choice, Outcome
 from composer.config import RECIPES, Recipe, check_minutes
 from composer.corpus import Corpus
@@ -297,7 +297,18 @@ class Lesson:
                 "music": [[p.digest, p.part, len(p.ids)] for p in sorted(self.music.pieces, key=lambda p: p.digest)],
             },
             "figures": {"valid_before": outcome.before, "valid": choice.figures, "originality": copied},
+            **self._judge(),
         }
+
+    def _judge(self) -> dict[str, Any]:
+        """What tells the lesson's music from other music, if there is enough of both."""
+        try:
+            known = evaluation.manifest()
+        except UserError:
+            known = {}
+        own = {known[p.digest][0] for p in self.music.pieces if p.digest in known}  # among the other music as well
+        found = judge.taught([(p.composition or p.digest, p.ids) for p in self.music.part("train")], own)
+        return {"judge": found.table()} if found else {}
 
 
 def peak_memory() -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from composer import checkpoint, classifier, compose, corpus, evaluation, prepared, report, tables, takes
+from composer import checkpoint, classifier, compose, corpus, evaluation, judge, prepared, report, tables, takes
 from composer.errors import UserError
 from composer.score import Score
 from composer.takes import Plan
@@ -111,9 +111,12 @@ def reference(mixed: Path, tmp_path: Path) -> Path:
 
 
 def test_the_report_fills_every_table_from_the_corpus(
-    data: Path, reference: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, reference: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(classifier, "STEPS", 20)
+    split = json.loads((models / evaluation.SPLIT).read_text())
+    half = [digest for digest, (_, part) in split.items() if part == "train"][:3]
+    monkeypatch.setattr(judge, "learns_from", lambda composition, part: composition in half)
     events: list[dict[str, Any]] = []
     made = report.report(data, events.append, PLAN, reference)
     assert {e["stage"] for e in events} == {
@@ -138,6 +141,17 @@ def test_the_report_fills_every_table_from_the_corpus(
     assert sum(map(sum, made["listener"]["notes"]["composed"]["confusion"])) == 9
     assert 1 <= made["listener"]["notes"]["composed"]["inception_score"] <= 3
     assert set(made["listener"]["notes"]["thesis"]) == {"romantic"}
+    heard = made["listener"]["notes"]["real"]["pieces"]["confusion"]
+    judges = made["listener"]["notes"]["judges_half"]["pieces"]["confusion"]
+    assert [sum(row) for row in heard] == [3, 3, 3], "neither learns from nor is tried on the judges' half"
+    assert [sum(row) for row in judges] == [3, 3, 3], "but on that as a whole"
+    everything = made["listener"]["all_music"]["notes"]
+    assert [sum(row) for row in everything["real"]["pieces"]["confusion"]] == [6, 6, 6]
+    assert "judges_half" not in everything
+    grams = made["listener"]["four_grams"]
+    assert [sum(row) for row in grams["composed"]["confusion"]] == [3, 3, 3]
+    assert [sum(row) for row in grams["real"]["pieces"]["confusion"]] == [2, 2, 2]
+    assert "listener: real pieces of the judges' half told" in [row["name"] for row in made["aims"]]
     assert json.loads(json.dumps(made)) == made, "plain values only"
     text = list(tables.lines(made))
     assert sum(line.startswith("Aims") for line in text) == 1

@@ -19,6 +19,8 @@ from composer.classifier import Window
 from composer.corpus import Piece
 from composer.files import write_atomically
 
+A_COMPOSITION = 64  # windows of one that a bundled style's judge learns from
+
 
 def main(data: str = ".data") -> None:
     """Writes models/reference.npz and the judges of the three cards."""
@@ -28,7 +30,7 @@ def main(data: str = ".data") -> None:
     named = {_composition(p): style_of[p.digest] for p in learned if p.digest in style_of}
     write_reference(learned, named)
     heard = [p for p in learned if _composition(p) not in named or judge.learns_from(_composition(p), p.part)]
-    windows = _windows(heard, named, "all music")
+    windows = _windows(heard, named, "all music", A_COMPOSITION)
     for style in report.STYLES:
         write(style, windows)
 
@@ -37,10 +39,12 @@ def _composition(piece: Piece) -> str:
     return piece.composition or piece.digest
 
 
-def _windows(pieces: list[Piece], named: dict[str, str], what: str, most: int | None = None) -> list[Window]:
-    """Windows with the names of their styles."""
+def _windows(pieces: list[Piece], named: dict[str, str], what: str, most: int) -> list[Window]:
+    """Windows with the names of their styles, and a number for each."""
     found = judge.windows([(_composition(p), p.ids) for p in pieces], _teller(what), most)
-    return [replace(w, piece=named.get(w.composition, "")) for w in found]
+    kinds = sorted({"", *named.values()})
+    names = [named.get(w.composition, "") for w in found]
+    return [replace(w, style=kinds.index(name), piece=name) for w, name in zip(found, names, strict=True)]
 
 
 def _teller(what: str) -> Callable[[float], None]:

@@ -1,0 +1,295 @@
+"""The judge of takes tells its style from other music, travels with it, and leaves half of the music to the report."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from composer import features, judge, midi, report, styles, tokenizer
+from composer.classifier import Window
+from composer.judge import Judge
+from composer.tokenizer import Ids
+from tests.test_classifier import music as made
+
+
+def pieces(style: int, count: int = 6) -> list[tuple[str, Ids]]:
+    """So many compositions of a made-up style."""
+    return [(f"{style}-{number}", made(style, 10 * style + number)) for number in range(count)]
+
+
+@pytest.fixture(scope="module")
+def scales() -> Judge:
+    """A judge of scales, beside triads and whole tones."""
+    others = [replace(w, style=kind) for kind in (1, 2) for w in judge.windows(pieces(kind))]
+    return Judge.fit(judge.windows(pieces(0)), others)
+
+
+@pytest.mark.parametrize("notes", [16, 48, 192, 390])
+def test_it_tells_its_style_at_every_length(scales: Judge, notes: int) -> None:
+    own, *others = ([scales.score(made(style, seed, notes)) for seed in range(90, 95)] for style in range(3))
+    assert min(own) > np.log(0.5)
+    assert max(map(max, others)) < np.log(0.5)
+    assert all(judge.LOWEST <= score <= 0 for score in [*own, *others[0], *others[1]])
+
+
+def test_it_hears_the_last_notes_and_says_nothing_of_too_few(scales: Judge) -> None:
+    turned = np.concatenate([made(2, 80, 300), made(0, 90, judge.WINDOW)])
+    assert scales.score(turned) == scales.score(turned[-judge.WINDOW :])
+    assert scales.score(made(0, 90, 15)) == scales.score(made(0, 90)[:0]) == np.log(0.5)
+
+
+def test_even_music_that_no_style_knows_has_a_probability(scales: Judge) -> None:
+    wild = np.tile(np.array([[150, 0, 141, 31, 2], [0, 127, 1, 0, 0]], dtype=np.int16), (60, 1))
+    same = np.tile(np.array([[0, 60, 5, 20, 0]], dtype=np.int16), (60, 1))
+    for ids in (wild, same):
+        assert judge.LOWEST <= scales.score(ids) <= 0
+
+
+def test_it_is_the_same_in_and_out_of_a_card(scales: Judge, tmp_path: Path) -> None:
+    again = judge.read(scales.table())
+    assert again is not None
+    for style in range(3):
+        assert again.score(made(style, 77)) == scales.score(made(style, 77))
+    facts = {"format": 1, "name": "x", "encoding": "expressive", "parameters": 5, "licence": "CC0"}
+    (tmp_path / "x.json").write_text(json.dumps({**facts, "judge": scales.table()}))
+    of = judge.of(styles.read_card(tmp_path / "x.json"))
+    assert of is not None
+    assert of.score(made(0, 77)) == scales.score(made(0, 77))
+
+
+def _with(values: Any, dtype: str = "<f4") -> str:
+    return base64.b64encode(np.asarray(values, dtype=dtype).tobytes()).decode()
+
+
+SIZE = len(features.names())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"features": "those of another version"},
+        {"features": None},
+        {"kinds": 3},
+        {"kinds": 0},
+        {"kinds": -1},
+        {"kinds": True},
+        {"kinds": 10**9},
+        {"kinds": "2"},
+        {"mean": None},
+        {"mean": 5},
+        {"mean": "not base64 " * 400},
+        {"mean": "A" * 10**6},
+        {"mean": _with(np.zeros(SIZE + 1))},
+        {"mean": _with(np.full(SIZE, np.nan))},
+        {"spread": _with(np.zeros(SIZE))},
+        {"spread": _with(np.full(SIZE, -1))},
+        {"weights": _with(np.full((SIZE + 1) * 2, np.inf))},
+        {"weights": _with(np.zeros((SIZE + 1) * 2))[:-4] + "é==="},
+        {"weights": []},
+    ],
+    ids=str,
+)
+def test_what_is_damaged_is_no_judge(scales: Judge, change: dict[str, Any]) -> None:
+    assert judge.read(scales.table()) is not None
+    assert judge.read({**scales.table(), **change}) is None
+
+
+@pytest.mark.parametrize("value", [None, 3, "judge", [], {}, [scales], {"mean": ""}], ids=str)
+def test_what_is_none_is_no_judge(value: object) -> None:
+    assert judge.read(value) is None
+
+
+def test_extreme_weights_still_give_a_score(scales: Judge) -> None:
+    wild = np.full((SIZE + 1, 2), 3e38)
+    wild[::2] *= -1
+    table = {**scales.table(), "weights": _with(wild), "spread": _with(np.full(SIZE, 1e-38))}
+    found = judge.read(table)
+    assert found is not None
+    assert judge.LOWEST <= found.score(made(0, 1)) <= 0
+
+
+def test_the_names_of_features_are_as_many_as_their_values() -> None:
+    assert len(features.names()) == len(features.vector(made(2, 3), with_touch=True))
+    assert len(set(features.names())) == len(features.groups(made(2, 3), with_touch=True))
+
+
+# ---- what is learned from ----
+
+
+def test_the_judges_learn_from_half_of_the_training_music_only() -> None:
+    names = [f"{number:024x}" for number in range(2000)]
+    learned = [judge.learns_from(name, "train") for name in names]
+    assert 900 < sum(learned) < 1100
+    assert learned == [judge.learns_from(name, "train") for name in names]
+    assert not any(judge.learns_from(name, part) for name in names for part in ("valid", "test", ""))
+
+
+def test_windows_are_of_several_lengths_and_few_are_of_each_in_turn() -> None:
+    ids = made(2, 1, judge.WINDOW)
+    found = judge.windows([("one", ids)])
+    lengths = [[n for n in judge.LENGTHS if np.array_equal(w.values, features.vector(ids[:n], True))] for w in found]
+    assert lengths == [[n] for n in judge.LENGTHS]
+    long = made(2, 1, 2000)
+    few = judge.windows([("one", long)], most=4)
+    assert len(few) == 4
+    assert np.array_equal(few[0].values, features.vector(long[: judge.WINDOW], True))
+    assert np.array_equal(few[3].values, features.vector(long[1728:][:24], True)), "from the last place, the shortest"
+    assert judge.windows([("short", made(0, 1, 40))]) == []
+
+
+@pytest.fixture(scope="module")
+def real() -> list[Window]:
+    """The reference that is shipped."""
+    found = judge.reference()
+    assert found
+    return found
+
+
+def test_the_reference_is_of_many_compositions_and_all_styles(real: list[Window], repository: Path) -> None:
+    assert len({w.composition for w in real}) > 300
+    assert {w.piece for w in real} == {"", *report.STYLES}
+    assert len({w.style for w in real}) == len({(w.style, w.piece) for w in real}) == 4
+    assert all(len(w.values) == SIZE for w in real[:9])
+    assert (repository / "models" / judge.REFERENCE).stat().st_size < 1.5e6
+
+
+def test_a_judge_knows_real_music_of_its_style_that_it_has_not_heard(real: list[Window]) -> None:
+    """Bach beside everyone else, each from compositions of one half: heard on the other half."""
+    heard, new = ([w for w in real if judge.learns_from(w.composition, "train") is half] for half in (True, False))
+    bach = Judge.fit([w for w in heard if w.piece == "baroque"], [w for w in heard if w.piece != "baroque"])
+    own = np.array([bach.of_values(w.values) for w in new if w.piece == "baroque"])
+    others = np.array([bach.of_values(w.values) for w in new if w.piece != "baroque"])
+    assert len(own) > 30
+    assert (own[:, None] > others).mean() > 0.9
+    assert np.median(own) > np.median(others) + 2
+
+
+@pytest.mark.parametrize("style", report.STYLES)
+def test_the_bundled_styles_have_judges(style: str) -> None:
+    assert judge.of(styles.find(style)) is not None
+
+
+def test_the_base_has_none() -> None:
+    assert judge.of(styles.find("base")) is None
+
+
+def test_the_bundled_judge_of_bach_knows_chorales(music: Path) -> None:
+    """Music that is in no corpus of ours, beside what the judges of the other styles say of it."""
+    ids = [tokenizer.encode(midi.read(path)) for path in sorted(music.glob("*.mid"))]
+    mean = {}
+    for style in report.STYLES:
+        found = judge.of(styles.find(style))
+        assert found is not None
+        mean[style] = np.mean([found.score(piece) for piece in ids])
+    assert max(mean, key=mean.__getitem__) == "baroque", mean
+
+
+def test_a_lesson_gets_a_judge_from_enough_music_only() -> None:
+    own = pieces(2)
+    found = judge.taught(own)
+    assert found is not None
+    assert found.score(made(2, 99)) > np.log(0.5) > found.score(made(0, 99))
+    assert judge.taught(own[:2]) is None
+    assert judge.taught([("one", made(2, 1, 4000))]) is not None, "one composition, but a long one"
+    assert judge.taught([]) is None
+    everything = {w.composition for w in judge.reference()}
+    assert judge.taught(own, everything) is None
+
+
+def test_a_large_lesson_is_judged_by_a_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(judge, "A_LESSON", 40)
+    monkeypatch.setattr(Judge, "fit", lambda own, others: asked.append(len(own)))
+    judge.taught(pieces(2, 30))
+    assert asked
+    assert asked[0] <= 40
+
+
+# ---- the reference file ----
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of models."""
+    monkeypatch.setenv("RICERCAR_MODELS", str(tmp_path))
+    return tmp_path
+
+
+def test_the_reference_comes_back_as_it_went(folder: Path) -> None:
+    held = [replace(w, piece=name) for name in ("", "jazz") for w in judge.windows(pieces(len(name) // 4, 2))]
+    (folder / judge.REFERENCE).write_bytes(judge.packed(held))
+    again = judge.reference()
+    assert [(w.composition, w.piece, w.style) for w in again] == [(w.composition, w.piece, w.piece > "") for w in held]
+    for one, other in zip(again, held, strict=True):
+        np.testing.assert_allclose(one.values, other.values, rtol=1e-3, atol=1e-4)
+    assert judge.packed(again) == judge.packed(held), "always the same bytes"
+
+
+def _archive(**arrays: Any) -> bytes:
+    out = io.BytesIO()
+    np.savez(out, **arrays)
+    return out.getvalue()
+
+
+def _npy(array: Any) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array)
+    return out.getvalue()
+
+
+GOOD: dict[str, Any] = {
+    "features": np.array(features.layout()),
+    "values": np.zeros((3, SIZE), dtype=np.float16),
+    "compositions": np.array(["a", "b", "c"]),
+    "styles": np.array(["", "", "x"]),
+}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        b"",
+        b"PK nothing",
+        _archive(**GOOD)[:700],
+        _npy(np.zeros(5)),
+        _archive(values=np.zeros(3)),
+        _archive(**{**GOOD, "features": np.array("older")}),
+        _archive(**{**GOOD, "values": np.zeros((3, 7), dtype=np.float16)}),
+        _archive(**{**GOOD, "values": np.zeros(3)}),
+        _archive(**{**GOOD, "values": np.array(0.0)}),
+        _archive(**{**GOOD, "values": np.full((3, SIZE), np.nan)}),
+        _archive(**{**GOOD, "values": np.full((3, SIZE), "x")}),
+        _archive(**{**GOOD, "values": np.array([{}], dtype=object)}),
+        _archive(**{**GOOD, "styles": np.array("x")}),
+        _archive(**{**GOOD, "styles": np.array(["x", "y"])}),
+        bytes(judge.LARGEST + 1),
+    ],
+    ids=range(16),
+)
+def test_a_damaged_reference_is_none_and_lessons_go_without_a_judge(folder: Path, data: bytes | None) -> None:
+    (folder / judge.REFERENCE).write_bytes(_archive(**GOOD))
+    assert len(judge.reference()) == 3
+    if data is None:
+        (folder / judge.REFERENCE).unlink()
+    else:
+        (folder / judge.REFERENCE).write_bytes(data)
+    assert judge.reference() == []
+    assert judge.taught(pieces(2)) is None
+
+
+def test_a_reference_with_a_flipped_byte_does_no_harm(folder: Path) -> None:
+    whole = judge.packed([replace(w, piece="x") for w in judge.windows(pieces(0, 2))])
+    for at in range(0, len(whole), 97):
+        (folder / judge.REFERENCE).write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
+        assert isinstance(judge.reference(), list)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        assert {about.date_time[0] for about in archive.infolist()} == {1980}
