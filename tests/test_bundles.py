@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 import torch
 
-from composer import bundles, checkpoint, styles
+from composer import bundles, checkpoint, compose, judge, styles
 from composer.cli import main
+from composer.config import Composing, Sampling
 from composer.errors import UserError
+from composer.score import Score
 from tests.small import note_gpt
+from tests.test_classifier import music
 
 pytestmark = pytest.mark.usefixtures("models")
 
@@ -46,6 +49,35 @@ def test_a_style_comes_back_as_it_went_and_stands_alone(mine: styles.Card, tmp_p
     after = checkpoint.load("mine")[0].state_dict()
     assert before.keys() == after.keys()
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_its_judge_goes_with_it(mine: styles.Card, tmp_path: Path) -> None:
+    own = [(str(seed), music(0, seed)) for seed in range(3)]
+    others = judge.windows([(str(seed), music(2, seed)) for seed in range(3)])
+    found = judge.Judge.fit(judge.windows(own), others)
+    mine.card.write_text(json.dumps({**mine.data, "judge": found.table()}))
+    assert mine.card.stat().st_size < styles.CARD_LIMIT / 20
+    path = bundles.export("mine", tmp_path / "mine.ricercar-style")
+    styles.remove("mine")
+    again = judge.of(bundles.take_in(path))
+    assert again is not None
+    assert again.score(music(0, 9)) == found.score(music(0, 9)) > again.score(music(2, 9))
+    notes = list(compose.compose(Score(), Composing(style="mine", notes=40, sampling=Sampling(random_seed=1))))
+    assert len(notes) == 40
+    styles.rename("mine", "ours")
+    assert judge.of(styles.find("ours")) is not None
+
+
+@pytest.mark.parametrize("value", [None, 7, "x" * 10**6, {"features": [], "kinds": 10**9}, [[[]]]], ids=range(5))
+def test_a_judge_that_is_none_does_no_harm(mine: styles.Card, tmp_path: Path, value: object) -> None:
+    path = bundles.export("mine", tmp_path / "mine.ricercar-style")
+    with zipfile.ZipFile(path) as archive:
+        weights = archive.read(bundles.WEIGHTS)
+    packed(tmp_path / "other.ricercar-style", {**mine.data, "judge": value}, weights)
+    card = bundles.take_in(tmp_path / "other.ricercar-style", "other")
+    assert judge.of(card) is None
+    notes = list(compose.compose(Score(), Composing(style="other", notes=20, sampling=Sampling(random_seed=1))))
+    assert len(notes) == 20
 
 
 def test_it_may_get_another_name_but_not_one_that_is_taken(mine: styles.Card, tmp_path: Path) -> None:

@@ -95,14 +95,14 @@ SIZE = len(features.names())
         {"weights": _with(np.zeros((SIZE + 1) * 2))[:-4] + "é==="},
         {"weights": []},
     ],
-    ids=str,
+    ids=range(19),
 )
 def test_what_is_damaged_is_no_judge(scales: Judge, change: dict[str, Any]) -> None:
     assert judge.read(scales.table()) is not None
     assert judge.read({**scales.table(), **change}) is None
 
 
-@pytest.mark.parametrize("value", [None, 3, "judge", [], {}, [scales], {"mean": ""}], ids=str)
+@pytest.mark.parametrize("value", [None, 3, "judge", [], {}, [scales], {"mean": ""}], ids=range(7))
 def test_what_is_none_is_no_judge(value: object) -> None:
     assert judge.read(value) is None
 

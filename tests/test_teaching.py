@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import torch
 
-from composer import blends, checkpoint, compose, course, rates, styles, teaching
+from composer import blends, checkpoint, compose, course, judge, midi, rates, styles, teaching, tokenizer
 from composer.config import Composing, Sampling
 from composer.errors import UserError
 from composer.model import NoteGPT
 from composer.score import Score
 from tests.small import note_gpt
+from tests.test_classifier import music as noise
 
 pytestmark = pytest.mark.usefixtures("models")
 
@@ -24,7 +25,9 @@ def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "SEARCH_STEPS", 12)
 
 
-def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Path) -> None:
+def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Path, models: Path) -> None:
+    others = judge.windows([(str(seed), noise(2, seed)) for seed in range(5)])
+    (models / judge.REFERENCE).write_bytes(judge.packed(others))
     events: list[dict[str, Any]] = []
     result = teaching.finetune(mixed, "my bach", recipe="quick", minutes=0.12, progress=events.append)
     assert result["used"] == 6
@@ -37,6 +40,10 @@ def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Pat
     assert not card.bundled
     assert str(card.card) == result["card"]
     assert {e["stage"] for e in events} == {"reading", "looking", "rate", "teaching", "choosing"}
+    knows = judge.of(card)
+    assert knows is not None
+    chorale = tokenizer.encode(midi.read(mixed / "chorale-0.mid"))
+    assert knows.score(chorale) > knows.score(noise(2, 9))
     notes = list(compose.compose(Score(), Composing(style="my bach", notes=8, sampling=Sampling(random_seed=1))))
     assert len(notes) == 8
     assert not (styles.user_folder() / ".teaching" / "my bach").exists(), "nothing is left lying about"
@@ -67,6 +74,7 @@ def test_layer_groups_are_quarters_of_the_trunk_and_the_rest() -> None:
 def test_only_the_last_group_learns_in_the_thesis_recipe(mixed: Path) -> None:
     result = teaching.finetune(mixed, "thesis", recipe="thesis", minutes=0.1)
     assert result["card"], result
+    assert "judge" not in styles.find("thesis").data, "without other music to compare with"
     taught, _ = checkpoint.load("thesis")
     base, _ = checkpoint.load("base")
     assert isinstance(taught, NoteGPT)

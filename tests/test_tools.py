@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from composer import checkpoint, corpus, styles
+from composer import checkpoint, classifier, corpus, judge, midi, styles, tokenizer
 from tests.small import chorales, install, note_gpt
 
 
@@ -69,8 +69,76 @@ def test_the_cards_take_their_figures_from_the_report(
     assert "held_out" not in json.loads((models / "base.json").read_text())["figures"]
     assert styles.find("romantic").title == "Romantic"
     assert styles.find("romantic").strength == 5
+    card["judge"] = {"features": "as they are"}
+    (models / "romantic.json").write_text(json.dumps(card))
     runpy.run_path(str(repository / "tools" / "write_cards.py"))["main"]()
-    assert json.loads((models / "romantic.json").read_text()) == card, "without a report the figures stay"
+    assert json.loads((models / "romantic.json").read_text()) == card, (
+        "without a report the figures stay, and the judge does"
+    )
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A prepared corpus: two chorales of each style and two of none, all learned from; and models to go with it."""
+    models = install(tmp_path / "models")
+    checkpoint.save(models, "avant-garde", note_gpt(), {"licence": "none", "title": "Kept"})
+    monkeypatch.setenv("RICERCAR_MODELS", str(models))
+    music = chorales(tmp_path / "music", 8)
+    (tmp_path / "data" / "thesis").mkdir(parents=True)
+    for number, style in enumerate(("baroque", "romantic", "avant-garde", "")):
+        for name in (f"chorale-{2 * number}.mid", f"chorale-{2 * number + 1}.mid"):
+            for folder in ("train", *([f"styles/{style}"] if style else [])):
+                (tmp_path / "data" / folder).mkdir(parents=True, exist_ok=True)
+                shutil.copy(music / name, tmp_path / "data" / folder / name)
+    pieces = corpus.read([music]).pieces
+    (models / "split.json").write_text(json.dumps({p.digest: [p.path.stem, "train"] for p in pieces}))
+    return tmp_path / "data"
+
+
+def test_judges_are_written_into_the_cards_and_always_the_same(
+    shelf: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[tuple[str, str]] = set()
+
+    def even(composition: str, part: str) -> bool:
+        asked.add((composition, part))
+        return int(composition[-1]) % 2 == 0
+
+    monkeypatch.setattr(judge, "learns_from", even)
+    monkeypatch.setattr(classifier, "STEPS", 20)
+    models = shelf.parent / "models"
+    before = {path.name: path.read_bytes() for path in models.glob("*.safetensors")}
+    script = runpy.run_path(str(repository / "tools" / "write_judges.py"))
+    script["main"](str(shelf))
+    once = {path.name: path.read_bytes() for path in models.iterdir()}
+    script["main"](str(shelf))
+    assert {path.name: path.read_bytes() for path in models.iterdir()} == once
+    assert {name: once[name] for name in before} == before, "no weights change"
+    assert asked == {(f"chorale-{number}", "train") for number in range(6)}, "what is in no style is not asked about"
+    for number, style in enumerate(("baroque", "romantic", "avant-garde")):
+        found = judge.of(styles.find(style))
+        assert found is not None
+        own = tokenizer.encode(midi.read(shelf / "train" / f"chorale-{2 * number}.mid"))
+        other = tokenizer.encode(midi.read(shelf / "train" / f"chorale-{(2 * number + 2) % 6}.mid"))
+        assert found.score(own) > found.score(other)
+    assert styles.find("avant-garde").title == "Kept"
+    assert judge.of(styles.find("base")) is None
+    held = judge.reference()
+    assert {w.composition for w in held} == {f"chorale-{number}" for number in range(8)}
+    assert {w.composition: w.piece for w in held}["chorale-5"] == "avant-garde"
+    assert {w.composition: w.piece for w in held}["chorale-7"] == ""
+
+
+def test_a_style_without_music_of_the_judges_half_gets_none(
+    shelf: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge, "learns_from", lambda composition, part: composition > "chorale-1")
+    monkeypatch.setattr(classifier, "STEPS", 20)
+    card = shelf.parent / "models" / "baroque.json"
+    card.write_text(json.dumps({**json.loads(card.read_text()), "judge": {"features": "old"}}))
+    runpy.run_path(str(repository / "tools" / "write_judges.py"))["main"](str(shelf))
+    assert "judge" not in json.loads(card.read_text())
+    assert judge.of(styles.find("romantic")) is not None
 
 
 def test_pages_take_their_tables_from_the_report(repository: Path) -> None:
