@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from composer import cli, compose, judge, midi
+from composer import cli, compose, judge, midi, takes, trials
 from composer.compose import Composed
 from composer.config import Composing, Sampling
 from composer.drafts import FREE, HEARD, LEAST, LOOPS, Chooser
+from composer.engine import Engine
 from composer.errors import UserError
 from composer.phrases import FIRST
 from composer.score import Score
 from composer.tokenizer import Ids, encode, follows_grammar
-from tests.small import EXAMPLES
+from tests.small import EXAMPLES, note_gpt
 
 SEED = Sampling(random_seed=3)
 
@@ -198,3 +200,24 @@ def test_the_command_line_takes_drafts(tmp_path: Path, capsys: pytest.CaptureFix
 def test_bad_numbers_of_drafts(bad: object) -> None:
     with pytest.raises(UserError, match="drafts"):
         Composing(drafts=bad)  # type: ignore[arg-type]
+
+
+def test_takes_for_the_report_have_as_many_as_their_plan_says() -> None:
+    assert takes.Plan().settings("base", 0).drafts == Composing().drafts
+    assert takes.Plan(drafts=2).settings("base", 0).drafts == 2
+    with pytest.raises(UserError, match="drafts"):
+        takes.Plan(drafts=0)
+
+
+def test_samples_of_a_lesson_are_first_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two networks are compared, not two judges."""
+    asked: list[int] = []
+    plain = Engine.continue_
+
+    def seen(self: Engine, *given: Any, **more: Any) -> Any:
+        asked.append(more["drafts"])
+        return plain(self, *given, **more)
+
+    monkeypatch.setattr(Engine, "continue_", seen)
+    trials.go_on(Engine(note_gpt()), midi.read(EXAMPLES / "melody.mid"), tmp_path / "sample.mid")
+    assert asked == [1]
