@@ -104,7 +104,8 @@ class Training:
     average: float = 0.5  # share of the time, at its end, over which weights are averaged
     infill: float = 0.25  # share of the windows in which a gap is to be filled
     plain: float = 0.25  # share of the windows that begin without pedal or dynamics, as a drawn theme does
-    short: float = 0.1  # share of the steps with short windows, so that short themes are understood too
+    closing: float = 0.05  # share of the windows that are about how a piece ends
+    short: float = 0.3  # share of the steps with short windows, so that short themes are understood too
     steps_an_epoch: int = 150  # steps between two looks at held-out music
     valid_windows: int = 48  # windows of held-out music a look
     patience: int = 30  # looks without a better one, after which training ends
@@ -165,8 +166,8 @@ RECIPES = {
     "quick": Recipe(5, ((0.15, 1, 1.0), (0.85, 5, 0.5)), steps=110, passes=8, looks=5),
     "balanced": Recipe(15, ((0.06, 1, 1.0), (0.94, 5, 0.5)), passes=16),
     "thorough": Recipe(45, ((0.05, 1, 1.0), (0.15, 3, 0.5), (0.8, 5, 0.5)), steps=960, passes=24, looks=16),
-    # For music that the base has learned from: it overshoots soon.
-    "gentle": Recipe(10, ((1.0, 5, 0.5),), steps=120, looks=12, rates=(8e-4, 1e-3)),
+    # For music that the base has learned from: it overshoots soon, and has most to learn where it has read little.
+    "gentle": Recipe(10, ((1.0, 5, 0.5),), steps=120, looks=12, short=0.7, closing=0.05, rates=(1.2e-3, 1.6e-3)),
     "adapters": Recipe(15, ((1.0, 5, 0.5),), steps=400, passes=16, rank=16, rates=(8e-3, 1.6e-2)),
 }
 

@@ -37,6 +37,7 @@ from composer.training import Shorten, learner, loaders, quiet
 SEARCH_SHARE = 0.15  # of a lesson's time, that the rate finder may take
 SAVE_SECONDS = 40.0  # between two saved states
 STEPS_AN_EPOCH = 64  # fastai's epochs mean nothing here: a lesson goes by time
+LOOKED_AT = 48 * 512  # notes of held-out music, at most, in a look
 LOOK_SHARES = (0.5, 1.0)  # of the way from the base, tried at each look
 HURRY = 0.25  # of the time left, that a lesson without progress still takes
 PROGRESS = 0.002  # nats a note that count as progress
@@ -75,7 +76,8 @@ class Course:
         count = STEPS_AN_EPOCH * self.settings.batch
         variety = infill, self.settings.plain, self.settings.closing if infill else 0.0
         self.train = Blocks(music.part("train"), self.settings.length, count, True, *variety)
-        self.valid = Blocks(music.part("valid"), network.shape.context, 48)
+        held = network.shape.context // (4 if self.settings.short else 1)
+        self.valid = Blocks(music.part("valid"), held, LOOKED_AT // held)
         self.shelf = Shelf(folder.sub("steps"))
         self.place, self.pace, self.clock = Place(), Pace(), ActiveTime()
         self.reports = Reports(folder.log, tell, self.place, self.clock)

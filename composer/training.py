@@ -297,7 +297,8 @@ def fit_base(
     state = folder / "state.pt"
     batches = settings.steps_an_epoch * settings.accumulate
     count = batches * settings.batch
-    blocks = Blocks(train, settings.context, count, True, settings.infill, settings.plain)
+    variety = settings.infill, settings.plain, settings.closing
+    blocks = Blocks(train, settings.context, count, True, *variety)
     # Other windows than before an interruption, and than in another process.
     blocks.random = np.random.default_rng([distributed.rank(), state.stat().st_mtime_ns if state.exists() else 0])
     held = Blocks(valid, settings.context, settings.valid_windows)

@@ -2636,8 +2636,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Midiendo este equipo, unos segundos…</translation>
     </message>
     <message>
-        <source>hears your music {n} times</source>
-        <translation>oye su música {n} veces</translation>
+        <source>your music, {n} times</source>
+        <translation>su música, {n} veces</translation>
     </message>
     <message>
         <source>{n} min</source>
@@ -3118,7 +3118,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>times that it hears the music at most, since more is learned by heart; 0 sets no bound</source>
-        <translation type="unfinished"></translation>
+        <translation>veces que oye la música como máximo, pues lo demás lo aprende de memoria; 0 no pone límite</translation>
     </message>
     <message>
         <source>share of the windows that begin without pedal or dynamics, as a drawn theme does</source>
@@ -3126,11 +3126,11 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
     <message>
         <source>share of the steps with short windows, so that it learns what its manner is at once</source>
-        <translation type="unfinished"></translation>
+        <translation>parte de los pasos con ventanas cortas, para que aprenda pronto cuál es su manera</translation>
     </message>
     <message>
         <source>share of the windows that are about how a piece ends</source>
-        <translation type="unfinished"></translation>
+        <translation>parte de las ventanas que tratan de cómo termina una pieza</translation>
     </message>
     <message>
         <source>weight of what adapters learn, as a multiple of 1 / rank</source>

@@ -300,7 +300,7 @@ class RecipePage(Page):
             row = self.estimates[key]
             passes = row["passes"]
             shown = f"{passes:.0f}" if passes >= 3 else f"{passes:.1f}"
-            text = self.tr("hears your music {n} times").format(n=shown)
+            text = self.tr("your music, {n} times").format(n=shown)
             minutes = row["minutes"]
             shown = f"{minutes:.0f}" if minutes >= 3 else f"{minutes:.1f}"
             card.set_estimate(self.tr("{n} min").format(n=shown), text)
