@@ -59,6 +59,7 @@ base: setup
 	$(BIN)/ricercar train .data/train --hold-out .data/hold-out --out .work/base $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(wildcard .work/base/state.pt),--resume,--force)
 	cp .work/base/base.json .work/base/base.safetensors .work/base/split.json models/
+	$(BIN)/python tools/write_remembered.py
 
 styles: setup
 	for style in baroque romantic avant-garde; do \
@@ -68,6 +69,7 @@ styles: setup
 	done
 	cp .work/styles/*.json .work/styles/*.safetensors models/
 	$(BIN)/python tools/write_cards.py
+	$(BIN)/python tools/write_judges.py
 
 tables: setup
 	@mkdir -p .work

@@ -305,7 +305,7 @@ class ComposePanel(QFrame):
             self.strength.setValue(own)
         for part in (self.drafts_label, self.drafts):
             part.setVisible(card is None or card.encoding == "expressive")  # the other kind has one draft
-        self.ending.setVisible(card is not None and card.ends)
+        self.ending.setVisible(card is not None and card.infills)
         if card:
             self.style_changed.emit(card.name)
 

@@ -40,7 +40,11 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
     bound.add_argument("--bars", type=int, metavar="N", help="so many bars, counted from the bar line after the theme")
     bound.add_argument("--seconds", type=float, metavar="N", help="so many seconds of new music")
     bound.add_argument("--rewrite", metavar="A-B", help="write bars A to B of the theme anew, to suit both sides")
-    add("--ending", action="store_true", help="come to an end, rather than break off (the bundled styles rarely do)")
+    add(
+        "--ending",
+        action="store_true",
+        help="come to an end, rather than break off: at the likeliest place of the last notes",
+    )
     add("--takes", type=int, default=1, metavar="K", help="versions written side by side (default: 1)")
     drafts = f"of each phrase, of which the best stays; 1 takes the first (default: {Composing().drafts})"
     add("--drafts", type=int, default=Composing().drafts, metavar="N", help=drafts)

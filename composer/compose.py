@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from composer import checkpoint, styles, tuning, versions
+from composer import checkpoint, remembered, styles, tuning, versions
 from composer import judge as judges
 from composer.config import Composing
 from composer.drafts import Chooser, Judge
@@ -35,6 +35,7 @@ from composer.tokenizer import (
 DEFAULT_NOTES = 128
 DRUMS = 9  # the MIDI channel
 SUFFIX_NOTES = 128  # of what stands after a gap, that the model reads
+LONGEST_CLOSE = 128  # notes in which an end is looked for
 CLOSE_NOTES, CLOSE_SECONDS = 64, 12.0  # before its bound, from where on a take that is to come to an end looks for it
 
 
@@ -124,7 +125,8 @@ class _By:
 
 
 def _to_an_end(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: bool) -> Iterator[Composed]:
-    """Most of the way as ever; then each take by itself, with nothing but the end before its eyes."""
+    """Most of the way as ever; then each take by itself, with nothing but the end before its eyes, to where it is
+    likeliest."""
     made: list[list[Composed]] = [[] for _ in range(settings.takes)]
     if way := bound.before_close(theme):
         for event in _drawn(by, theme, replace(settings, ending=False), way, False):
@@ -147,17 +149,20 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
     prompt, may_end = _prompt(theme, settings, infills)
     seam = _Seam.of(before)
     wait = seam.steps_to(before, settings.gap[0]) if settings.gap else 0
-    drawn = by.engine.continue_(
-        prompt,
-        settings.sampling,
-        settings.takes,
-        seam.pedal_down,
-        may_end,
-        wait,
-        notes=None if settings.gap else bound.notes,  # some of those for a gap are passed over
-        drafts=settings.drafts,
-        choose=Chooser(settings.takes, by.judge),
-    )
+    if may_end and not settings.gap:
+        drawn = _closing(by, prompt, settings, bound, seam, before)
+    else:
+        drawn = by.engine.continue_(
+            prompt,
+            settings.sampling,
+            settings.takes,
+            seam.pedal_down,
+            may_end,
+            wait,
+            notes=None if settings.gap else bound.notes,  # some of those for a gap are passed over
+            drafts=settings.drafts,
+            choose=Chooser(settings.takes, prompt, by.judge, remembered.bundled()),
+        )
     steps = _checked(drawn, settings.style)
     decoders = [Decoder(seam.step, seam.pedal_down) for _ in range(settings.takes)]
     written = [0] * settings.takes
@@ -184,6 +189,18 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
                 open_takes.discard(take)
         if not open_takes or by.cancelled():
             return
+
+
+def _closing(
+    by: _By, prompt: Ids, settings: Composing, bound: _Bound, seam: _Seam, theme: Score
+) -> Iterator[list[Position]]:
+    """The notes of one take to where an end is likeliest within its bound."""
+    steps = None if bound.tick is None else seam.steps_to(theme, bound.tick)
+    notes = LONGEST_CLOSE if bound.notes is None else min(bound.notes, LONGEST_CLOSE)
+    close = by.engine.close(
+        prompt, settings.sampling, seam.pedal_down, notes=notes, steps=steps, cancelled=by.cancelled
+    )
+    yield from ([note] for note in close)
 
 
 def _prompt(theme: Score, settings: Composing, infills: bool) -> tuple[Ids, bool]:

@@ -1,4 +1,4 @@
-"""Which draft of a phrase stays: the one that is most in the style and repeats its take the least. Knows no torch."""
+"""Which draft of a phrase stays: most in the style, least of its take repeated, nothing learned by heart. No torch."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from composer.tokenizer import ATTRIBUTES, PITCH, Ids
 HEARD = 192  # of a take's new notes, the last ones, that are judged
 LEAST = 16  # new notes that tell something of a style
 LOOPS = 1.0  # what it costs, in the judge's units, when all notes repeat earlier ones
+COPIES = 4.0  # what it costs to go on with a run out of the music that was learned from
+COPIED, BEFORE = 20, 12  # notes of such a run, and how many of them may stand before the draft
 FREE = 0.2  # share of notes that may repeat earlier ones: music does
 
 
@@ -24,12 +26,28 @@ class Judge(Protocol):
         """How much notes (notes, 5) are in the style: the log of a probability."""
 
 
-class Chooser:
-    """Follows what stays of each take. Begins anew for each composition; the theme does not count."""
+class Remembered(Protocol):
+    """Knows the music that the network learned from."""
 
-    def __init__(self, takes: int, judge: Judge | None = None) -> None:
-        self.judge = judge
-        self._last = [np.zeros((0, len(ATTRIBUTES)), dtype=np.int16) for _ in range(takes)]  # notes of each take
+    def longest(self, ids: Ids) -> int:
+        """Notes in the longest run that notes (notes, 5) share with it."""
+
+
+class Chooser:
+    """Follows what stays of each take. Begins anew for each composition; the theme (notes, 5) counts only as what a
+    copied run may have begun in."""
+
+    def __init__(
+        self,
+        takes: int,
+        theme: Ids | None = None,
+        judge: Judge | None = None,
+        remembered: Remembered | None = None,
+    ) -> None:
+        self.judge, self.remembered = judge, remembered
+        nothing = np.zeros((0, len(ATTRIBUTES)), dtype=np.int16)
+        self._theme = nothing if theme is None else theme[-BEFORE:]
+        self._last = [nothing for _ in range(takes)]  # notes of each take
         self._heard: list[set[int]] = [set() for _ in range(takes)]  # n-grams of all of them
 
     def __call__(self, take: int, drafts: Sequence[Ids]) -> int:
@@ -43,7 +61,15 @@ class Chooser:
         """What speaks for a draft as a take's next phrase."""
         stretch = self._with(take, draft)
         style = self.judge.score(stretch) if self.judge is not None and len(stretch) >= LEAST else 0.0
-        return style - LOOPS * max(self.repeated(take, draft) - FREE, 0.0)
+        loops = LOOPS * max(self.repeated(take, draft) - FREE, 0.0)
+        return style - loops - COPIES * (self.copied(take, draft) >= COPIED)
+
+    def copied(self, take: int, draft: Ids) -> int:
+        """Notes in the longest run that a draft, with what stands just before it, shares with what is remembered."""
+        if self.remembered is None:
+            return 0
+        before = np.concatenate([self._theme, self._last[take]])[-BEFORE:]
+        return self.remembered.longest(np.concatenate([before, draft]))
 
     def repeated(self, take: int, draft: Ids) -> float:
         """Share of the n-grams of pitches that end in a draft and occur elsewhere in it or in its take."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -21,7 +22,9 @@ from composer.phrases import draw_note as draw_note
 from composer.projections import Precision
 from composer.sampling import Floats, draw, generators
 from composer.tokenizer import (
+    ATTRIBUTES,
     DT,
+    DT_STEPS,
     DURATION,
     GIGA_LIMIT,
     GIGA_NOTE,
@@ -38,6 +41,8 @@ from composer.tokenizer import (
     giga_allowed,
 )
 
+CLOSES, CLOSE_TURNS = 32, 3  # drafts of an ending that are written at once, and how often
+CLOSED = 0.15  # chance of an end that is good enough; where real pieces end it is some 0.2
 DECODE_THREADS = 1  # one step is too little work to share out; a second core serves the window and the sound better
 _GIGA_MASKS = [giga_allowed(place)[None] for place in range(4)]
 Tokens = TokenStepper | native_steps.TokenStepper
@@ -93,6 +98,65 @@ class Engine:
         grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True, wait=wait)
         phrasing = Phrasing.of(takes, notes, drafts, None if may_end else choose)
         return self._notes(self._stepper, prompt, settings, grammar, may_end, phrasing)
+
+    def close(
+        self,
+        prompt: Ids,
+        settings: Sampling,
+        pedal_down: bool = False,
+        *,
+        notes: int,
+        steps: int | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> list[Position]:
+        """How to end: of several drafts of so many notes the one that comes to where the network takes an end for
+        likeliest, up to there.
+
+        At least one note, and none but the first more than `steps` of dt after the prompt; nothing when cancelled. Not
+        for GIGA's tokens, which have no end.
+        """
+        if not isinstance(self._stepper, Notes):
+            raise ValueError("these tokens have no end")
+        best, close = 0.0, np.zeros((0, len(ATTRIBUTES)), dtype=np.int64)
+        grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True)
+        for turn in range(CLOSE_TURNS):
+            seed = ((settings.random_seed or 0) + turn * CLOSES) % 2**63
+            written = self._closes(
+                self._stepper, prompt, replace(settings, random_seed=seed), grammar, notes, cancelled
+            )
+            if written is None:
+                return []
+            rows, chance = written
+            if steps is not None:
+                chance[DT_STEPS[rows[:, :, DT]].cumsum(1) > steps] = 0
+            row, last = divmod(int(chance.argmax()), notes)
+            if not len(close) or chance[row, last] > best:
+                best, close = float(chance[row, last]), rows[row, : last + 1]
+            if best >= CLOSED:
+                break
+        return [(n[0], n[1], n[2], n[3], n[4]) for n in close.tolist()]
+
+    def _closes(
+        self,
+        stepper: Notes,
+        prompt: Ids,
+        settings: Sampling,
+        grammar: Grammar,
+        notes: int,
+        cancelled: Callable[[], bool],
+    ) -> tuple[NDArray[np.int64], Floats] | None:
+        """Drafts of so many notes, (drafts, notes, 5), and how likely an end is after each note, (drafts, notes)."""
+        cache, state = self._reader.notes(prompt)
+        phrasing = Phrasing(1, notes, CLOSES)
+        threads = 0 if self.compiled else self.threads
+        rows = Rows(stepper, stepper.past(cache, CLOSES), state, grammar, settings, phrasing, threads=threads)
+        made, chances = [], []
+        for _ in range(notes):
+            if cancelled():
+                return None
+            made.append(rows.note())
+            chances.append(rows.chance_of_end())
+        return np.stack(made, axis=1), np.stack(chances, axis=1)
 
     def forget(self) -> None:
         """Forgets what it has read: the next prompt is read from its beginning."""

@@ -19,7 +19,7 @@ from composer.config import Sampling
 from composer.decode import NoteStepper, Past
 from composer.model import State
 from composer.sampling import Floats, draw, generators, points
-from composer.tokenizer import ATTRIBUTES, DT, DURATION, PITCH, VELOCITY, Grammar, Ids, Mask
+from composer.tokenizer import ATTRIBUTES, DT, DURATION, END, PITCH, VELOCITY, Grammar, Ids, Mask
 
 PHRASE = 32  # notes of which there are several drafts
 FIRST = 16  # notes of the first phrase, so that the first note comes soon
@@ -115,14 +115,25 @@ class Rows:
     def note(self) -> NDArray[np.int64]:
         """The next note of each row, (B, 5)."""
         with decoding(self.threads):
-            if self._unread is not None:
-                rows = torch.from_numpy(self._unread)
-                self.state = self.stepper.step(rows, self.past)  # type: ignore[arg-type]  # its own past
+            self._read()
             chosen = draw_note(self.stepper, self.state, self.grammars, self.settings, next(self._drawn), self.may_end)
         for grammar, row in zip(self.grammars, chosen.tolist(), strict=True):
             grammar.push(row)
         self._unread = chosen
         return chosen
+
+    def chance_of_end(self) -> Floats:
+        """How likely the network takes an end to come now, (B,), whether or not one may be drawn."""
+        with decoding(self.threads):
+            self._read()
+            logits = self.stepper.logits(DT, self.state).float()
+            return np.asarray(logits.softmax(-1)[:, END].double().numpy())
+
+    def _read(self) -> None:
+        if self._unread is not None:
+            rows = torch.from_numpy(self._unread)
+            self.state = self.stepper.step(rows, self.past)  # type: ignore[arg-type]  # its own past
+            self._unread = None
 
     def take_up(self, order: NDArray[np.int64]) -> None:
         """Each row goes on from what row order[r] has written; the numbers that it draws with stay its own."""

@@ -36,7 +36,6 @@ class Card:
     figures: dict[str, Any] = field(default_factory=dict)
     strength: float = 1.0  # at which it composes best (see checkpoint.load)
     infills: bool = False  # whether it has learned to fill gaps
-    ends: bool = False  # whether it comes to an end when it is asked to, as has to be listened for: no training tells
     data: dict[str, Any] = field(default_factory=dict, repr=False)  # the whole card
 
 
@@ -68,7 +67,6 @@ def read_card(path: Path, bundled: bool = True) -> Card:
             bundled=bundled,
             figures=dict(data.get("figures", {})),
             infills=data.get("infills") is True,
-            ends=data.get("ends") is True,
             strength=min(max(float(data.get("strength", 1)), 0.0), 5.0),
             data=data,
         )

@@ -46,6 +46,7 @@ CODE = (
     "native_steps",
     "phrases",
     "projections",
+    "remembered",
     "sampling",
     "tokenizer",
 )  # what draws the notes
@@ -152,7 +153,7 @@ def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
         if at is None:
             break
         card = styles.find(at)
-        mark.update(f"{styles.digest(card)} {card.strength}".encode())
+        mark.update(f"{styles.digest(card)} {card.strength} {card.data.get('judge')}".encode())
         at = card.base
     mark.update(_code() + (native.name() if native.library() else "").encode())
     return mark.hexdigest()[:16]

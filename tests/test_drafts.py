@@ -81,7 +81,7 @@ def test_some_repetition_is_free_and_of_equals_the_first_stays() -> None:
 
 def test_the_judge_hears_the_new_notes_of_the_take() -> None:
     ear = Ear()
-    chooser = Chooser(1, ear)
+    chooser = Chooser(1, judge=ear)
     high, low = MELODY + np.array([0, 12, 0, 0, 0], dtype=np.int16), MELODY
     assert chooser(0, [low, high]) == 1
     assert [len(ids) for ids in ear.heard] == [16, 16]
@@ -95,13 +95,13 @@ def test_the_judge_hears_the_new_notes_of_the_take() -> None:
 def test_the_judge_weighs_more_than_repetition_where_it_is_sure() -> None:
     ear = Ear()
     loud = LOOP + np.array([0, 24, 0, 0, 0], dtype=np.int16)
-    assert Chooser(1, ear)(0, [MELODY, loud]) == 1
+    assert Chooser(1, judge=ear)(0, [MELODY, loud]) == 1
     assert Chooser(1)(0, [MELODY, loud]) == 0
 
 
 def test_too_few_notes_are_not_judged() -> None:
     ear = Ear()
-    chooser = Chooser(1, ear)
+    chooser = Chooser(1, judge=ear)
     chooser(0, [MELODY[: LEAST - 1]])
     assert not ear.heard
     chooser(0, [MELODY[:1]])
@@ -221,3 +221,30 @@ def test_samples_of_a_lesson_are_first_drafts(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Engine, "continue_", seen)
     trials.go_on(Engine(note_gpt()), midi.read(EXAMPLES / "melody.mid"), tmp_path / "sample.mid")
     assert asked == [1]
+
+
+class Memory:
+    """Has learned one piece by heart."""
+
+    def __init__(self, pitches: list[int]) -> None:
+        self.text = bytes(pitches)
+
+    def longest(self, ids: Ids) -> int:
+        notes = bytes(ids[:, 1].tolist())
+        runs = (
+            n for n in range(len(notes), 0, -1) if any(notes[s : s + n] in self.text for s in range(len(notes) - n + 1))
+        )
+        return next(runs, 0)
+
+
+def test_what_was_learned_by_heart_is_not_gone_on_with() -> None:
+    learned = phrase([40 + (7 * i * i) % 50 for i in range(60)])
+    own = phrase([45 + (11 * i * i + i) % 47 for i in range(16)])
+    memory = Memory(learned[:, 1].tolist())
+    chooser = Chooser(1, learned[:12], remembered=memory)
+    assert chooser.copied(0, learned[12:28]) == 28
+    assert chooser(0, [learned[12:28], own]) == 1
+    assert Chooser(1, learned[:12])(0, [learned[12:28], own]) == 0, "without a memory it does not matter"
+    only = Chooser(1, learned[:40], remembered=memory)
+    assert only.copied(0, own) < 20, "a theme out of that music is no fault of the draft's"
+    assert only(0, [learned[40:56], learned[40:56]]) == 0, "where all drafts do it, the first stays"

@@ -13,7 +13,19 @@ from composer.config import Sampling
 from composer.engine import Engine, Position, Reader, flat
 from composer.model import GPT, Cache, NoteGPT
 from composer.projections import PRECISIONS, Precision, can
-from composer.tokenizer import GAP_MIDDLE, GAP_PREFIX, GAP_SUFFIX, GIGA_NOTE, START, Grammar, control, giga_allowed
+from composer.tokenizer import (
+    DT,
+    DT_STEPS,
+    END,
+    GAP_MIDDLE,
+    GAP_PREFIX,
+    GAP_SUFFIX,
+    GIGA_NOTE,
+    START,
+    Grammar,
+    control,
+    giga_allowed,
+)
 from tests.small import GIGA_SHAPE, NOTE_SHAPE, note_gpt
 from tests.test_decode import stirred
 from tests.test_model import random_notes
@@ -177,3 +189,25 @@ def test_an_engine_leaves_the_number_of_threads_as_it_was() -> None:
     steps = Engine(note_gpt(), threads=2).continue_(prompt_of(3), Sampling(random_seed=1))
     next(steps)
     assert torch.get_num_threads() == before
+
+
+def test_a_close_ends_where_its_own_network_takes_an_end_for_likeliest() -> None:
+    net, prompt = network(context=128), prompt_of(30)
+    engine, settings = Engine(net), Sampling(random_seed=3)
+    close = engine.close(prompt, settings, notes=24)
+    assert 1 <= len(close) <= 24
+    rows = np.concatenate([[control(START)], prompt, np.array(close)]).astype(np.int64)
+    with torch.inference_mode():
+        ids = torch.from_numpy(rows)[None]
+        chances = net(ids, ids)[0][0, -len(close) :].softmax(-1)[:, END]
+    assert int(chances.argmax()) == len(close) - 1
+    assert close == engine.close(prompt, settings, notes=24)
+    assert close != engine.close(prompt, Sampling(random_seed=4), notes=24)
+    soon = engine.close(prompt, settings, notes=24, steps=30)
+    assert len(soon) == 1 or DT_STEPS[[row[DT] for row in soon]].sum() <= 30
+    assert engine.close(prompt, settings, notes=24, cancelled=lambda: True) == []
+
+
+def test_tokens_have_no_close() -> None:
+    with pytest.raises(ValueError, match="no end"):
+        Engine(giga_network()).close(np.zeros((0, 5), dtype=np.int16), Sampling(random_seed=1), notes=4)

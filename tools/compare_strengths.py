@@ -3,7 +3,7 @@
     python tools/compare_strengths.py .data --strengths 1 2 3 4 --takes 2
 
 From the report's neutral themes, but with random seeds that the report does not use, so that what is chosen here is not
-judged by itself there. "told" is the share of takes whose style the listener, who knows real music alone, recognises;
+judged by itself there. "told" is the share of takes whose style a listener recognises who learned from real music that the judges do not know;
 "overlap" the mean overlapping area with the style's histograms; the last columns are shares of the real music's values.
 """
 
@@ -13,7 +13,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from composer import classifier, evaluation, likeness, measures, prepared, report, tables, takes
+from composer import classifier, evaluation, judge, likeness, measures, prepared, report, tables, takes
 from composer.classifier import Listener
 from composer.takes import Plan
 from composer.tokenizer import Ids
@@ -73,6 +73,7 @@ def _listener(shelf: prepared.Prepared) -> Listener:
         (number, piece.composition or piece.digest, f"{style} {place}", piece.ids)
         for number, style in enumerate(report.STYLES)
         for place, piece in enumerate(shelf.style(style))
+        if not judge.learns_from(piece.composition or piece.digest, piece.part)
     ]
     return Listener(classifier.without_touch(classifier.gather(pieces)), len(report.STYLES))
 

@@ -16,7 +16,7 @@ from composer.config import Composing
 @pytest.fixture
 def styled(window: MainWindow) -> MainWindow:
     """The window with the bundled styles in its picker."""
-    cards = [replace(c, ends=c.name != "base") for c in installed_styles()]
+    cards = [replace(c, infills=c.name != "base") for c in installed_styles()]
     window.panel.set_styles([replace(c, strength=1.5) if c.name == "romantic" else c for c in cards])
     return window
 
@@ -83,7 +83,7 @@ def test_coming_to_an_end_is_asked_for_and_remembered(styled: MainWindow, hands:
     assert styled.settings.value("compose/ending") == "true"
 
 
-def test_a_style_that_never_learned_to_end_is_not_asked_to(styled: MainWindow) -> None:
+def test_a_style_that_never_learned_to_fill_gaps_is_not_asked_to_end(styled: MainWindow) -> None:
     choose(styled, "romantic")
     styled.panel.ending.setChecked(True)
     assert styled.panel.wish().settings.ending
