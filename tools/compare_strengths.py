@@ -3,8 +3,9 @@
     python tools/compare_strengths.py .data --strengths 1 2 3 4 --takes 2
 
 From the report's neutral themes, but with random seeds that the report does not use, so that what is chosen here is not
-judged by itself there. "told" is the share of takes whose style a listener recognises who learned from real music that the judges do not know;
-"overlap" the mean overlapping area with the style's histograms; the last columns are shares of the real music's values.
+judged by itself there. "told" is the share of takes whose style a listener recognises who learned from real music that
+the judges do not know; "overlap" the mean overlapping area with the style's histograms; the last columns are shares of
+the real music's values.
 """
 
 from __future__ import annotations
