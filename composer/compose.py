@@ -195,7 +195,7 @@ def _closing(
     by: _By, prompt: Ids, settings: Composing, bound: _Bound, seam: _Seam, theme: Score
 ) -> Iterator[list[Position]]:
     """The notes of one take to where an end is likeliest within its bound."""
-    steps = None if bound.tick is None else seam.steps_to(theme, bound.tick)
+    steps = None if bound.tick is None else seam.steps_before(theme, bound.tick)
     notes = LONGEST_CLOSE if bound.notes is None else min(bound.notes, LONGEST_CLOSE)
     close = by.engine.close(
         prompt, settings.sampling, seam.pedal_down, notes=notes, steps=steps, cancelled=by.cancelled
@@ -258,6 +258,10 @@ class _Seam:
     def steps_to(self, theme: Score, tick: int) -> int:
         """Steps of dt from the theme's last onset to the first one at or after a tick."""
         return max(math.ceil(theme.tempo_map.second(tick) * 1000 / ONSET_MS - 1e-6) - self.step, 0)
+
+    def steps_before(self, theme: Score, tick: int) -> int:
+        """Steps of dt from the theme's last onset to the last one whose note still begins before a tick."""
+        return int((theme.tempo_map.second(tick - 1) + 1e-6) * 1000 // ONSET_MS) - self.step
 
     def pedals(self, moves: Iterable[Pedal], first: bool) -> tuple[Pedal, ...]:
         """New movements of a note, none of them before the theme's own last one; the first note hands over."""

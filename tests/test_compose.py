@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import torch
 
 from composer import checkpoint, compose, midi
 from composer.config import Composing, Sampling
+from composer.engine import Engine
 from composer.errors import UserError
 from composer.score import Meter, Note, Pedal, Score, Tempo, Track
 from composer.tokenizer import END, encode, follows_grammar
@@ -307,6 +309,23 @@ def test_an_ending_keeps_within_bars_and_stops_when_cancelled() -> None:
     assert all(e.note.start < last for e in events)
     assert events == takes_of(theme, asked)[0], "the same again"
     assert not list(compose.compose(theme, asked, cancelled=lambda: True))
+
+
+def test_an_ending_is_looked_for_up_to_the_last_step_before_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One step later a note would be cut off, and with it the end."""
+    theme = midi.read(EXAMPLES / "elise.mid")
+    for more in range(2):
+        looked: list[int] = []
+
+        def close(*given: object, steps: int, more: int = more, looked: list[int] = looked, **rest: object) -> Any:
+            looked.append(steps)
+            return [(1, 60, 5, 20, 0)] * (steps + more)
+
+        monkeypatch.setattr(Engine, "close", close)
+        for tick in range(theme.end + 200, theme.end + 240):
+            seconds = theme.tempo_map.second(tick) - theme.seconds
+            events = list(compose.compose(theme, Composing(seconds=seconds, ending=True, sampling=SEED)))
+            assert len(events) == looked[-1] > 3
 
 
 def test_strength_changes_what_is_written_and_none_is_the_card_s_own(models: Path) -> None:
