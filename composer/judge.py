@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import io
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Container, Sequence
@@ -35,6 +36,18 @@ LARGEST = 4 * 2**20  # bytes of that file
 A_LESSON = 320  # windows of a lesson that are learned from; some five milliseconds each
 FEWEST_COMPOSITIONS, FEWEST_WINDOWS = 3, 12 * len(LENGTHS)  # of a lesson; with fewer of both there is no judge
 _PARTS = ("mean", "spread", "weights")
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)  # what numpy says of a damaged file
 
 
 def learns_from(composition: str, part: str) -> bool:
@@ -157,7 +170,7 @@ def reference() -> list[Window]:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             layout, values, *names = (held[name] for name in ("features", "values", "compositions", "styles"))
         rows = values.astype(np.float64)
-    except (OSError, EOFError, LookupError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
+    except _UNREADABLE:
         return []
     fits = rows.shape[1:] == (len(features.names()),) and all(of.shape == rows.shape[:1] for of in names)
     if str(layout) != features.layout() or not fits or not np.isfinite(rows).all():

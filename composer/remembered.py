@@ -8,6 +8,7 @@ key, at whatever pace. The filter holds no music; asked for a run that it never 
 from __future__ import annotations
 
 import io
+import tokenize
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -80,7 +81,8 @@ def bundled(path: Path | None = None) -> Remembered | None:
         path = path or resources.models() / FILE
         if path.stat().st_size > _MOST:
             return None
-        bits = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        with path.open("rb") as file:
+            bits = np.lib.format.read_array(file, allow_pickle=False)
+    except (OSError, ValueError, MemoryError, tokenize.TokenError):  # the last is what numpy says of a torn header
         return None
     return Remembered(bits) if bits.dtype == np.uint8 and bits.ndim == 1 and len(bits) else None

@@ -272,8 +272,9 @@ GOOD: dict[str, Any] = {
         _archive(**{**GOOD, "styles": np.array("x")}),
         _archive(**{**GOOD, "styles": np.array(["x", "y"])}),
         bytes(judge.LARGEST + 1),
+        _archive(**{**GOOD, "values": np.zeros((300, SIZE))}).replace(b"NUMPY\x01\x00v", b"NUMPY\x01\x00("),
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_a_damaged_reference_is_none_and_lessons_go_without_a_judge(folder: Path, data: bytes | None) -> None:
     (folder / judge.REFERENCE).write_bytes(_archive(**GOOD))

@@ -54,7 +54,9 @@ def test_the_file_comes_back_and_a_damaged_one_is_none(pieces: list[Ids], tmp_pa
     again = remembered.bundled(path)
     assert again is not None
     assert np.array_equal(again.bits, known.bits)
-    for spoilt in (b"", known.bytes()[:40], b"\x93NUMPY" + bytes(60)):
+    huge = known.bytes().replace(b", 'shape': (", b", 'shape': (1" + b"0" * 15).replace(b"}" + b" " * 16, b"}")
+    open_header = known.bytes()[:8] + b"(" + known.bytes()[9:]
+    for spoilt in (b"", known.bytes()[:40], b"\x93NUMPY" + bytes(60), b"PK\x03\x04" + bytes(60), huge, open_header):
         path.write_bytes(spoilt)
         assert remembered.bundled(path) is None
     with path.open("wb") as file:
