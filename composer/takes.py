@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from composer import compose, midi, native, resources, styles, tokenizer
+from composer import compose, midi, native, remembered, resources, styles, tokenizer
 from composer.config import Composing, Sampling
 from composer.files import write_atomically
 from composer.score import Score
@@ -146,7 +146,7 @@ def kept(style: str, from_: Sequence[Score], plan: Plan, folder: Path, tell: Cal
 
 
 def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
-    """A hash of all that the takes depend on: weights, themes, settings and the code that draws."""
+    """A hash of all that the takes depend on: weights, judge, memory, themes, settings and the code that draws."""
     mark = hashlib.sha256(repr((plan, Composing(), [t.notes for t in from_], [t.pedals for t in from_])).encode())
     at: str | None = style
     for _ in range(5):  # a style, what it is stored as the difference from, and so on
@@ -155,6 +155,8 @@ def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
         card = styles.find(at)
         mark.update(f"{styles.digest(card)} {card.strength} {card.data.get('judge')}".encode())
         at = card.base
+    known = remembered.bundled()
+    mark.update(known.bits.tobytes() if known else b"")
     mark.update(_code() + (native.name() if native.library() else "").encode())
     return mark.hexdigest()[:16]
 

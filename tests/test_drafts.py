@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from composer import cli, compose, judge, midi, takes, trials
+from composer import cli, compose, judge, midi, remembered, takes, trials
 from composer.compose import Composed
 from composer.config import Composing, Sampling
-from composer.drafts import FREE, HEARD, LEAST, LOOPS, Chooser
+from composer.drafts import BEFORE, FREE, HEARD, LEAST, LOOPS, Chooser
 from composer.engine import Engine
 from composer.errors import UserError
-from composer.phrases import FIRST
+from composer.phrases import FIRST, PHRASE
 from composer.score import Score
 from composer.tokenizer import Ids, encode, follows_grammar
 from tests.small import EXAMPLES, note_gpt
@@ -145,6 +145,9 @@ def test_bounds_hold(bound: dict[str, int]) -> None:
     (take,) = takes_of(Composing(sampling=SEED, drafts=4, **bound), theme)  # type: ignore[arg-type]
     if "notes" in bound:
         assert len(take) == 40
+    if "bars" in bound:
+        line = theme.bar_map.bar(theme.bar_map.next_line(theme.end))
+        assert theme.bar_map.start(line + 6) < take[-1].note.start < theme.bar_map.start(line + 12)
     if "seconds" in bound:
         assert theme.tempo_map.second(take[-1].note.start) < theme.seconds + 15
     assert take
@@ -168,9 +171,25 @@ def test_the_judge_of_the_style_is_asked(ear: Ear) -> None:
         takes_of(Composing(notes=40, sampling=SEED, **{"drafts": 3, **more}))  # type: ignore[arg-type]
         return [len(ids) for ids in ear.heard]
 
-    assert heard() == [FIRST] * 3 + [40] * 3
+    assert heard() == [FIRST + PHRASE] * 3 + [40] * 3, "fewer tell nothing"
     assert heard(strength=0.0) == [], "that composes as the base"
     assert heard(drafts=1) == []
+
+
+@pytest.mark.usefixtures("models")
+def test_what_the_base_has_learned_is_asked_with_the_end_of_the_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Ids] = []
+
+    class Everything:
+        def longest(self, ids: Ids) -> int:
+            asked.append(ids)
+            return 0
+
+    monkeypatch.setattr(remembered, "bundled", Everything)
+    theme = midi.read(EXAMPLES / "melody.mid")
+    takes_of(Composing(notes=20, sampling=SEED, drafts=3), theme)
+    assert [len(ids) for ids in asked] == [BEFORE + FIRST] * 3 + [BEFORE + 20 - FIRST] * 3
+    assert all((ids[:BEFORE] == encode(theme)[-BEFORE:]).all() for ids in asked[:3])
 
 
 @pytest.mark.usefixtures("ear")

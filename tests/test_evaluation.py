@@ -11,8 +11,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from composer import checkpoint, classifier, compose, corpus, evaluation, judge, prepared, report, tables, takes
+from composer import (
+    checkpoint,
+    classifier,
+    compose,
+    corpus,
+    evaluation,
+    judge,
+    prepared,
+    remembered,
+    report,
+    tables,
+    takes,
+)
 from composer.errors import UserError
+from composer.remembered import Remembered
 from composer.score import Score
 from composer.takes import Plan
 from composer.tokenizer import encode
@@ -190,6 +203,9 @@ def test_takes_do_not_outlive_the_weights_that_wrote_them(data: Path, models: Pa
     for file in folder.glob("takes-*"):
         file.write_bytes(file.read_bytes()[:100])
     assert np.array_equal(written()[0], first[0]), "a file cut short is written anew, and the seed is fixed"
+    (models / remembered.FILE).write_bytes(Remembered.of([]).bytes())
+    written()
+    assert len(list(folder.glob("takes-*"))) == 2, "nor what the choice among drafts remembers"
     checkpoint.save(models, "baroque", note_gpt(33), {"licence": "none"})
     compose._engine.cache_clear()
     assert not np.array_equal(written()[0], first[0])
