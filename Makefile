@@ -63,9 +63,11 @@ base: setup
 
 styles: setup
 	for style in baroque romantic avant-garde; do \
-		[ .work/styles/$$style.json -nt models/base.json ] || \
+		[ .work/styles/$$style.json -nt models/base.safetensors ] || \
 		$(BIN)/ricercar finetune .data/styles/$$style --name $$style --recipe gentle --into .work/styles --resume --force \
 			$(if $(MINUTES),--minutes $(MINUTES)) || exit 1; \
+		[ .work/styles/$$style.json -nt models/base.safetensors ] || \
+		{ echo "$$style: the lesson came to nothing better than the base; give it more MINUTES" >&2; exit 1; }; \
 	done
 	cp .work/styles/*.json .work/styles/*.safetensors models/
 	$(BIN)/python tools/write_cards.py
