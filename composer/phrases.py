@@ -21,8 +21,8 @@ from composer.model import State
 from composer.sampling import Floats, draw, generators, points
 from composer.tokenizer import ATTRIBUTES, DT, DURATION, END, PITCH, VELOCITY, Grammar, Ids, Mask
 
-PHRASE = 32  # notes of which there are several drafts
-FIRST = 16  # notes of the first phrase, so that the first note comes soon
+PHRASE = 16  # notes of which there are several drafts
+FIRST = 8  # notes of the first phrase, so that the first note comes soon
 AHEAD = 64  # notes for which numbers are drawn at once
 APART = 0xD1B54A32D192ED03  # between the random seeds of two drafts
 Position = tuple[int, int, int, int, int]  # as tokenizer.ATTRIBUTES

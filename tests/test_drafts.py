@@ -188,7 +188,7 @@ def test_what_the_base_has_learned_is_asked_with_the_end_of_the_theme(monkeypatc
     monkeypatch.setattr(remembered, "bundled", Everything)
     theme = midi.read(EXAMPLES / "melody.mid")
     takes_of(Composing(notes=FIRST + 4, sampling=SEED, drafts=3), theme)
-    assert [len(ids) for ids in asked] == [BEFORE + FIRST] * 3 + [BEFORE + 20 - FIRST] * 3
+    assert [len(ids) for ids in asked] == [BEFORE + FIRST] * 3 + [BEFORE + 4] * 3
     assert all((ids[:BEFORE] == encode(theme)[-BEFORE:]).all() for ids in asked[:3])
 
 
