@@ -65,7 +65,7 @@ def finetune(
     try:
         if resume and place.exists():
             lesson = Lesson.reopen(name, progress, orders)
-            lesson.check_plan(recipe, settings)
+            lesson.check_recipe(recipe)
         else:
             found = _read(folder, progress, orders)
             score = midi.read(theme) if theme else None
@@ -196,9 +196,12 @@ class Lesson:
         files = folder.read("skipped.json").get("files", [])
         return cls(plan, corpus.load(folder.music), files, tell, orders)
 
-    def check_plan(self, recipe: str, settings: Recipe) -> None:
-        """Raises `UserError` when an interrupted lesson is to go on by another recipe."""
-        if (self.plan.recipe, self.plan.settings) != (recipe, settings):
+    def check_recipe(self, recipe: str) -> None:
+        """Raises `UserError` when an interrupted lesson is to go on by another recipe.
+
+        What a newer version has made of its own does not matter: it goes on as it began.
+        """
+        if self.plan.recipe != recipe:
             raise UserError("setting_invalid", name="recipe", expected=f"{self.plan.recipe}, as it began", value=recipe)
 
     def run(self) -> Outcome:
