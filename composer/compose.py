@@ -195,7 +195,7 @@ def _closing(
     by: _By, prompt: Ids, settings: Composing, bound: _Bound, seam: _Seam, theme: Score
 ) -> Iterator[list[Position]]:
     """The notes of one take to where an end is likeliest within its bound."""
-    steps = None if bound.tick is None else seam.steps_before(theme, bound.tick)
+    steps = math.inf if bound.tick is None else seam.steps_before(theme, bound.tick)
     notes = LONGEST_CLOSE if bound.notes is None else min(bound.notes, LONGEST_CLOSE)
     close = by.engine.close(
         prompt, settings.sampling, seam.pedal_down, notes=notes, steps=steps, cancelled=by.cancelled

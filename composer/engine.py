@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
@@ -106,7 +107,7 @@ class Engine:
         pedal_down: bool = False,
         *,
         notes: int,
-        steps: int | None = None,
+        steps: float = math.inf,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Position]:
         """How to end: of several drafts of so many notes the one that comes to where the network takes an end for
@@ -119,17 +120,16 @@ class Engine:
             raise ValueError("these tokens have no end")
         best, close = 0.0, np.zeros((0, len(ATTRIBUTES)), dtype=np.int64)
         grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True)
+        read = self._reader.notes(prompt)
         for turn in range(CLOSE_TURNS):
             seed = ((settings.random_seed or 0) + turn * CLOSES) % 2**63
             written = self._closes(
-                self._stepper, prompt, replace(settings, random_seed=seed), grammar, notes, cancelled
+                self._stepper, read, replace(settings, random_seed=seed), grammar, notes, steps, cancelled
             )
             if written is None:
                 return []
             rows, chance = written
-            if steps is not None:
-                chance[DT_STEPS[rows[:, :, DT]].cumsum(1) > steps] = 0
-            row, last = divmod(int(chance.argmax()), notes)
+            row, last = divmod(int(chance.argmax()), chance.shape[1])
             if not len(close) or chance[row, last] > best:
                 best, close = float(chance[row, last]), rows[row, : last + 1]
             if best >= CLOSED:
@@ -139,23 +139,29 @@ class Engine:
     def _closes(
         self,
         stepper: Notes,
-        prompt: Ids,
+        read: tuple[Cache, State],
         settings: Sampling,
         grammar: Grammar,
         notes: int,
+        steps: float,
         cancelled: Callable[[], bool],
     ) -> tuple[NDArray[np.int64], Floats] | None:
-        """Drafts of so many notes, (drafts, notes, 5), and how likely an end is after each note, (drafts, notes)."""
-        cache, state = self._reader.notes(prompt)
+        """Drafts of so many notes, (drafts, notes, 5), and how likely an end is after each note, (drafts, notes).
+
+        Later than `steps` it is not likely at all, and where all drafts are, they are not gone on with.
+        """
+        cache, state = read
         phrasing = Phrasing(1, notes, CLOSES)
         threads = 0 if self.compiled else self.threads
         rows = Rows(stepper, stepper.past(cache, CLOSES), state, grammar, settings, phrasing, threads=threads)
-        made, chances = [], []
-        for _ in range(notes):
+        made: list[NDArray[np.int64]] = []
+        chances, at = [], np.zeros(CLOSES, dtype=np.int64)
+        while len(made) < notes and (not made or (at <= steps).any()):
             if cancelled():
                 return None
             made.append(rows.note())
-            chances.append(rows.chance_of_end())
+            at += DT_STEPS[made[-1][:, DT]]
+            chances.append(np.where(at <= steps, rows.chance_of_end(), 0.0))
         return np.stack(made, axis=1), np.stack(chances, axis=1)
 
     def forget(self) -> None:

@@ -208,6 +208,25 @@ def test_a_close_ends_where_its_own_network_takes_an_end_for_likeliest() -> None
     assert engine.close(prompt, settings, notes=24, cancelled=lambda: True) == []
 
 
+def test_a_close_looks_no_further_than_its_bound() -> None:
+    looked = [0]
+
+    def count() -> bool:
+        looked[0] += 1
+        return False
+
+    engine, settings = Engine(network(context=128)), Sampling(random_seed=3)
+    whole = engine.close(prompt_of(30), settings, notes=40, cancelled=count)
+    assert looked[0] % 40 == 0
+    near = int(DT_STEPS[[row[DT] for row in whole]].sum())
+    assert engine.close(prompt_of(30), settings, notes=40, steps=near) == whole
+    looked[0] = 0
+    soon = engine.close(prompt_of(30), settings, notes=100, steps=200, cancelled=count)
+    assert DT_STEPS[[row[DT] for row in soon]].sum() <= 200
+    assert 3 <= looked[0] < 150, "all drafts are past it long before"
+    assert len(engine.close(prompt_of(30), settings, notes=40, steps=-1)) == 1
+
+
 def test_tokens_have_no_close() -> None:
     with pytest.raises(ValueError, match="no end"):
         Engine(giga_network()).close(np.zeros((0, 5), dtype=np.int16), Sampling(random_seed=1), notes=4)
