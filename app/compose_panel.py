@@ -26,6 +26,7 @@ from app.actions import with_keys
 from app.composing import Wish
 from app.reasons import styled
 from app.widgets import Check, Chooser, Segments, Stepper, divider, label
+from composer import styles
 from composer.config import MOST_DRAFTS, Composing, Sampling
 from composer.styles import Card
 
@@ -96,7 +97,9 @@ class ComposePanel(QFrame):
 
     def _own_strength(self) -> int | None:
         card = self._cards.get(self.style_name())
-        return round(min(card.strength, STRONGEST) * SLIDER) if card and card.base else None
+        if card is None or not styles.stands_on_its_base(card):
+            return None
+        return round(min(card.strength, STRONGEST) * SLIDER)
 
     def from_playhead(self) -> bool:
         """Whether composing replaces what follows the playhead."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,25 @@ def find(name: str) -> Card:
 def digest(card: Card) -> str:
     """Hash of a checkpoint's own weights file, by which what stands on it knows it again. Raises `UserError`."""
     try:
-        return hashlib.sha256(card.weights.read_bytes()).hexdigest()[:24]
+        status = card.weights.stat()
+        return _hash(card.weights, status.st_mtime_ns, status.st_size)
     except OSError as error:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
+
+
+@lru_cache(maxsize=32)
+def _hash(path: Path, _changed: int, _size: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+
+
+def stands_on_its_base(card: Card) -> bool:
+    """Whether what a style was taught from is there, as it was: only then can its strength be chosen."""
+    if not card.base or card.bundled:
+        return card.base is not None
+    try:
+        return card.data.get("base_digest") == digest(find(card.base))
+    except UserError:
+        return False
 
 
 def with_digest(wanted: object, name: object = None) -> Card | None:

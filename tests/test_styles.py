@@ -212,3 +212,15 @@ def test_remove(own: Path) -> None:
     styles.remove("one")
     assert names() == ["baroque", "romantic", "base"]
     assert list(own.iterdir()) == []
+
+
+def test_a_style_stands_on_its_base_until_that_changes(bundled: Path, own: Path) -> None:
+    known = styles.digest(styles.find("base"))
+    put(own, "mine", base="base", base_digest=known)
+    put(own, "whole")
+    put(own, "orphan", base="gone", base_digest=known)
+    assert [styles.stands_on_its_base(styles.find(n)) for n in ("mine", "whole", "orphan")] == [True, False, False]
+    assert styles.stands_on_its_base(styles.find("romantic"))
+    assert not styles.stands_on_its_base(styles.find("base"))
+    (bundled / "base.safetensors").write_bytes(b"another one")
+    assert not styles.stands_on_its_base(styles.find("mine"))

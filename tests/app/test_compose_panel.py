@@ -90,3 +90,14 @@ def test_a_style_that_never_learned_to_fill_gaps_is_not_asked_to_end(styled: Mai
     choose(styled, "base")
     assert not styled.panel.ending.isVisible()
     assert not styled.panel.wish().settings.ending
+
+
+def test_a_style_whose_base_has_changed_has_no_strength_to_choose(styled: MainWindow) -> None:
+    card = next(c for c in installed_styles() if c.name == "romantic")
+    mine = replace(card, name="mine", bundled=False, data={**card.data, "base_digest": "that of an older base"})
+    styled.panel.set_styles([card, mine])
+    choose(styled, "mine")
+    assert not styled.panel.strength.isVisible()
+    assert styled.panel.wish().settings.strength is None
+    choose(styled, "romantic")
+    assert styled.panel.strength.isVisible()
