@@ -34,7 +34,7 @@ ABOUT = {
     "romantic": ("Romantic", "Chopin."),
     "avant-garde": ("Avant-garde", "Rachmaninoff, Scriabin, Debussy and Ravel."),
 }
-STRENGTHS = {"baroque": 3.0, "romantic": 5.0, "avant-garde": 4.0}  # chosen with tools/compare_strengths.py
+STRENGTHS = {"baroque": 3.0, "romantic": 3.0, "avant-garde": 3.0}  # chosen with tools/compare_strengths.py
 
 
 PLACE = re.compile(r"(<!-- table: (.+?) -->\n).*?(<!-- end of table -->)", flags=re.DOTALL)
