@@ -1,4 +1,4 @@
-"""A theme and settings in, an iterator of notes out. Closing the iterator, or `cancelled`, stops it at any note."""
+"""A theme and settings in, an iterator of notes out. Closing it, or `cancelled`, ends it within a phrase."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from composer.phrases import Notes as Notes
 from composer.phrases import Position as Position
 from composer.phrases import draw_note as draw_note
 from composer.projections import Precision
-from composer.sampling import Floats, draw, generators
+from composer.sampling import COLD, Floats, draw, generators
 from composer.tokenizer import (
     ATTRIBUTES,
     DT,
@@ -90,14 +90,14 @@ class Engine:
         `prompt` (notes, 5) may be empty; `settings.random_seed` must be given; `pedal_down` is the pedal's
         state after the prompt; `wait` steps of dt pass before the first note. With `may_end` (not for GIGA's tokens)
         a take may draw END; what it draws afterwards means nothing. `choose` tells which of the `drafts` of a phrase
-        stays; GIGA's tokens, and takes that may end, have one. Stop by closing the iterator.
+        stays; GIGA's tokens, takes that may end, and a temperature of 0 have one. Stop by closing the iterator.
         """
         if settings.random_seed is None:
             raise ValueError("a random seed must be chosen first")
         if not isinstance(self._stepper, Notes):
             return self._tokens(self._stepper, prompt, settings, takes, wait, notes)
         grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True, wait=wait)
-        phrasing = Phrasing.of(takes, notes, drafts, None if may_end else choose)
+        phrasing = Phrasing.of(takes, notes, drafts, None if may_end or settings.temperature < COLD else choose)
         return self._notes(self._stepper, prompt, settings, grammar, may_end, phrasing)
 
     def close(

@@ -334,3 +334,16 @@ def test_takes_that_may_end_and_giga_have_one_draft() -> None:
     giga = Engine(giga_network())
     assert written(giga, 20, 2, drafts=4, choose=never) == written(giga, 20, 2)
     assert len(written(giga, 100, 2, notes=7)) == 7
+
+
+def test_where_nothing_is_left_to_chance_there_is_one_draft(compiled: bool) -> None:
+    asked: list[int] = []
+
+    def count(take: int, drafts: Sequence[Ids]) -> int:
+        asked.append(take)
+        return 0
+
+    engine, cold = Engine(network(), compiled=compiled), replace(SEED, temperature=0.0)
+    steps = list(islice(engine.continue_(prompt_of(10), cold, drafts=4, choose=count), 20))
+    assert steps == list(islice(engine.continue_(prompt_of(10), cold), 20))
+    assert not asked
