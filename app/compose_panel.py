@@ -35,7 +35,7 @@ LENGTHS = {"bars": (1, 256, 8), "notes": (8, 4096, 128), "seconds": (2, 1200, 30
 SEEDS = 2**31 - 1
 SLIDER = 100  # steps of a slider to one
 TOKENS = 4  # a note, where a model's context counts tokens and not notes
-STRONGEST = 5  # on the slider; the library takes more
+STRONGEST = 5  # on the slider, and in the library
 
 
 class ComposePanel(QFrame):

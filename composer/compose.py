@@ -90,8 +90,13 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
     card = styles.find(settings.style)
     settings = replace(settings, style=card.name)
     engine = _engine_of(card, settings)
-    judge = None if settings.strength == 0 else judges.of(card)  # 0 composes as the base
-    return compose_with(engine, theme, settings, cancelled=cancelled, infills=card.infills, judge=judge)
+    judge = judges.of(card) if settings.drafts > 1 and settings.strength != 0 else None  # 0 composes as the base
+    closer = engine
+    if settings.ending and card.infills:
+        strength = card.strength if settings.strength is None else settings.strength
+        closer = _engine_of(card, replace(settings, strength=min(strength, 1.0)))
+    by = _By(engine, judge, cancelled, closer)
+    return _written(by, theme, settings, card.infills)
 
 
 def compose_with(
@@ -100,19 +105,10 @@ def compose_with(
     settings: Composing,
     *,
     cancelled: Callable[[], bool] = lambda: False,
-    infills: bool = False,
-    judge: Judge | None = None,
 ) -> Iterator[Composed]:
-    """As `compose`, with a network that need not be installed: one that is still being taught.
-
-    `infills`: it has learned to read what follows a gap. One that has not goes on from what stands before it.
-    `judge` knows the style: of several drafts the one stays that it hears most in.
-    """
-    settings = with_seed(settings)
-    infills = infills and engine.network.encoding == "expressive"
-    bound = _Bound.of(theme.before(settings.gap[0]) if settings.gap else theme, settings)
-    write = _to_an_end if settings.ending and infills and not settings.gap else _drawn
-    yield from write(_By(engine, judge, cancelled), theme, settings, bound, infills)
+    """As `compose`, with a network that need not be installed: one that is still being taught. It has no judge, and
+    goes on from what stands before a gap."""
+    return _written(_By(engine, None, cancelled, engine), theme, settings, infills=False)
 
 
 @dataclass(frozen=True)
@@ -120,8 +116,18 @@ class _By:
     """What takes are written by."""
 
     engine: Engine
-    judge: Judge | None
+    judge: Judge | None  # knows the style: of several drafts the one stays that it hears most in
     cancelled: Callable[[], bool]
+    closer: Engine  # writes endings: the style at most as it was taught, for one that is exaggerated knows no end
+
+
+def _written(by: _By, theme: Score, settings: Composing, infills: bool) -> Iterator[Composed]:
+    """`infills`: the network has learned to read what follows a gap."""
+    settings = with_seed(settings)
+    infills = infills and by.engine.network.encoding == "expressive"
+    bound = _Bound.of(theme.before(settings.gap[0]) if settings.gap else theme, settings)
+    write = _to_an_end if settings.ending and infills and not settings.gap else _drawn
+    yield from write(by, theme, settings, bound, infills)
 
 
 def _to_an_end(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: bool) -> Iterator[Composed]:
@@ -152,6 +158,7 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
     if may_end and not settings.gap:
         drawn = _closing(by, prompt, settings, bound, seam, before)
     else:
+        known = remembered.bundled() if settings.drafts > 1 else None
         drawn = by.engine.continue_(
             prompt,
             settings.sampling,
@@ -161,7 +168,7 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
             wait,
             notes=None if settings.gap else bound.notes,  # some of those for a gap are passed over
             drafts=settings.drafts,
-            choose=Chooser(settings.takes, prompt, by.judge, remembered.bundled()),
+            choose=Chooser(settings.takes, prompt, by.judge, known),
         )
     steps = _checked(drawn, settings.style)
     decoders = [Decoder(seam.step, seam.pedal_down) for _ in range(settings.takes)]
@@ -197,7 +204,7 @@ def _closing(
     """The notes of one take to where an end is likeliest within its bound."""
     steps = math.inf if bound.tick is None else seam.steps_before(theme, bound.tick)
     notes = LONGEST_CLOSE if bound.notes is None else min(bound.notes, LONGEST_CLOSE)
-    close = by.engine.close(
+    close = by.closer.close(
         prompt, settings.sampling, seam.pedal_down, notes=notes, steps=steps, cancelled=by.cancelled
     )
     yield from ([note] for note in close)

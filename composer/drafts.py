@@ -12,7 +12,6 @@ from composer.measures import GRAM
 from composer.tokenizer import ATTRIBUTES, PITCH, Ids
 
 HEARD = 192  # of a take's new notes, the last ones, that are judged
-LEAST = 16  # new notes that tell something of a style
 LOOPS = 1.0  # what it costs, in the judge's units, when all notes repeat earlier ones
 COPIES = 4.0  # what it costs to go on with a run out of the music that was learned from
 COPIED, BEFORE = 20, 12  # notes of such a run, and how many of them may stand before the draft
@@ -23,7 +22,7 @@ class Judge(Protocol):
     """Knows a style."""
 
     def score(self, ids: Ids) -> float:
-        """How much notes (notes, 5) are in the style: the log of a probability."""
+        """How much notes (notes, 5) are in the style: the log of a probability, always the same for too few."""
 
 
 class Remembered(Protocol):
@@ -60,7 +59,7 @@ class Chooser:
     def worth(self, take: int, draft: Ids) -> float:
         """What speaks for a draft as a take's next phrase."""
         stretch = self._with(take, draft)
-        style = self.judge.score(stretch) if self.judge is not None and len(stretch) >= LEAST else 0.0
+        style = self.judge.score(stretch) if self.judge else 0.0
         loops = LOOPS * max(self.repeated(take, draft) - FREE, 0.0)
         return style - loops - COPIES * (self.copied(take, draft) >= COPIED)
 

@@ -49,6 +49,22 @@ def mixed(music: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the compiled kernel, made once for all tests of a file."""
+    return tmp_path_factory.mktemp("kernel")
+
+
+@pytest.fixture
+def kernel(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled kernel, which tests do without otherwise."""
+    from composer import native
+
+    monkeypatch.setenv("RICERCAR_HOME", str(made))
+    monkeypatch.delenv(native.VARIABLE)
+    assert native.library() is not None
+
+
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Untrained networks in place of the bundled ones, for this process and its children."""

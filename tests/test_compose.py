@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from composer import checkpoint, compose, midi
+from composer import checkpoint, compose, midi, styles
 from composer.config import Composing, Sampling
 from composer.engine import Engine
 from composer.errors import UserError
@@ -326,6 +326,29 @@ def test_an_ending_is_looked_for_up_to_the_last_step_before_its_bound(monkeypatc
             seconds = theme.tempo_map.second(tick) - theme.seconds
             events = list(compose.compose(theme, Composing(seconds=seconds, ending=True, sampling=SEED)))
             assert len(events) == looked[-1] > 3
+
+
+@pytest.mark.parametrize(("asked", "written"), [(None, 1.0), (3.0, 1.0), (0.5, 0.5)])
+def test_an_ending_is_written_by_the_style_as_it_was_taught(
+    models: Path, monkeypatch: pytest.MonkeyPatch, asked: float | None, written: float
+) -> None:
+    """Exaggerated, a style does not know where music ends (see tools/measure_endings.py)."""
+    checkpoint.save(models, "mine", note_gpt(9), {"licence": "none", "strength": 2.0, "infills": True}, base="base")
+    strengths: dict[int, float | None] = {}
+    plain, closers = compose._engine_of, []
+
+    def engine_of(card: styles.Card, settings: Composing) -> Engine:
+        made = plain(card, settings)
+        strengths[id(made)] = settings.strength
+        return made
+
+    monkeypatch.setattr(compose, "_engine_of", engine_of)
+    monkeypatch.setattr(Engine, "close", lambda engine, *given, **more: closers.append(engine) or [])
+    takes_of(
+        midi.read(EXAMPLES / "melody.mid"),
+        Composing(style="mine", notes=80, ending=True, strength=asked, sampling=SEED),
+    )
+    assert [strengths[id(engine)] for engine in closers] == [written]
 
 
 def test_strength_changes_what_is_written_and_none_is_the_card_s_own(models: Path) -> None:

@@ -41,13 +41,6 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield tmp_path_factory.mktemp("kernel")
 
 
-@pytest.fixture
-def kernel(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RICERCAR_HOME", str(made))
-    monkeypatch.delenv(native.VARIABLE)
-    assert native.library() is not None
-
-
 def notes(options: dict[str, int]) -> NoteGPT:
     torch.manual_seed(0)
     made = NoteGPT(replace(NOTE_SHAPE, **options)).eval()

@@ -6,13 +6,12 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from composer import native, native_steps, phrases
+from composer import native_steps, phrases
 from composer.config import Sampling
 from composer.decode import NoteStepper
 from composer.engine import Engine, draw_note, stepper
@@ -30,19 +29,6 @@ COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C compiler on this machine: PyTorch's path serves")
 SEED = Sampling(random_seed=3)
 Steps = list[list[Position]]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for the kernel, made once for all tests of this file."""
-    return tmp_path_factory.mktemp("kernel")
-
-
-@pytest.fixture
-def kernel(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RICERCAR_HOME", str(made))
-    monkeypatch.delenv(native.VARIABLE)
-    assert native.library() is not None
 
 
 @pytest.fixture(params=["plain", pytest.param("kernel", marks=needs_compiler)])

@@ -8,9 +8,12 @@ import shutil
 import tarfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from composer import checkpoint, classifier, corpus, judge, midi, styles, tokenizer
+from composer.engine import Engine
+from composer.model import NoteGPT
 from tests.small import chorales, install, note_gpt
 
 
@@ -168,3 +171,18 @@ def test_networks_are_compared_in_a_table(
     assert sum(one[:-1]) == pytest.approx(one[-1], abs=0.004)
     assert one[-1] < other[-1], "what hardly moved has learned less"
     assert [line.split("|")[4:] for line in lines[6:]] == [line.split("|")[4:] for line in lines[2:4]], "seeded"
+
+
+def test_endings_are_measured_where_takes_stop(models: Path, repository: Path) -> None:
+    tool = runpy.run_path(str(repository / "tools" / "measure_endings.py"))
+    plain = Engine.close
+    theme = midi.read(repository / "examples" / "melody.mid")
+    network, _ = checkpoint.load("base")
+    checkpoint.save(models, "base", network, {"licence": "none", "infills": True})
+    found = tool["endings"]("base", theme)
+    assert len(found) == tool["TAKES"]
+    assert all(0 < notes <= tool["NOTES"] and 0 < chance < 1 for notes, chance in found)
+    assert Engine.close is plain
+    ids = np.tile(tokenizer.encode(theme), (40, 1))
+    assert isinstance(network, NoteGPT)
+    assert tool["chances"](network, ids).shape == (tool["LAST"] + 1,)

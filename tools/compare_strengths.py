@@ -1,6 +1,7 @@
 """Composes with several strengths of the styles and prints how each stands beside real music: which default is best?
 
     python tools/compare_strengths.py .data --strengths 1 2 3 4 --takes 2
+    python tools/compare_strengths.py .data --strengths 3 --drafts 1        what drafts give
 
 From the report's neutral themes, but with random seeds that the report does not use, so that what is chosen here is not
 judged by itself there. "told" is the share of takes whose style a listener recognises who learned from real music that
@@ -20,13 +21,14 @@ from composer.takes import Plan
 from composer.tokenizer import Ids
 
 SEED = 5000  # far from takes.FIRST_SEED
+OWN = ("in_key", "repetition", "stuck")
 SHARES = ("velocity_spread", "pedal_share", "pace")  # told as shares of the real music's
 
 
 def main() -> None:
     """Prints a table for each style, a row as soon as it is known."""
     options = arguments()
-    plan = Plan(options.takes, options.notes, SEED, None, options.temperature, options.top_p)
+    plan = Plan(options.takes, options.notes, SEED, None, options.temperature, options.top_p, options.drafts)
     shelf = prepared.read(options.data, evaluation.manifest())
     listener, real = _listener(shelf), {s: _real(shelf, s, options.notes) for s in report.STYLES}
     themes = list(takes.themes(shelf.data).values())
@@ -42,13 +44,13 @@ def main() -> None:
             ours, theirs = figures(made), figures(real[style])
             overlap = likeness.overlaps(made, real[style])["mean"]
             shares = [ours[name] / max(theirs[name], 1e-9) for name in SHARES]
-            rows.append([strength, style, told[-1], overlap, ours["in_key"], *shares])
+            rows.append([strength, style, told[-1], overlap, *(ours[name] for name in OWN), *shares])
             print(*tables.grid(HEAD, rows[-1:]), sep="\n", flush=True)
-        rows.append([strength, "mean", sum(told) / len(told), *[None] * (2 + len(SHARES))])
+        rows.append([strength, "mean", sum(told) / len(told), *[None] * (1 + len(OWN) + len(SHARES))])
     print("", *tables.grid(HEAD, rows), sep="\n")
 
 
-HEAD = ["strength", "style", "told", "overlap", "in key", *(f"{name.replace('_', ' ')} of real" for name in SHARES)]
+HEAD = ["strength", "style", "told", "overlap", *OWN, *(f"{name.replace('_', ' ')} of real" for name in SHARES)]
 
 
 def arguments() -> argparse.Namespace:
@@ -58,6 +60,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--strengths", type=float, nargs="+", default=[1.0, 2.0, 3.0, 4.0])
     parser.add_argument("--takes", type=int, default=2, help="from each theme")
     parser.add_argument("--notes", type=int, default=192, help="a take")
+    parser.add_argument("--drafts", type=int, default=Plan().drafts, help="of each phrase")
     parser.add_argument("--temperature", type=float, default=Plan().temperature)
     parser.add_argument("--top-p", type=float, default=Plan().top_p)
     return parser.parse_args()
