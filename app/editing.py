@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app import alike, edits, layers, timing
 from app.document import Document
-from app.roll.geometry import Grid
 from app.roll.view import RollView
+from composer.grid import Grid
 from composer.notes import KEY
 from composer.score import Note, in_order
 

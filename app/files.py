@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from app import import_dialog
 from app.claims import Claim, Stamp
 from app.document import Document
+from app.error_texts import sentence
 from app.jobs import Job, Jobs
-from app.messages import sentence
 from app.reasons import said
 from app.recent import Recent
 from app.tracks import DRUMS

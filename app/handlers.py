@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from app import language, theme
 from app.about import About
 from app.composing import Wish
-from app.messages import explained, sentence
+from app.error_texts import explained, sentence
 from app.styles_dialog import StylesDialog, installed_styles
 from composer.errors import UserError
 

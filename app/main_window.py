@@ -28,13 +28,14 @@ from app.compose_panel import ComposePanel
 from app.composing import ComposeFlow
 from app.document import Document
 from app.editing import Editing
+from app.error_texts import explained
 from app.exports import Exports
 from app.files import Files, example_title, examples
 from app.handlers import Handlers
 from app.jobs import Jobs
 from app.key_panel import KeyBox
 from app.layers_panel import LayerBox
-from app.messages import JobStrip, MessageBar, explained
+from app.messages import JobStrip, MessageBar
 from app.playback import Playback
 from app.recovery import Recovery
 from app.roll.pane import RollPane

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.messages import explained
+from app.error_texts import explained
 from app.reasons import styled
 from app.widgets import Elided, ReturnPresses, label
 from composer import bundles, styles

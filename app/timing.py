@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from app.roll.geometry import Grid
+from composer.grid import Grid
 from composer.score import Note, in_order
 
 Notes = tuple[Note, ...]

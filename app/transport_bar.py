@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.actions import with_keys
-from app.roll.geometry import ADAPTIVE, STEPS
 from app.widgets import Chooser, Segments, divider, label, tool_button
+from composer.grid import ADAPTIVE, STEPS
 from composer.score import Score
 
 NARROW = 600  # pixels that it always needs

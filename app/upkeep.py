@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.actions import with_keys
-from app.messages import sentence
+from app.error_texts import sentence
 from composer.score import Note
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QV
 
 from app.document import Document
 from app.editing import Editing
-from app.roll.geometry import STEPS
 from app.roll.paint import pitch_name
 from app.roll.view import RollView
 from app.scales import Scales
@@ -18,6 +17,7 @@ from app.scales import shown as scale_shown
 from app.verb_fields import Control, control_for, shown
 from app.verbs import AS_ROLL, VERBS, WHITE, Surroundings, Values, Verb
 from app.widgets import Check, label, tint
+from composer.grid import STEPS
 from composer.score import Note, in_order
 
 WIDTH = 380

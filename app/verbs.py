@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from app import edits, timing
-from app.roll.geometry import STEPS, Grid
 from app.scale import TOP, Scale
+from composer.grid import STEPS, Grid
 from composer.score import Note, Score
 
 Values = dict[str, object]  # the answers, by the fields' keys

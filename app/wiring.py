@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from app.error_texts import explained, sentence
 from app.garbage import spare
-from app.messages import explained, sentence
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow

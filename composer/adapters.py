@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from composer import differences
-from composer.blends import Weights, weights_of
+from composer.checkpoint import Weights, weights_of
 from composer.config import Recipe
 from composer.differences import DOWN, UP
 from composer.model import Attention, NoteGPT

@@ -17,6 +17,7 @@ from safetensors.torch import save as to_safetensors
 
 from composer import checkpoint
 from composer.blocks import Blocks
+from composer.checkpoint import Weights
 from composer.errors import UserError
 from composer.files import write_atomically
 from composer.model import NoteGPT
@@ -25,13 +26,7 @@ from composer.training import accuracy, perplexity, projected_nats, total_nats
 
 SHARES = (0.0, 0.15, 0.3, 0.5, 0.7, 1.0)  # of the way from the base to the taught weights
 KEPT = 6  # steps of a lesson whose weights stay on the disk while it lasts
-Weights = dict[str, torch.Tensor]
 Figures = dict[str, float]
-
-
-def weights_of(network: NoteGPT) -> Weights:
-    """A copy of a network's weights, in memory of the processor."""
-    return {name: weight.detach().to("cpu", copy=True) for name, weight in network.state_dict().items()}
 
 
 def mix(network: NoteGPT, start: Weights, taught: Weights, share: float) -> None:

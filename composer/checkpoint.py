@@ -44,6 +44,11 @@ class _Unset(TorchFunctionMode):
         return func(*args, **given)
 
 
+def weights_of(network: NoteGPT) -> Weights:
+    """A copy of a network's weights, in memory of the processor."""
+    return {name: weight.detach().to("cpu", copy=True) for name, weight in network.state_dict().items()}
+
+
 def load(name_or_path: str | Path, strength: float = 1.0) -> tuple[Network, dict[str, Any]]:
     """A network in evaluation mode, float32, and its card.
 

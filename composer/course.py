@@ -19,9 +19,10 @@ from torch import nn
 
 from composer import blends, place, rates, trials
 from composer.adapters import Pupil, layer_groups
-from composer.blends import Figures, Shelf, Weights, rank
+from composer.blends import Figures, Shelf, rank
 from composer.blocks import Blocks
 from composer.callbacks import Guide, Rates, Slices, out_of_memory
+from composer.checkpoint import Weights
 from composer.config import Recipe, Training
 from composer.corpus import Corpus
 from composer.errors import UserError

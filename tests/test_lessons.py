@@ -393,7 +393,7 @@ def test_learned_by_heart_is_noticed() -> None:
 
 def test_blends_and_shelves(tmp_path: Path) -> None:
     network, other = note_gpt(1), note_gpt(2)
-    start, taught = blends.weights_of(network), blends.weights_of(other)
+    start, taught = checkpoint.weights_of(network), checkpoint.weights_of(other)
     blends.mix(network, start, taught, 0.5)
     half = network.state_dict()["ln_f.bias"], network.state_dict()["heads.0.out.weight"]
     expected = (start["heads.0.out.weight"] + taught["heads.0.out.weight"]) / 2

@@ -25,8 +25,8 @@ sys.path.insert(0, str(ROOT))
 
 def texts_outside() -> list[tuple[str, str]]:
     """(context, text) of what the window shows but lupdate cannot see: the library's sentences, cards and themes."""
+    from app.error_texts import OWN
     from app.files import example_title  # needs Qt, which the commands below have anyway
-    from app.messages import OWN
     from composer import inventory
     from composer.config import Recipe, notes_on
     from composer.errors import SENTENCES

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.document import Document
 from app.roll import ruler, ruler_menu, signs
-from app.roll.geometry import ADAPTIVE, Grid, grid_for
 from app.roll.gesture import Point
 from app.roll.moment import Moment
 from app.roll.paper import Paper
+from composer.grid import ADAPTIVE, Grid, grid_for
 
 Span = tuple[int, int]  # first and last tick
 FAR = 2**53  # ticks that no piece reaches

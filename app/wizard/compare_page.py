@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.messages import sentence
+from app.error_texts import sentence
 from app.theme import Theme
 from app.widgets import Chooser, Elided, Segments, label
 from app.wizard.page import Page

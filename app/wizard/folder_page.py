@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.messages import sentence
+from app.error_texts import sentence
 from app.theme import Theme
 from app.widgets import Elided, Segments, label
 from app.wizard.file_table import LENGTH, NAME, NOTES, FileTable, Filter, Names

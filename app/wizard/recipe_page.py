@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.messages import explained, sentence
+from app.error_texts import explained, sentence
 from app.theme import Theme
 from app.widgets import Chooser, Number, label
 from app.wizard.page import Page

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
+from app.error_texts import explained, sentence
 from app.files import suffixed
-from app.messages import explained, sentence
 from app.theme import Theme
 from app.widgets import Check, Elided, label
 from app.wizard.page import Page

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.messages import sentence
+from app.error_texts import sentence
 from app.reasons import said
 from app.theme import Theme
 from app.widgets import label

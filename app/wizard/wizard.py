@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget, QWizard
 
-from app.messages import explained
+from app.error_texts import explained
 from app.theme import Theme
 from app.wizard.compare_page import ComparePage
 from app.wizard.folder_page import FolderPage

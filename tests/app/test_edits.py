@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 
 from app import alike, edits, timing
-from app.roll.geometry import Grid
 from app.scale import MODES, Scale
+from composer.grid import Grid
 from composer.score import Meter, Note, Score, Track, in_order
 
 BEAT = 480

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from app.roll.geometry import ADAPTIVE, Geometry, Grid, crossed, grid_for
+from app.roll.geometry import Geometry, crossed
 from app.roll.index import NoteIndex
+from composer.grid import ADAPTIVE, Grid, grid_for
 from composer.score import Note
 from composer.units import BarMap
 

@@ -20,8 +20,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
 
 from app import language
+from app.error_texts import sentence
 from app.main_window import MainWindow, installed_styles
-from app.messages import sentence
 from app.reasons import said
 from composer.player import Player
 

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.roll.geometry import Grid
 from app.scale import Scale
 from app.verb_dialog import VerbDialog
 from app.verb_fields import PitchNumber
 from app.verbs import VERBS, Field, Surroundings
+from composer.grid import Grid
 from composer.score import Note, Score, Tempo, in_order
 
 K = Qt.Key

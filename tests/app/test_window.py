@@ -13,9 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
 from app import theme
+from app.error_texts import OWN, explained, sentence
 from app.jobs import Job, Jobs
 from app.main_window import MainWindow
-from app.messages import OWN, explained, sentence
 from composer import synth
 from composer.errors import SENTENCES, UserError
 from composer.scheduler import Kind
