@@ -2,7 +2,7 @@
 # make run ARGS='…'     runs any verb, e.g. make run ARGS='compose examples/royal-theme.mid -o out.mid'
 # make bench            measures how fast all this is here and writes docs/performance.md (some ten minutes)
 # make test             installs what is missing, then lint, types, import contracts and every test
-# make translations     collects the window's texts for app/translations, says what is missing, compiles
+# make translations     collects the window's texts for app/look/translations, says what is missing, compiles
 # make base            unpacks CORPUS, trains the base from nothing (MINUTES, an hour if not given) and puts it in models/
 # make styles          teaches the three bundled styles from that base (MINUTES each, as long as the recipe takes if not given)
 # make tables          measures base and styles, and puts the figures into their cards, README and docs/models.md

@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from composer.cli import VERBS
-from composer.cli import main as command_line
-from composer.errors import UserError
+from composer.cli.main import VERBS
+from composer.cli.main import main as command_line
+from composer.core.errors import UserError
 
 FAILED = 2  # exit status of a failure that the user can act on
 
@@ -23,7 +23,7 @@ def _open_window(path: str | None) -> int:
     if not _has_screen():
         raise UserError("screen_missing")
     try:
-        from app.main_window import run
+        from app.window.main_window import run
     except ImportError as error:
         if "PySide6" in str(error) or ".so" in str(error):  # Qt, or a system library that it links against
             raise UserError("window_missing", reason=str(error).splitlines()[0].rstrip(".")) from error

@@ -27,10 +27,10 @@ from PySide6.QtCore import QEvent, QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from roll import Silence
 
-from app.main_window import MainWindow
-from composer import midi, notation
-from composer.player import Player
-from composer.score import Note, Score
+from app.window.main_window import MainWindow
+from composer.audio.player import Player
+from composer.files import midi_reader, musicxml_writer
+from composer.music.score import Note, Score
 
 OPEN_MS = 2500  # the aim of opening a MIDI file
 
@@ -47,7 +47,7 @@ class Bench:
         )
         self.score = Score(tuple(Note(*row) for row in rows))
         self.notes = notes
-        midi.write(self.score, folder / "big.mid", force=True)
+        midi_reader.write(self.score, folder / "big.mid", force=True)
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(player=Player(Silence()), settings=settings)
         self.window.files.ask_replace = lambda text: True
@@ -129,15 +129,15 @@ def timed(act: Callable[[], object]) -> float:
 
 def measure(bench: Bench, rounds: int, steps: int) -> None:
     """All figures."""
-    line("read the MIDI file", [timed(lambda: midi.read(bench.folder / "big.mid")) for _ in range(rounds)])
-    line("write the MIDI file", [timed(lambda: midi.to_bytes(bench.score)) for _ in range(rounds)])
+    line("read the MIDI file", [timed(lambda: midi_reader.read(bench.folder / "big.mid")) for _ in range(rounds)])
+    line("write the MIDI file", [timed(lambda: midi_reader.to_bytes(bench.score)) for _ in range(rounds)])
     opened = [bench.open("big.mid") for _ in range(rounds)]
     line("open the MIDI file, until it is painted", [ms for ms, _ in opened], f"aim {OPEN_MS} ms")
     line("  longest wait meanwhile", [wait for _, wait in opened])
     line("save, read back and compare", [bench.save() for _ in range(rounds)])
     opened = [bench.open("big.ricercar") for _ in range(rounds)]
     line("open the project, until it is painted", [ms for ms, _ in opened])
-    line("put it on the grid", [timed(lambda: notation.on_grid(bench.score)) for _ in range(rounds)])
+    line("put it on the grid", [timed(lambda: musicxml_writer.on_grid(bench.score)) for _ in range(rounds)])
     before, saved = memory(), []
     for i in range(steps):
         bench.change(i)

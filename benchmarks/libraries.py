@@ -21,11 +21,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from composer import bench_pace, checkpoint, native
-from composer.bench import GIGA
-from composer.engine import stepper
-from composer.model import GPT
-from composer.projections import PRECISIONS, projection
+from composer.bench import network_speed
+from composer.bench.benchmark import GIGA
+from composer.inference.engine import stepper
+from composer.inference.kernel import build
+from composer.inference.quantized_linear import PRECISIONS, projection
+from composer.model import checkpoint
+from composer.model.transformer import GPT
 
 Act = Callable[[], object]
 
@@ -121,18 +123,18 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(1)
     network = GPT(GIGA).eval() if options.giga else checkpoint.load(options.style)[0]
-    matrices = bench_pace.matrices(network)
+    matrices = network_speed.matrices(network)
     rows: dict[str, list[str]] = {}
     with torch.inference_mode():
         for count in (1, 4):
             acts = pytorch(matrices, count) | torchao(matrices, count) | onnxruntime(matrices, count)
             if options.compile:
                 acts |= compiled(matrices, count)
-            if native.library() is not None:
+            if build.library() is not None:
                 for precision in PRECISIONS:
                     by = stepper(network, precision, compiled=True)
                     acts[f"the kernel, {precision}"] = by.products(count)  # type: ignore[union-attr]
-            for name, spread in bench_pace.times(acts, options.repeats).items():
+            for name, spread in network_speed.times(acts, options.repeats).items():
                 rows.setdefault(name, []).append(f"{spread.median * 1000:.2f}")
     print(f"{sum(w.numel() for w in matrices) / 1e6:.1f} M weights in {len(matrices)} matrices, one thread\n")
     print("| | one position, ms | four, ms |\n|---|---|---|")

@@ -19,11 +19,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import torch
 
-from composer import bench_pace, checkpoint, native
-from composer.bench import GIGA
-from composer.engine import Reader, stepper
-from composer.model import GPT, NoteGPT, Shape
-from composer.projections import PRECISIONS
+from composer.bench import network_speed
+from composer.bench.benchmark import GIGA
+from composer.inference.engine import Reader, stepper
+from composer.inference.kernel import build
+from composer.inference.quantized_linear import PRECISIONS
+from composer.model import checkpoint
+from composer.model.transformer import GPT, NoteGPT, Shape
 
 NEW = Shape(6, 384, 6, 1536, 512, rope_time=12, rope_pitch=8, rope_base=1000, intervals=6, qk_norm=1, relu_squared=1)
 
@@ -39,9 +41,9 @@ def network(options: argparse.Namespace) -> GPT | NoteGPT:
 def phases(net: GPT | NoteGPT, precision: str, takes: int, notes: int, repeats: int) -> list[float]:
     """Milliseconds a note of each of `native.PHASES`, then of what is around them."""
     by = stepper(net, precision, compiled=True)  # type: ignore[arg-type]
-    act = bench_pace.note(Reader(net), by, notes, takes)
+    act = network_speed.note(Reader(net), by, notes, takes)
     act()
-    spent = (ctypes.c_double * len(native.PHASES))()
+    spent = (ctypes.c_double * len(build.PHASES))()
     by.watch(spent)  # type: ignore[union-attr]
     began = time.perf_counter()
     for _ in range(repeats):
@@ -54,7 +56,7 @@ def phases(net: GPT | NoteGPT, precision: str, takes: int, notes: int, repeats: 
 
 def plain(net: GPT | NoteGPT, precision: str, takes: int, notes: int, repeats: int) -> str:
     """PyTorch's own table of operations."""
-    act = bench_pace.note(Reader(net), stepper(net, precision), notes, takes)  # type: ignore[arg-type]
+    act = network_speed.note(Reader(net), stepper(net, precision), notes, takes)  # type: ignore[arg-type]
     act()
     began = time.perf_counter()
     for _ in range(repeats):
@@ -79,14 +81,14 @@ def main() -> int:
     torch.set_num_threads(1)
     net = network(options)
     near, far = (64, min(1000, net.shape.context)) if isinstance(net, NoteGPT) else (16, 250)
-    if options.plain or native.library() is None:
+    if options.plain or build.library() is None:
         for precision in options.precision or PRECISIONS:
             print(f"{precision}, one take, {near} notes of context")
             print(plain(net, precision, 1, near, options.repeats))
         return 0
     print("Milliseconds a note.\n")
-    print("| precision | takes | notes of context |", " | ".join((*native.PHASES, "around it")), "| all |")
-    print("|---" * (len(native.PHASES) + 5) + "|")
+    print("| precision | takes | notes of context |", " | ".join((*build.PHASES, "around it")), "| all |")
+    print("|---" * (len(build.PHASES) + 5) + "|")
     for precision in options.precision or PRECISIONS:
         for takes, notes in ((1, near), (4, near), (1, far), (4, far)):
             each = phases(net, precision, takes, notes, options.repeats)

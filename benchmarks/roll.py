@@ -31,11 +31,11 @@ from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.main_window import MainWindow
-from app.transport import REST_MS
-from composer.player import Player
-from composer.scheduler import Event
-from composer.score import Meter, Note, Score, Tempo
+from app.window.main_window import MainWindow
+from app.window.transport import REST_MS
+from composer.audio.player import Player
+from composer.audio.scheduler import Event
+from composer.music.score import Meter, Note, Score, Tempo
 
 SIZE = (1280, 800)
 FRAME, EDIT = 16.0, 100.0  # aims, in milliseconds

@@ -16,9 +16,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from composer import compose, midi, resources
-from composer.config import Composing, Sampling
-from composer.score import Score
+from composer.core import paths
+from composer.core.settings import Composing, Sampling
+from composer.files import midi_reader
+from composer.generation import generate
+from composer.music.score import Score
 
 TENTHS = 10
 SLOWEST, MOST_GROWTH = 0.8, 30.0  # of the first speed; MB
@@ -32,14 +34,14 @@ def resident() -> float:
 
 def theme() -> Score:
     """What it goes on from."""
-    return midi.read(resources.examples() / "elise.mid")
+    return midi_reader.read(paths.examples() / "elise.mid")
 
 
 def soak(style: str, minutes: float, takes: int) -> list[dict[str, float]]:
     """A row for each tenth of the music. Keeps no notes: what grows would be the engine's own."""
     score = theme()
     settings = Composing(style, seconds=minutes * 60, takes=takes, sampling=Sampling(random_seed=1))
-    engine = compose.warm(style, settings)
+    engine = generate.warm(style, settings)
     print(f"{style}, {engine.precision}, {takes} take(s), {minutes:g} minutes of music", flush=True)
     start, music, count = score.seconds, 0.0, 0
     rows: list[dict[str, float]] = []
@@ -50,7 +52,7 @@ def soak(style: str, minutes: float, takes: int) -> list[dict[str, float]]:
         rows.append({"music_s": music, "notes": count, "notes_per_cpu_second": speed, "mb": resident()})
         print("  ".join(f"{name} {value:.1f}" for name, value in rows[-1].items()), flush=True)
 
-    for event in compose.compose(score, settings):
+    for event in generate.compose(score, settings):
         count += 1
         music = score.tempo_map.second(event.note.start) - start
         if event.take == 0 and music >= minutes * 60 * (len(rows) + 1) / TENTHS:

@@ -20,18 +20,18 @@ sys.path.insert(0, str(HERE.parent))
 from PySide6.QtCore import QLockFile  # noqa: E402 (the platform and the home come first)
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget  # noqa: E402
 
-from app import language  # noqa: E402
-from app.about import About  # noqa: E402
-from app.autosave import Found  # noqa: E402
-from app.files import example_title, examples  # noqa: E402
-from app.import_dialog import ImportDialog  # noqa: E402
-from app.main_window import MainWindow  # noqa: E402
-from app.recovery_dialog import RecoveryDialog  # noqa: E402
-from app.scale import Scale  # noqa: E402
-from app.styles_dialog import StylesDialog, installed_styles  # noqa: E402
-from composer import midi  # noqa: E402
-from composer.project import Rescue  # noqa: E402
-from composer.score import Meter, Note, Score, Tempo, Track  # noqa: E402
+from app.dialogs.about import About  # noqa: E402
+from app.dialogs.style_dialog import StylesDialog, installed_styles  # noqa: E402
+from app.document.autosave import Found  # noqa: E402
+from app.files.file_actions import example_title, examples  # noqa: E402
+from app.files.import_dialog import ImportDialog  # noqa: E402
+from app.files.recovery_dialog import RecoveryDialog  # noqa: E402
+from app.look import i18n  # noqa: E402
+from app.window.main_window import MainWindow  # noqa: E402
+from composer.files import midi_reader  # noqa: E402
+from composer.files.project_file import Rescue  # noqa: E402
+from composer.music.scale import Scale  # noqa: E402
+from composer.music.score import Meter, Note, Score, Tempo, Track  # noqa: E402
 
 PATIENCE = 180  # seconds
 
@@ -44,9 +44,9 @@ class Photographer:
         self.application = QApplication([])
         self.open()
 
-    def open(self, spoken: str = language.ENGLISH) -> None:
+    def open(self, spoken: str = i18n.ENGLISH) -> None:
         """A window that speaks a language, with the model loaded."""
-        language.install(spoken)
+        i18n.install(spoken)
         self.window = MainWindow()
         self.window.files.ask_changes = lambda: QMessageBox.StandardButton.Discard
         self.window.show()
@@ -189,7 +189,7 @@ def whole(window: MainWindow) -> None:
 def dialogs(photographer: Photographer) -> None:
     """What opens over the window."""
     window = photographer.window
-    window.document.open(midi.read(examples()[0]), None, example_title(examples()[0]))
+    window.document.open(midi_reader.read(examples()[0]), None, example_title(examples()[0]))
     window.document.select(window.document.score.notes)
     window.verbs.quantise()
     photographer.dialog("quantise", window.verbs.dialog)
@@ -245,7 +245,7 @@ def layered(score: Score) -> Score:
 def spanish(photographer: Photographer) -> None:
     """The window and a few dialogs in Spanish."""
     photographer.window.close()
-    photographer.open(language.SPANISH)
+    photographer.open(i18n.SPANISH)
     window = photographer.window
     window.handlers.theme_light()
     window.roll.show_all()

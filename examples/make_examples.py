@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from composer import midi, units
-from composer.score import Meter, Note, Pedal, Score, Tempo, Track
+from composer.files import midi_reader
+from composer.music import time_maps
+from composer.music.score import Meter, Note, Pedal, Score, Tempo, Track
 
 BEAT = 480  # ticks a quarter note
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -57,7 +58,7 @@ def piece(
     return Score(
         notes=tuple(notes),
         pedals=tuple(pedals or ()),
-        tempos=(Tempo(0, units.microseconds(qpm)),),
+        tempos=(Tempo(0, time_maps.microseconds(qpm)),),
         meters=(Meter(0, *meter),),
         tracks=(Track(title),),
         ticks_per_beat=BEAT,
@@ -150,4 +151,4 @@ PIECES = {
 
 if __name__ == "__main__":
     for name, make in PIECES.items():
-        midi.write(make(), Path(__file__).resolve().parent / f"{name}.mid", force=True)
+        midi_reader.write(make(), Path(__file__).resolve().parent / f"{name}.mid", force=True)

@@ -58,24 +58,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def kernel(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The compiled kernel, which tests do without otherwise."""
-    from composer import native
+    from composer.inference.kernel import build
 
     monkeypatch.setenv("RICERCAR_HOME", str(made))
-    monkeypatch.delenv(native.VARIABLE)
-    assert native.library() is not None
+    monkeypatch.delenv(build.VARIABLE)
+    assert build.library() is not None
 
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Untrained networks in place of the bundled ones, for this process and its children."""
-    from composer import compose
+    from composer.generation import generate
     from tests.small import install
 
     folder = install(tmp_path / "models")
     monkeypatch.setenv("RICERCAR_MODELS", str(folder))
-    compose._engine.cache_clear()
+    generate._engine.cache_clear()
     yield folder
-    compose._engine.cache_clear()
+    generate._engine.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -97,13 +97,14 @@ def _own_pace(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     import torch
 
-    from composer import pace, training
+    from composer.core import work_clock
+    from composer.training import pretrain
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         own = SimpleNamespace(monotonic=time.thread_time, process_time=time.thread_time, time=time.time)
-        for module in (pace, training):
+        for module in (work_clock, pretrain):
             patch.setattr(module, "time", own)
         yield
     torch.set_num_threads(threads)

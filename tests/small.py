@@ -6,9 +6,10 @@ from pathlib import Path
 
 import torch
 
-from composer import checkpoint, midi
-from composer.model import GPT, NoteGPT, Shape
-from composer.score import Note, Score, Tempo
+from composer.files import midi_reader
+from composer.model import checkpoint
+from composer.model.transformer import GPT, NoteGPT, Shape
+from composer.music.score import Note, Score, Tempo
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NOTE_SHAPE = Shape(
@@ -61,5 +62,5 @@ def chorales(folder: Path, count: int = 6) -> Path:
             velocity = 60 + (start // 240) % 5 * 6
             notes |= {Note(start, int(pitch.midi), length, velocity) for pitch in element.pitches}
         score = Score(notes=tuple(notes), tempos=(Tempo(0, 600_000),))
-        midi.write(score, folder / f"chorale-{number}.mid", force=True)
+        midi_reader.write(score, folder / f"chorale-{number}.mid", force=True)
     return folder

@@ -8,12 +8,14 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from composer import adapters, checkpoint, compose, differences, gathering, probing, rates, styles, teaching
-from composer.adapters import Pupil
-from composer.config import RECIPES, Composing, Recipe, Sampling, Training
-from composer.model import NoteGPT
-from composer.optimizers import GroupedMuonAdamW
-from composer.score import Score
+from composer.core.settings import RECIPES, Composing, Recipe, Sampling, Training
+from composer.finetuning import dataset_scan, finetune, lr_finder, step_timing
+from composer.generation import generate
+from composer.model import checkpoint, lora, low_rank_delta, style_registry
+from composer.model.lora import Pupil
+from composer.model.optimizers import GroupedMuonAdamW
+from composer.model.transformer import NoteGPT
+from composer.music.score import Score
 from tests.small import note_gpt
 
 LEARNS = Recipe(1, ((1.0, 5, 0.5),), rank=2, alpha=3, length=48, batch=4, looks=3)
@@ -54,14 +56,14 @@ def test_what_stays_is_no_parameter() -> None:
     assert learns["blocks.0.attn.beside.down"].shape == (2, 32)
     assert learns["blocks.0.attn.beside.up"].shape == (2, 96)
     assert sum(p.numel() for p in learns.values()) < sum(p.numel() for p in network.parameters()) / 4
-    groups = adapters.layer_groups(student)
+    groups = lora.layer_groups(student)
     assert len(groups) == 5
     assert {id(p) for group in groups for p in group} == {id(p) for p in learns.values()}
 
 
 def test_muon_takes_the_trunk_s_factors() -> None:
     student = Pupil(note_gpt(), LEARNS).student
-    parts = GroupedMuonAdamW(student, adapters.layer_groups(student), Training()).parts
+    parts = GroupedMuonAdamW(student, lora.layer_groups(student), Training()).parts
     muons = [part for _, part, _ in parts if isinstance(part, torch.optim.Muon)]
     by_muon = {id(p) for muon in muons for p in muon.param_groups[0]["params"]}
     names = {name for name, p in student.named_parameters() if id(p) in by_muon}
@@ -113,7 +115,7 @@ def test_a_difference_gives_the_same_matrices_to_one_step_of_bfloat16(models: Pa
     assert "blocks.0.mlp.0.weight.down" in held
     assert "blocks.0.mlp.0.weight" not in held
     assert "embed.0.weight" not in held, "it stayed as the base's"
-    assert card["format"] == styles.FORMAT, "an older program must not read it"
+    assert card["format"] == style_registry.FORMAT, "an older program must not read it"
 
 
 def test_factors_that_are_not_smaller_are_not_stored(models: Path) -> None:
@@ -124,26 +126,26 @@ def test_factors_that_are_not_smaller_are_not_stored(models: Path) -> None:
     wide = {"heads.4.inner.weight.down": torch.ones(16, 32), "heads.4.inner.weight.up": torch.ones(16, 32)}
     path = checkpoint.save(models, "mine", network, {"licence": "none"}, "base", wide)
     assert set(load_file(path.with_suffix(".safetensors"))) == {"ln_f.weight", "heads.4.inner.weight"}
-    assert checkpoint.load("mine")[1]["format"] == styles.WHOLE
+    assert checkpoint.load("mine")[1]["format"] == style_registry.WHOLE
 
 
 def test_a_lesson_by_adapters_ends_in_a_small_style_that_composes(
     models: Path, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rates, "SEARCH_STEPS", 10)
+    monkeypatch.setattr(lr_finder, "SEARCH_STEPS", 10)
     monkeypatch.setitem(RECIPES, "adapters", LEARNS)
-    result = teaching.finetune(music, "mine", recipe="adapters", minutes=0.12)
+    result = finetune.finetune(music, "mine", recipe="adapters", minutes=0.12)
     assert result["card"], result
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
-    card = styles.find("mine")
-    assert card.weights.stat().st_size < styles.find("base").weights.stat().st_size / 3
-    assert differences.factored(load_file(card.weights))
+    card = style_registry.find("mine")
+    assert card.weights.stat().st_size < style_registry.find("base").weights.stat().st_size / 3
+    assert low_rank_delta.factored(load_file(card.weights))
     taught, base = (checkpoint.load(name)[0].state_dict() for name in ("mine", "base"))
     moved = {name for name, weight in taught.items() if not torch.equal(weight, base[name])}
     assert "blocks.0.mlp.0.weight" in moved
     assert not any(name.startswith(("embed.", "given.", "between.", "chroma.")) for name in moved)
     assert all(torch.equal(w, base[name]) for name, w in checkpoint.load("mine", 0.0)[0].state_dict().items())
-    notes = list(compose.compose(Score(), Composing(style="mine", notes=8, sampling=Sampling(random_seed=1))))
+    notes = list(generate.compose(Score(), Composing(style="mine", notes=8, sampling=Sampling(random_seed=1))))
     assert len(notes) == 8
 
 
@@ -151,8 +153,8 @@ def test_a_probe_measures_adapters_and_changes_nothing(
     models: Path, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(RECIPES, "adapters", LEARNS)
-    found = probing.probe("base", gathering.gather([music], workers=1).music)
-    assert tuple(found["recipes"]) == probing.OFFERED
+    found = step_timing.probe("base", dataset_scan.gather([music], workers=1).music)
+    assert tuple(found["recipes"]) == step_timing.OFFERED
     rows = found["recipes"]
     assert all(row["minutes"] > 0 and row["steps"] >= 1 for row in rows.values())
     assert rows["adapters"]["memory_mb"] <= rows["balanced"]["memory_mb"] == found["memory_mb"]
@@ -160,5 +162,5 @@ def test_a_probe_measures_adapters_and_changes_nothing(
     before = [p.clone() for p in network.parameters()]
     for parameter in network.parameters():
         parameter.grad = torch.ones_like(parameter)
-    assert probing._optimizer_seconds(network) > 0
+    assert step_timing._optimizer_seconds(network) > 0
     assert all(torch.equal(one, other) for one, other in zip(before, network.parameters(), strict=True))

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from composer import arguments, bench, bench_app, cli, native
-from composer.bench import Plan, Row
+from composer.bench import benchmark, environment
+from composer.bench.benchmark import Plan, Row
+from composer.cli import arguments, main
+from composer.inference.kernel import build
 from tests.test_native import needs_compiler
 
 FIELDS = {"name", "value", "unit", "aim", "at_most", "low", "high", "note", "met"}
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("models")
 
 
 def bench_json(capfd: pytest.CaptureFixture[str], *more: str) -> dict:
-    assert cli.main(["bench", "--quick", "--json", *more]) == 0
+    assert main.main(["bench", "--quick", "--json", *more]) == 0
     return json.loads(capfd.readouterr().out)
 
 
@@ -45,7 +47,7 @@ def test_rows_have_value_aim_and_verdict(capfd: pytest.CaptureFixture[str], tmp_
 def test_with_the_kernel_its_own_products_are_measured_too(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(native.VARIABLE)
+    monkeypatch.delenv(build.VARIABLE)
     found = bench_json(capfd, "--part", "style", "--part", "giga")
     assert found["machine"]["kernel"]
     rows = [row for row in found["rows"] if "matrix-vector" in row["name"]]
@@ -65,8 +67,8 @@ def test_the_window_under_the_clock(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_without_a_window_its_rows_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench_app.sys, "executable", "/nowhere/python")
-    rows = bench.run(Plan(quick=True, parts=("window",)))["rows"]
+    monkeypatch.setattr(environment.sys, "executable", "/nowhere/python")
+    rows = benchmark.run(Plan(quick=True, parts=("window",)))["rows"]
     assert len(rows) == 6
     assert all(row["value"] is None and row["met"] is None for row in rows)
     assert "FileNotFoundError" in rows[0]["note"]
@@ -74,14 +76,14 @@ def test_without_a_window_its_rows_say_so(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_without_transformers_its_row_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "transformers", None)
-    rows = bench.run(Plan(quick=True, parts=("style",)))["rows"]
+    rows = benchmark.run(Plan(quick=True, parts=("style",)))["rows"]
     rows = [row for row in rows if "Hugging Face" in row["name"]]
     assert len(rows) == 2
     assert all(row["value"] is None and row["note"] == "transformers is not installed" for row in rows)
 
 
 def test_an_unknown_style_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["bench", "--quick", "--style", "nobody"]) == cli.FAILED
+    assert main.main(["bench", "--quick", "--style", "nobody"]) == main.FAILED
     assert capfd.readouterr().err.strip().splitlines()[-1].count("nobody") == 1
 
 
@@ -101,4 +103,4 @@ def test_when_an_aim_is_met(row: Row, met: bool | None) -> None:
 
 
 def test_the_command_line_knows_every_part() -> None:
-    assert tuple(bench.PARTS) == arguments.BENCH_PARTS
+    assert tuple(benchmark.PARTS) == arguments.BENCH_PARTS

@@ -9,10 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from composer.blocks import Blocks, chances, played_plainly, vary, with_gap
-from composer.corpus import Piece, read
-from composer.model import onsets
-from composer.tokenizer import (
+from composer.model.tokenizer import (
     DT,
     DT_STEPS,
     DURATION,
@@ -31,6 +28,9 @@ from composer.tokenizer import (
     control,
     follows_grammar,
 )
+from composer.model.transformer import onsets
+from composer.training.corpus import Piece, read
+from composer.training.training_windows import Blocks, chances, played_plainly, vary, with_gap
 from tests.small import chorales
 
 DATA = Path(__file__).parent / "data"

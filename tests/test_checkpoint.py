@@ -14,9 +14,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from composer import checkpoint, styles
-from composer.errors import UserError
-from composer.model import GPT, NoteGPT
+from composer.core.errors import UserError
+from composer.model import checkpoint, style_registry
+from composer.model.transformer import GPT, NoteGPT
 from tests.small import giga, install, note_gpt
 
 LICENCE = {"licence": "CC0"}
@@ -88,7 +88,7 @@ def test_a_style_stores_what_differs_from_its_base(models: Path) -> None:
     assert same(loaded, style)
     with torch.no_grad():
         loaded.embed[1].weight.zero_()
-    grandchild = checkpoint.save(styles.user_folder(), "grandchild", loaded, LICENCE, base="style")
+    grandchild = checkpoint.save(style_registry.user_folder(), "grandchild", loaded, LICENCE, base="style")
     assert list(load_file(grandchild.with_suffix(".safetensors"))) == ["embed.1.weight"]
     assert same(checkpoint.load("grandchild")[0], loaded)
 
@@ -241,7 +241,7 @@ def test_hostile_giga_cards(models: Path, changes: dict[str, int]) -> None:
 def test_building_takes_its_shape_from_the_card(models: Path) -> None:
     """Untrained, of the right kind."""
     checkpoint.save(models, "mine", note_gpt(), LICENCE)
-    network = checkpoint.build(styles.find("mine"))
+    network = checkpoint.build(style_registry.find("mine"))
     assert isinstance(network, NoteGPT)
     assert network.shape == note_gpt().shape
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from composer import classifier, features
-from composer.classifier import Listener, Window
-from composer.tokenizer import DT, PEDAL, PITCH, VELOCITY, Ids
+from composer.model.tokenizer import DT, PEDAL, PITCH, VELOCITY, Ids
+from composer.scoring import features, style_classifier
+from composer.scoring.style_classifier import Listener, Window
 
 
 def music(style: int, seed: int, count: int = 400) -> Ids:
@@ -43,7 +43,7 @@ def pieces(count: int = 6) -> list[tuple[int, str, str, Ids]]:
 @pytest.fixture(scope="module")
 def windows() -> list[Window]:
     """Of the pieces above."""
-    return classifier.gather(pieces())
+    return style_classifier.gather(pieces())
 
 
 def test_features_do_not_depend_on_the_key_but_for_the_register() -> None:
@@ -77,7 +77,7 @@ def test_touch_stands_at_the_end_and_only_where_it_is_asked_for(windows: list[Wi
     np.testing.assert_array_equal(features.vector(ids), features.vector(louder))
     np.testing.assert_array_equal(features.vector(ids), features.vector(ids, True)[: -features.TOUCH])
     assert not np.array_equal(features.vector(ids, True), features.vector(louder, True))
-    assert len(classifier.without_touch(windows)[0].values) == len(features.vector(ids))
+    assert len(style_classifier.without_touch(windows)[0].values) == len(features.vector(ids))
 
 
 def test_chords_are_named_whatever_their_root() -> None:
@@ -93,10 +93,10 @@ def test_chords_are_named_whatever_their_root() -> None:
 
 
 def test_what_is_different_is_told_apart_on_music_that_was_held_out(windows: list[Window]) -> None:
-    found = classifier.cross_validate(classifier.without_touch(windows), 3)
+    found = style_classifier.cross_validate(style_classifier.without_touch(windows), 3)
     assert found["compositions"] == {"accuracy": 1, "balanced": 1, "confusion": [[6, 0, 0], [0, 6, 0], [0, 0, 6]]}
     assert sum(map(sum, found["pieces"]["confusion"])) == 21
-    listener = Listener(classifier.without_touch(windows), 3)
+    listener = Listener(style_classifier.without_touch(windows), 3)
     heard = listener.hear(music(2, 99))
     assert heard.argmax() == 2
     assert heard.sum() == pytest.approx(1)
@@ -109,37 +109,37 @@ def test_what_is_not_different_is_not_told_apart() -> None:
     lot = [(int(random.integers(0, 2)), f"{n}", f"{n}-{k}", music(2, 100 * n + k)) for n in range(16) for k in range(2)]
     by_composition = {composition: style for style, composition, _, _ in lot}
     lot = [(by_composition[c], c, name, ids) for _, c, name, ids in lot]
-    found = classifier.cross_validate(classifier.without_touch(classifier.gather(lot)), 2)
+    found = style_classifier.cross_validate(style_classifier.without_touch(style_classifier.gather(lot)), 2)
     assert found["pieces"]["accuracy"] < 0.8
 
 
 def test_a_composition_is_in_one_fold_and_each_style_in_all(windows: list[Window]) -> None:
-    fold = classifier.folds(windows)
+    fold = style_classifier.folds(windows)
     for composition in {w.composition for w in windows}:
         assert len({f for f, w in zip(fold, windows, strict=True) if w.composition == composition}) == 1
     for style in range(3):
-        assert {f for f, w in zip(fold, windows, strict=True) if w.style == style} == set(range(classifier.FOLDS))
+        assert {f for f, w in zip(fold, windows, strict=True) if w.style == style} == set(range(style_classifier.FOLDS))
 
 
 def test_many_performances_do_not_outweigh(windows: list[Window]) -> None:
     many = [(0, "one", str(n), music(0, n, 2000)) for n in range(9)] + [(1, "two", "x", music(1, 1, 250))]
-    counted = [w.composition for w in classifier.gather(many)]
-    assert counted.count("one") == classifier.A_COMPOSITION
+    counted = [w.composition for w in style_classifier.gather(many)]
+    assert counted.count("one") == style_classifier.A_COMPOSITION
     assert counted.count("two") == 1
 
 
 def test_judging_composed_music(windows: list[Window]) -> None:
-    listener = Listener(classifier.without_touch(windows), 3)
-    found = classifier.judge(listener, {style: [music(style, 50), music(style, 51)] for style in range(3)})
+    listener = Listener(style_classifier.without_touch(windows), 3)
+    found = style_classifier.judge(listener, {style: [music(style, 50), music(style, 51)] for style in range(3)})
     assert found["confusion"] == [[2, 0, 0], [0, 2, 0], [0, 0, 2]]
     assert found["inception_score"] > 2.5
-    wrong = classifier.judge(listener, {style: [music(0, 50)] for style in range(3)})
+    wrong = style_classifier.judge(listener, {style: [music(0, 50)] for style in range(3)})
     assert wrong["accuracy"] == pytest.approx(1 / 3, abs=1e-3)
     assert wrong["inception_score"] == pytest.approx(1)
 
 
 def test_the_inception_score_of_known_probabilities() -> None:
-    assert classifier.inception_score(np.eye(3)) == pytest.approx(3)
-    assert classifier.inception_score(np.full((4, 3), 1 / 3)) == pytest.approx(1)
-    assert classifier.inception_score(np.array([[1.0, 0, 0]] * 5)) == pytest.approx(1)
-    assert classifier.inception_score(np.array([[1.0, 0], [0, 1], [0.5, 0.5]])) == pytest.approx(2 ** (2 / 3))
+    assert style_classifier.inception_score(np.eye(3)) == pytest.approx(3)
+    assert style_classifier.inception_score(np.full((4, 3), 1 / 3)) == pytest.approx(1)
+    assert style_classifier.inception_score(np.array([[1.0, 0, 0]] * 5)) == pytest.approx(1)
+    assert style_classifier.inception_score(np.array([[1.0, 0], [0, 1], [0.5, 0.5]])) == pytest.approx(2 ** (2 / 3))

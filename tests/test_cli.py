@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -18,14 +19,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-import composer
 from app.__main__ import main as ricercar
-from composer import midi, project, resources
-from composer.cli import VERBS, main
-from composer.config import Composing
-from composer.errors import UserError
-from composer.project import Project
-from composer.score import Note, Pedal, Score, Tempo
+from composer.cli.main import VERBS, main
+from composer.core import paths
+from composer.core.errors import UserError
+from composer.core.settings import Composing
+from composer.files import midi_reader, project_file
+from composer.files.project_file import Project
+from composer.music.score import Note, Pedal, Score, Tempo
 from tests.small import EXAMPLES
 
 CONTRACT = {"info", "tokens", "styles", "compose", "render", "evaluate", "train", "finetune", "import-model", "bench"}
@@ -42,7 +43,7 @@ Run = Callable[..., tuple[int, dict[str, Any], str]]
 def theme(tmp_path: Path) -> Path:
     """A MIDI file with eight notes at 100 qpm."""
     path = tmp_path / "theme.mid"
-    midi.write(THEME, path)
+    midi_reader.write(THEME, path)
     return path
 
 
@@ -113,25 +114,30 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return call
 
     modules = {
-        "styles": {"find": find, "installed": lambda: [_card("base"), _card("baroque")], "rename": learn("rename")},
-        "compose": {
+        "model.style_registry": {
+            "find": find,
+            "installed": lambda: [_card("base"), _card("baroque")],
+            "rename": learn("rename"),
+        },
+        "generation.generate": {
             "compose": composed,
             "joined": joined,
             "with_seed": with_seed,
             "warm": lambda style, settings: types.SimpleNamespace(precision="float32"),
         },
-        "evaluation": {"evaluate": learn("evaluate")},
-        "report": {"report": learn("report"), "REFERENCE": Path("none")},
-        "tables": {"lines": lambda figures: ["a table"]},
-        "training": {"train": learn("train")},
-        "teaching": {"finetune": learn("finetune")},
+        "evaluation.likelihood": {"evaluate": learn("evaluate")},
+        "evaluation.model_report": {"report": learn("report"), "REFERENCE": Path("none")},
+        "evaluation.report_tables": {"lines": lambda figures: ["a table"]},
+        "training.pretrain": {"train": learn("train")},
+        "finetuning.finetune": {"finetune": learn("finetune")},
     }
-    modules["styles"]["remove"] = learn("remove")
+    modules["model.style_registry"]["remove"] = learn("remove")
     for name, members in modules.items():
         fake = types.ModuleType(f"composer.{name}")
         fake.__dict__.update(members)
         monkeypatch.setitem(sys.modules, f"composer.{name}", fake)
-        monkeypatch.setattr(composer, name, fake, raising=False)
+        package, _, module = f"composer.{name}".rpartition(".")
+        monkeypatch.setattr(importlib.import_module(package), module, fake, raising=False)
     return asked
 
 
@@ -215,7 +221,7 @@ def test_compose_writes_numbered_takes(fakes: dict[str, Any], theme: Path, tmp_p
             "notes": 5,
             "random_seed": 7,
         }
-        score = midi.read(take["file"])
+        score = midi_reader.read(take["file"])
         assert [n.pitch for n in score.notes] == [*range(60, 68), *[70 + number] * 5]
         assert take["seconds"] == pytest.approx(score.seconds - THEME.seconds, abs=0.01)
     assert not (tmp_path / "out.mid").exists()
@@ -226,7 +232,7 @@ def test_compose_one_take_with_sound(fakes: dict[str, Any], theme: Path, tmp_pat
     _, made, _ = run("compose", theme, "-o", out, "--wav", wav, "--without-theme", "--style", "base")
     assert made["takes"][0]["wav"] == str(wav)
     assert made["takes"][0]["random_seed"] == 99
-    assert {n.pitch for n in midi.read(out).notes} == {70}
+    assert {n.pitch for n in midi_reader.read(out).notes} == {70}
     assert wav.read_bytes()[:4] == b"RIFF"
     assert b'"style": "base"' in out.read_bytes()  # its provenance
 
@@ -301,7 +307,7 @@ def test_the_theme_is_never_replaced(fakes: dict[str, Any], theme: Path, run: Ru
 def test_wav_without_fluidsynth(
     fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("composer.synth._module", None)
+    monkeypatch.setattr("composer.audio.synth._module", None)
     monkeypatch.setitem(sys.modules, "fluidsynth", None)
     status, made, _ = run("compose", theme, "-o", tmp_path / "o.mid", "--wav", tmp_path / "o.wav")
     assert (status, "FluidSynth is not installed" in made["error"]) == (2, True)
@@ -311,7 +317,7 @@ def test_wav_without_fluidsynth(
 def test_wav_without_a_soundfont(
     fakes: dict[str, Any], theme: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "soundfonts", lambda: tmp_path / "fonts")
+    monkeypatch.setattr(paths, "soundfonts", lambda: tmp_path / "fonts")
     status, made, _ = run("compose", theme, "-o", tmp_path / "o.mid", "--wav", tmp_path / "o.wav")
     assert (status, made["error"]) == (2, f"There is no SoundFont at {tmp_path / 'fonts'}.")
     assert "settings" not in fakes  # nothing was composed
@@ -343,7 +349,7 @@ def test_options_are_written_out(words: list[str], theme: Path, capsys: pytest.C
 
 def test_info_of_a_piece_of_many_hours(tmp_path: Path, run: Run) -> None:
     long = tmp_path / "long.mid"
-    midi.write(THEME.add([Note(10_000_001, 60, 10)]), long)
+    midi_reader.write(THEME.add([Note(10_000_001, 60, 10)]), long)
     status, made, _ = run("info", long)
     assert (status, made["played_tempo"], made["notes"]) == (0, None, 9)
 
@@ -358,7 +364,7 @@ def test_control_c_leaves_nothing(
     def stop(*_: object) -> Iterator[object]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["composer.compose"], "compose", stop)
+    monkeypatch.setattr(sys.modules["composer.generation.generate"], "compose", stop)
     assert main(["compose", str(theme), "-o", str(tmp_path / "out.mid")]) == 130
     assert capsys.readouterr().out == ""
     assert not (tmp_path / "out.mid").exists()
@@ -366,15 +372,15 @@ def test_control_c_leaves_nothing(
 
 def test_the_real_thing(tmp_path: Path, run: Run) -> None:
     """Nothing faked: the installed weights, the grammar, FluidSynth."""
-    theme = next(iter(sorted(resources.examples().glob("*.mid"))))
-    given = [n.pitch for n in midi.read(theme).notes]
+    theme = next(iter(sorted(paths.examples().glob("*.mid"))))
+    given = [n.pitch for n in midi_reader.read(theme).notes]
     written = {}
     for style in ("baroque", "romantic", "avant-garde", "again"):
         words = ["--style", "baroque" if style == "again" else style, "--notes", 12, "--takes", 2, "--random-seed", 7]
         sound = ["--wav", tmp_path / "out.wav"] if style == "baroque" else []
         status, made, err = run("compose", theme, "-o", tmp_path / f"{style}.mid", *words, *sound)
         assert (status, err) == (0, "")
-        takes = [midi.read(take["file"]) for take in made["takes"]]
+        takes = [midi_reader.read(take["file"]) for take in made["takes"]]
         for score in takes:
             assert [n.pitch for n in score.notes][: len(given)] == given
         written[style] = [list(score.notes[len(given) :]) for score in takes]
@@ -435,7 +441,7 @@ def test_the_first_control_c_saves_a_lesson(
             signal.raise_signal(signal.SIGINT)
         return {"cancelled": True}
 
-    monkeypatch.setattr(sys.modules["composer.teaching"], "finetune", taught)
+    monkeypatch.setattr(sys.modules["composer.finetuning.finetune"], "finetune", taught)
     before = signal.getsignal(signal.SIGINT)
     assert main(["finetune", str(tmp_path), "--name", "mine"]) == 130
     assert "--resume" in capsys.readouterr().out
@@ -446,8 +452,8 @@ def test_the_first_control_c_saves_a_lesson(
 
 
 def _bad_files(folder: Path) -> dict[str, Path]:
-    whole = midi.to_bytes(THEME)
-    contents = {"empty": b"", "text": b"Dear Anna,\n", "truncated": whole[:30], "silent": midi.to_bytes(Score())}
+    whole = midi_reader.to_bytes(THEME)
+    contents = {"empty": b"", "text": b"Dear Anna,\n", "truncated": whole[:30], "silent": midi_reader.to_bytes(Score())}
     files = {"missing": folder / "missing.mid", "folder": folder}
     for name, data in contents.items():
         files[name] = folder / f"{name}.mid"
@@ -488,7 +494,7 @@ def test_what_the_system_refuses(
     def fail(path: Path) -> None:
         raise error
 
-    monkeypatch.setattr(midi, "read_with_warnings", fail)
+    monkeypatch.setattr(midi_reader, "read_with_warnings", fail)
     status, made, _ = run("info", theme)
     assert status == 2
     assert sentence in made["error"]
@@ -534,7 +540,7 @@ def test_no_display(theme: Path) -> None:
 
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     long = tmp_path / "long.mid"
-    midi.write(THEME.with_notes(Note(i * 60, 60 + i % 12, 60) for i in range(30_000)), long)
+    midi_reader.write(THEME.with_notes(Note(i * 60, 60 + i % 12, 60) for i in range(30_000)), long)
     command = f'"{sys.executable}" -m app tokens "{long}" | head -n 1'
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.count("\n") == 1
@@ -569,16 +575,16 @@ def test_the_window_or_a_verb(theme: Path, monkeypatch: pytest.MonkeyPatch, caps
 
 
 def test_qt_without_its_system_libraries(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setitem(sys.modules, "app.main_window", None)  # importing it raises ImportError
+    monkeypatch.setitem(sys.modules, "app.window.main_window", None)  # importing it raises ImportError
     with pytest.raises(ImportError):  # a fault of ours stays visible
         ricercar([])
 
     class Broken:
         def find_spec(self, name: str, *_: object) -> None:
-            if name == "app.main_window":
+            if name == "app.window.main_window":
                 raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
 
-    monkeypatch.delitem(sys.modules, "app.main_window")
+    monkeypatch.delitem(sys.modules, "app.window.main_window")
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
     assert ricercar([]) == 2
     assert "The window needs system libraries" in capsys.readouterr().err
@@ -589,7 +595,7 @@ def test_bars_are_written_anew(tmp_path: Path, run: Run) -> None:
     status, told, _ = run("compose", theme, "-o", out, "--rewrite", "2-3", "--style", "base")
     assert status == 0
     (row,) = told["takes"]
-    before, after = midi.read(theme), midi.read(out)
+    before, after = midi_reader.read(theme), midi_reader.read(out)
     first, last = before.bar_map.start(1), before.bar_map.start(3)
     kept = [n for n in before.notes if not first <= n.start < last]
     assert [n for n in after.notes if not first <= n.start < last] == [replace(n, composed=False) for n in kept]
@@ -610,7 +616,7 @@ def test_bars_that_the_theme_does_not_have_are_one_sentence(tmp_path: Path, bars
 
 def test_pieces_are_read_as_midi_files_are(run: Run, theme: Path, tmp_path: Path) -> None:
     """A `.ricercar` serves wherever a MIDI file does; a broken one is a sentence."""
-    project.write(Project(THEME), tmp_path / "theme.ricercar")
+    project_file.write(Project(THEME), tmp_path / "theme.ricercar")
     told = [run("info", path)[1] for path in (theme, tmp_path / "theme.ricercar")]
     assert {key: told[0][key] for key in ("notes", "tracks", "seconds")} == {
         key: told[1][key] for key in ("notes", "tracks", "seconds")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from composer.config import FEWEST_STEPS, RECIPES, Composing, Recipe, Sampling, Training
-from composer.errors import UserError
+from composer.core.errors import UserError
+from composer.core.settings import FEWEST_STEPS, RECIPES, Composing, Recipe, Sampling, Training
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from composer import corpus, midi
-from composer.corpus import Corpus, Piece, Skipped
-from composer.errors import UserError
-from composer.score import Note, Score, Tempo, Track
-from composer.tokenizer import (
+from composer.core.errors import UserError
+from composer.files import midi_reader
+from composer.model.tokenizer import (
     encode,
 )
+from composer.music.score import Note, Score, Tempo, Track
+from composer.training import corpus
+from composer.training.corpus import Corpus, Piece, Skipped
 from tests.small import chorales
 
 DATA = Path(__file__).parent / "data"
@@ -115,10 +116,10 @@ def test_what_is_unusable_is_listed_with_its_reason(bach: Path, tmp_path: Path) 
     (folder / "empty.mid").touch()
     (folder / "text.mid").write_text("la la la")
     drums = wander(1)
-    midi.write(replace(drums, tracks=(Track(channel=9),)), folder / "drums.mid")
-    midi.write(wander(1, 31), folder / "short.mid")
-    midi.write(Score(), folder / "silent.mid")
-    midi.write(Score(tuple(Note(i * 240, 60 + i % 3, 100) for i in range(99))), folder / "drone.mid")
+    midi_reader.write(replace(drums, tracks=(Track(channel=9),)), folder / "drums.mid")
+    midi_reader.write(wander(1, 31), folder / "short.mid")
+    midi_reader.write(Score(), folder / "silent.mid")
+    midi_reader.write(Score(tuple(Note(i * 240, 60 + i % 3, 100) for i in range(99))), folder / "drone.mid")
     shutil.copy(folder / "chorale-0.mid", folder / "twin.mid")
     steps: list[tuple[float, str]] = []
     found = corpus.read([folder], progress=lambda done, name: steps.append((done, name)), workers=1)
@@ -135,7 +136,7 @@ def test_what_is_unusable_is_listed_with_its_reason(bach: Path, tmp_path: Path) 
     }
     assert [done for done, _ in steps] == pytest.approx([i / 15 for i in range(1, 16)])
     assert {name for _, name in steps} == {p.name for p in folder.iterdir()}
-    assert found.notes == sum(len(encode(midi.read(p.path))) for p in found.pieces)
+    assert found.notes == sum(len(encode(midi_reader.read(p.path))) for p in found.pieces)
 
 
 def test_reading_in_parallel_gives_the_same(bach: Path) -> None:
@@ -150,7 +151,7 @@ def test_a_file_too_large_for_the_memory(tmp_path: Path, monkeypatch: pytest.Mon
     def too_much(_: Path) -> Score:
         raise MemoryError
 
-    monkeypatch.setattr(midi, "read", too_much)
+    monkeypatch.setattr(midi_reader, "read", too_much)
     found = corpus.read_piece(tmp_path / "x.mid")
     assert isinstance(found, Skipped)
     assert "memory" in found.reason
@@ -173,11 +174,11 @@ def test_performances_of_one_composition_are_recognised(bach: Path, tmp_path: Pa
     sources += [DATA / "inicio_nocturno.mid", EXAMPLES / "prelude_in_c.mid"]
     sources += [DATA / "GIGA-Piano-Seed-1.mid", DATA / "GIGA-Piano-Seed-3.mid"]
     for number, path in enumerate(sources):
-        score = midi.read(path)
-        midi.write(score, tmp_path / f"{path.stem}.mid")
+        score = midi_reader.read(path)
+        midi_reader.write(score, tmp_path / f"{path.stem}.mid")
         for take, (shift, speed) in enumerate(((3, 0.8), (-5, 1.3))):
             other = another_performance(score, 10 * number + take, shift, speed * 480 / score.ticks_per_beat)
-            midi.write(replace(other, ticks_per_beat=480), tmp_path / f"{number}-{take}.mid")
+            midi_reader.write(replace(other, ticks_per_beat=480), tmp_path / f"{number}-{take}.mid")
     found = read(tmp_path)
     assert found.skipped == ()
     expected = [{path.stem, f"{number}-0", f"{number}-1"} for number, path in enumerate(sources)]

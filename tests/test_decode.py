@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from composer.decode import NoteStepper, TokenStepper
-from composer.model import GPT, Cache, NoteGPT, Shape
-from composer.projections import Precision
+from composer.inference.quantized_linear import Precision
+from composer.inference.torch_stepper import NoteStepper, TokenStepper
+from composer.model.transformer import GPT, Cache, NoteGPT, Shape
 from tests.small import GIGA_SHAPE, NOTE_SHAPE
 from tests.test_model import random_notes
 

@@ -16,7 +16,7 @@ import pytest
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage
 
-from app import icons
+from app.look import icons
 
 TOOL = Path(__file__).parent.parent / "tools" / "desktop.py"
 

@@ -10,15 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from composer import cli, compose, judge, midi, remembered, takes, trials
-from composer.compose import Composed
-from composer.config import Composing, Sampling
-from composer.drafts import BEFORE, FREE, HEARD, LOOPS, Chooser
-from composer.engine import Engine
-from composer.errors import UserError
-from composer.phrases import FIRST, PHRASE
-from composer.score import Score
-from composer.tokenizer import Ids, encode, follows_grammar
+from composer.cli import main
+from composer.core.errors import UserError
+from composer.core.settings import Composing, Sampling
+from composer.evaluation import generated_samples
+from composer.files import midi_reader
+from composer.finetuning import ab_samples
+from composer.generation import generate, style_scorer, training_set_filter
+from composer.generation.generate import Composed
+from composer.generation.reranking import BEFORE, FREE, HEARD, LOOPS, Chooser
+from composer.inference.candidates import FIRST, PHRASE
+from composer.inference.engine import Engine
+from composer.model.tokenizer import Ids, encode, follows_grammar
+from composer.music.score import Score
 from tests.small import EXAMPLES, note_gpt
 
 SEED = Sampling(random_seed=3)
@@ -106,13 +110,13 @@ def test_the_judge_weighs_more_than_repetition_where_it_is_sure() -> None:
 def ear(models: Path, monkeypatch: pytest.MonkeyPatch) -> Ear:
     """Small styles with a judge: untrained networks hardly ever repeat themselves."""
     ear = Ear()
-    monkeypatch.setattr(judge, "of", lambda card: ear)
+    monkeypatch.setattr(style_scorer, "of", lambda card: ear)
     return ear
 
 
 def takes_of(settings: Composing, theme: Score | None = None) -> list[list[Composed]]:
     takes: list[list[Composed]] = [[] for _ in range(settings.takes)]
-    for event in compose.compose(theme or midi.read(EXAMPLES / "melody.mid"), settings):
+    for event in generate.compose(theme or midi_reader.read(EXAMPLES / "melody.mid"), settings):
         takes[event.take].append(event)
     return takes
 
@@ -125,14 +129,14 @@ def test_settings_and_seed_make_the_notes() -> None:
     assert one != plain
     assert [len(take) for take in one] == [60, 60]
     for take in one:
-        ids = encode(compose.joined(midi.read(EXAMPLES / "melody.mid"), take))
+        ids = encode(generate.joined(midi_reader.read(EXAMPLES / "melody.mid"), take))
         assert follows_grammar(ids)
 
 
 @pytest.mark.usefixtures("models")
 @pytest.mark.parametrize("bound", [{"bars": 12}, {"seconds": 15}, {"notes": 40}])
 def test_bounds_hold(bound: dict[str, int]) -> None:
-    theme = midi.read(EXAMPLES / "melody.mid")
+    theme = midi_reader.read(EXAMPLES / "melody.mid")
     (take,) = takes_of(Composing(sampling=SEED, drafts=4, **bound), theme)  # type: ignore[arg-type]
     if "notes" in bound:
         assert len(take) == 40
@@ -146,7 +150,7 @@ def test_bounds_hold(bound: dict[str, int]) -> None:
 
 @pytest.mark.usefixtures("ear")
 def test_gaps_endings_and_giga_are_written_with_any_number_of_drafts() -> None:
-    theme = midi.read(EXAMPLES / "melody.mid")
+    theme = midi_reader.read(EXAMPLES / "melody.mid")
     gap = (theme.bar_map.start(1), theme.bar_map.start(3))
     for more in ({"gap": gap}, {"style": "giga", "notes": 12}):
         one, many = (takes_of(Composing(sampling=SEED, drafts=d, **more)) for d in (1, 4))  # type: ignore[arg-type]
@@ -176,8 +180,8 @@ def test_what_the_base_has_learned_is_asked_with_the_end_of_the_theme(monkeypatc
             asked.append(ids)
             return 0
 
-    monkeypatch.setattr(remembered, "bundled", Everything)
-    theme = midi.read(EXAMPLES / "melody.mid")
+    monkeypatch.setattr(training_set_filter, "bundled", Everything)
+    theme = midi_reader.read(EXAMPLES / "melody.mid")
     takes_of(Composing(notes=FIRST + 4, sampling=SEED, drafts=3), theme)
     assert [len(ids) for ids in asked] == [BEFORE + FIRST] * 3 + [BEFORE + 4] * 3
     assert all((ids[:BEFORE] == encode(theme)[-BEFORE:]).all() for ids in asked[:3])
@@ -188,11 +192,11 @@ def test_the_command_line_takes_drafts(tmp_path: Path, capsys: pytest.CaptureFix
     def run(*more: str) -> tuple[int, Path]:
         out = tmp_path / f"{len(list(tmp_path.iterdir()))}.mid"
         words = ["compose", str(EXAMPLES / "melody.mid"), "-o", str(out), "--notes", "40", "--random-seed", "4"]
-        return cli.main([*words, *more]), out
+        return main.main([*words, *more]), out
 
     made = [run("--drafts", "1"), run("--drafts", "4"), run()]
     assert [status for status, _ in made] == [0, 0, 0]
-    one, four, usual = (midi.read(out).notes for _, out in made)
+    one, four, usual = (midi_reader.read(out).notes for _, out in made)
     assert one != four == usual
     assert b'"drafts": 4' in made[1][1].read_bytes()
     capsys.readouterr()
@@ -213,10 +217,10 @@ def test_bad_numbers_of_drafts(bad: object) -> None:
 
 
 def test_takes_for_the_report_have_as_many_as_their_plan_says() -> None:
-    assert takes.Plan().settings("base", 0).drafts == Composing().drafts
-    assert takes.Plan(drafts=2).settings("base", 0).drafts == 2
+    assert generated_samples.Plan().settings("base", 0).drafts == Composing().drafts
+    assert generated_samples.Plan(drafts=2).settings("base", 0).drafts == 2
     with pytest.raises(UserError, match="drafts"):
-        takes.Plan(drafts=0)
+        generated_samples.Plan(drafts=0)
 
 
 def test_samples_of_a_lesson_are_first_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +233,7 @@ def test_samples_of_a_lesson_are_first_drafts(tmp_path: Path, monkeypatch: pytes
         return plain(self, *given, **more)
 
     monkeypatch.setattr(Engine, "continue_", seen)
-    trials.go_on(Engine(note_gpt()), midi.read(EXAMPLES / "melody.mid"), tmp_path / "sample.mid")
+    ab_samples.go_on(Engine(note_gpt()), midi_reader.read(EXAMPLES / "melody.mid"), tmp_path / "sample.mid")
     assert asked == [1]
 
 

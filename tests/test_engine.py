@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from composer.config import Sampling
-from composer.engine import Engine, Position, Reader, flat
-from composer.model import GPT, Cache, NoteGPT
-from composer.projections import PRECISIONS, Precision, can
-from composer.tokenizer import (
+from composer.core.settings import Sampling
+from composer.inference.engine import Engine, Position, Reader, flat
+from composer.inference.quantized_linear import PRECISIONS, Precision, can
+from composer.model.tokenizer import (
     DT,
     DT_STEPS,
     END,
@@ -26,6 +25,7 @@ from composer.tokenizer import (
     control,
     giga_allowed,
 )
+from composer.model.transformer import GPT, Cache, NoteGPT
 from tests.small import GIGA_SHAPE, NOTE_SHAPE, note_gpt
 from tests.test_decode import stirred
 from tests.test_model import random_notes
@@ -180,7 +180,9 @@ def test_every_precision_that_there_is_multiplies() -> None:
 
 def test_where_the_engine_for_int8_is_missing_it_cannot() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("composer.projections._in_int8", lambda *_: (_ for _ in ()).throw(RuntimeError("no engine")))
+        patch.setattr(
+            "composer.inference.quantized_linear._in_int8", lambda *_: (_ for _ in ()).throw(RuntimeError("no engine"))
+        )
         assert not can("int8")
 
 

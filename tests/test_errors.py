@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.errors import SENTENCES, UserError, reason
+from composer.core.errors import SENTENCES, UserError, reason
 
 
 def fields(sentence: str) -> set[str]:

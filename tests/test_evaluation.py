@@ -11,31 +11,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from composer import (
-    checkpoint,
-    classifier,
-    compose,
-    corpus,
-    evaluation,
-    judge,
-    prepared,
-    remembered,
-    report,
-    tables,
-    takes,
-)
-from composer.errors import UserError
-from composer.remembered import Remembered
-from composer.score import Score
-from composer.takes import Plan
-from composer.tokenizer import encode
+from composer.core.errors import UserError
+from composer.evaluation import generated_samples, likelihood, model_report, report_tables
+from composer.evaluation.generated_samples import Plan
+from composer.generation import generate, style_scorer, training_set_filter
+from composer.generation.training_set_filter import Remembered
+from composer.model import checkpoint
+from composer.model.tokenizer import encode
+from composer.music.score import Score
+from composer.scoring import style_classifier
+from composer.training import corpus, prepared_corpus
 from tests.small import note_gpt
 
 pytestmark = pytest.mark.usefixtures("models")
 
 
 def test_evaluate_gives_the_contract_s_figures(mixed: Path) -> None:
-    figures = evaluation.evaluate(mixed, "base")
+    figures = likelihood.evaluate(mixed, "base")
     assert figures["pieces"] == 6
     assert figures["notes"] == corpus.read([mixed]).notes
     by = figures["nats_by_attribute"]
@@ -50,32 +42,32 @@ def test_scores_do_not_depend_on_how_pieces_are_cut_where_the_context_reaches(mi
     """Notes within the first window have the same context in a long window as in one that just holds them."""
     network = note_gpt()
     ids = corpus.read([mixed]).pieces[0].ids[:40]
-    whole = evaluation.score(network, [ids])
+    whole = likelihood.score(network, [ids])
     assert whole.notes == 40
-    both = evaluation.score(network, [ids, ids[:20]])
-    first = evaluation.score(network, [ids[:20]])
+    both = likelihood.score(network, [ids, ids[:20]])
+    first = likelihood.score(network, [ids[:20]])
     np.testing.assert_allclose(both.nats * 60, whole.nats * 40 + first.nats * 20, rtol=1e-4)
-    assert evaluation.score(network, [ids], window=8).notes == 40, "each note once, however small the window"
-    assert evaluation.score(network, [ids], window=8, whole=False).notes == 40 - 1, (
+    assert likelihood.score(network, [ids], window=8).notes == 40, "each note once, however small the window"
+    assert likelihood.score(network, [ids], window=8, whole=False).notes == 40 - 1, (
         "the very first has nothing before it"
     )
 
 
 def test_giga_is_judged_on_its_own_tokens(mixed: Path) -> None:
-    figures = evaluation.evaluate(mixed, "giga")
+    figures = likelihood.evaluate(mixed, "giga")
     assert figures["nats_by_attribute"]["velocity"] == 0
     assert figures["nats_per_note"] == pytest.approx(3 * np.log(128), abs=3), "untrained: about chance"
 
 
 def test_evaluate_says_how_many_pieces_the_base_learned_from(mixed: Path, models: Path) -> None:
     pieces = corpus.read([mixed]).pieces
-    (models / evaluation.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces[:4]}))
-    assert evaluation.evaluate(mixed, "base")["seen"] == 4
+    (models / likelihood.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces[:4]}))
+    assert likelihood.evaluate(mixed, "base")["seen"] == 4
 
 
 def test_the_last_tenth_is_the_last_tenth() -> None:
     pieces = [encode(Score()).repeat(1, 0), np.arange(250).reshape(50, 5), np.arange(500, 1000).reshape(100, 5)]
-    tail = report.last_tenth(pieces)
+    tail = model_report.last_tenth(pieces)
     assert sum(map(len, tail)) == 15
     assert tail[-1][-1, -1] == 999
 
@@ -85,14 +77,14 @@ def test_the_last_tenth_is_the_last_tenth() -> None:
 
 def test_the_report_needs_the_prepared_corpus(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no folder"):
-        report.report(tmp_path)
+        model_report.report(tmp_path)
 
 
 def test_the_report_says_which_style_lacks_music(data: Path, models: Path) -> None:
     pieces = corpus.read([data / "train"]).pieces
-    (models / evaluation.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces}))
+    (models / likelihood.SPLIT).write_text(json.dumps({p.digest: [p.digest, "train"] for p in pieces}))
     with pytest.raises(UserError, match=r"baroque, test part holds no piece"):
-        report.report(data)
+        model_report.report(data)
 
 
 @pytest.fixture
@@ -106,7 +98,7 @@ def data(mixed: Path, tmp_path: Path, models: Path) -> Path:
         shutil.copytree(mixed, folder / "thesis" / style)
     pieces = corpus.read([mixed]).pieces
     split = {p.digest: [p.digest, "test" if i < 2 else "train"] for i, p in enumerate(pieces)}
-    (models / evaluation.SPLIT).write_text(json.dumps(split))
+    (models / likelihood.SPLIT).write_text(json.dumps(split))
     return folder
 
 
@@ -118,20 +110,20 @@ def reference(mixed: Path, tmp_path: Path) -> Path:
     """The thesis' results, as far as this test has them: one, and the theme that it goes on from."""
     folder = tmp_path / "reference"
     folder.mkdir()
-    shutil.copy(mixed / "chorale-0.mid", folder / report.THESIS_RESULTS["romantic"])
-    shutil.copy(Path(__file__).parent.parent / "examples" / "elise.mid", folder / report.THESIS_THEME)
+    shutil.copy(mixed / "chorale-0.mid", folder / model_report.THESIS_RESULTS["romantic"])
+    shutil.copy(Path(__file__).parent.parent / "examples" / "elise.mid", folder / model_report.THESIS_THEME)
     return folder
 
 
 def test_the_report_fills_every_table_from_the_corpus(
     data: Path, reference: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classifier, "STEPS", 20)
-    split = json.loads((models / evaluation.SPLIT).read_text())
+    monkeypatch.setattr(style_classifier, "STEPS", 20)
+    split = json.loads((models / likelihood.SPLIT).read_text())
     half = [digest for digest, (_, part) in split.items() if part == "train"][:3]
-    monkeypatch.setattr(judge, "learns_from", lambda composition, part: composition in half)
+    monkeypatch.setattr(style_scorer, "learns_from", lambda composition, part: composition in half)
     events: list[dict[str, Any]] = []
-    made = report.report(data, events.append, PLAN, reference)
+    made = model_report.report(data, events.append, PLAN, reference)
     assert {e["stage"] for e in events} == {
         "reading",
         "composing",
@@ -166,26 +158,26 @@ def test_the_report_fills_every_table_from_the_corpus(
     assert [sum(row) for row in grams["real"]["pieces"]["confusion"]] == [2, 2, 2]
     assert "listener: real pieces of the judges' half told" in [row["name"] for row in made["aims"]]
     assert json.loads(json.dumps(made)) == made, "plain values only"
-    text = list(tables.lines(made))
+    text = list(report_tables.lines(made))
     assert sum(line.startswith("Aims") for line in text) == 1
     assert len({line.count("|") for line in text if line.startswith("|")}) > 3
-    for module, name in ((corpus, "read_all"), (takes, "write")):
+    for module, name in ((corpus, "read_all"), (generated_samples, "write")):
         monkeypatch.setattr(module, name, None)
-    assert report.report(data, None, PLAN, reference) == made, "the same again, nothing read or composed twice"
+    assert model_report.report(data, None, PLAN, reference) == made, "the same again, nothing read or composed twice"
 
 
 def test_strengths_are_compared_in_a_table(
     data: Path, models: Path, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(classifier, "STEPS", 20)
-    for seed, style in enumerate(report.STYLES):
+    monkeypatch.setattr(style_classifier, "STEPS", 20)
+    for seed, style in enumerate(model_report.STYLES):
         checkpoint.save(models, style, note_gpt(20 + seed), {"licence": "none"}, base="base")
     asked = ["compare", str(data), "--strengths", "0", "2", "--takes", "1", "--notes", "60"]
     monkeypatch.setattr("sys.argv", asked)
     runpy.run_path(str(repository / "tools" / "compare_strengths.py"), run_name="__main__")
     last = capsys.readouterr().out.split("\n\n")[-1].splitlines()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in last[2:]]
-    assert [row[:2] for row in rows] == [[k, s] for k in ("0.000", "2.000") for s in (*report.STYLES, "mean")]
+    assert [row[:2] for row in rows] == [[k, s] for k in ("0.000", "2.000") for s in (*model_report.STYLES, "mean")]
     assert all(0 <= float(cell) <= 1 for row in rows for cell in row[2:5] if cell)
     assert rows[0][3:] == rows[1][3:], "at no strength all styles write what the base does, and all music is one here"
     assert rows[4][3:] != rows[5][3:]
@@ -193,47 +185,47 @@ def test_strengths_are_compared_in_a_table(
 
 def test_takes_do_not_outlive_the_weights_that_wrote_them(data: Path, models: Path) -> None:
     themes = [Score()]
-    folder = prepared.work_folder(data)
+    folder = prepared_corpus.work_folder(data)
 
     def written() -> list[np.ndarray[Any, Any]]:
-        return takes.kept("baroque", themes, PLAN, folder, lambda done: None)
+        return generated_samples.kept("baroque", themes, PLAN, folder, lambda done: None)
 
     first = written()
     assert [len(ids) for ids in first] == [60]
     for file in folder.glob("takes-*"):
         file.write_bytes(file.read_bytes()[:100])
     assert np.array_equal(written()[0], first[0]), "a file cut short is written anew, and the seed is fixed"
-    (models / remembered.FILE).write_bytes(Remembered.of([]).bytes())
+    (models / training_set_filter.FILE).write_bytes(Remembered.of([]).bytes())
     written()
     assert len(list(folder.glob("takes-*"))) == 2, "nor what the choice among drafts remembers"
     checkpoint.save(models, "baroque", note_gpt(33), {"licence": "none"})
-    compose._engine.cache_clear()
+    generate._engine.cache_clear()
     assert not np.array_equal(written()[0], first[0])
 
 
 def test_an_opening_ends_with_its_last_note() -> None:
-    from composer.score import Note
+    from composer.music.score import Note
 
     score = Score(notes=tuple(Note(start, 60 + start % 7, 10) for start in range(0, 400, 10)))
-    assert len(takes.opening(score, 8).notes) == 8
-    assert takes.opening(score, 100) == score
+    assert len(generated_samples.opening(score, 8).notes) == 8
+    assert generated_samples.opening(score, 100) == score
 
 
 def test_a_style_s_own_themes_are_stretches_of_each_composition_from_the_middle_on(mixed: Path) -> None:
     pieces = [(f"{n % 2}", p.ids) for n, p in enumerate(corpus.read([mixed]).pieces)]
-    themes = takes.own_themes(pieces)
-    assert [len(encode(theme)) for theme in themes] == [takes.OWN_NOTES] * 6
+    themes = generated_samples.own_themes(pieces)
+    assert [len(encode(theme)) for theme in themes] == [generated_samples.OWN_NOTES] * 6
     middle = encode(themes[0])
     ids = pieces[0][1]
-    at = (len(ids) - takes.OWN_NOTES) // 2
-    np.testing.assert_array_equal(middle[:, 1], ids[at : at + takes.OWN_NOTES, 1])
-    assert takes.own_themes([("short", ids[:100])]) == []
+    at = (len(ids) - generated_samples.OWN_NOTES) // 2
+    np.testing.assert_array_equal(middle[:, 1], ids[at : at + generated_samples.OWN_NOTES, 1])
+    assert generated_samples.own_themes([("short", ids[:100])]) == []
 
 
 def test_held_out_music_counts_three_performances_of_a_composition(data: Path) -> None:
     pieces = corpus.read([data / "train"]).pieces
     split = {p.digest: ["one", "test"] if i < 5 else ["two", "test"] for i, p in enumerate(pieces)}
-    shelf = prepared.read(data, split)
+    shelf = prepared_corpus.read(data, split)
     assert len(shelf.held_out("romantic")) == 4
     assert len(shelf.style("romantic")) == len(shelf.under("train")) == 6
     assert shelf.style("romantic", "train") == []

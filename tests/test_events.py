@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from composer import midi
-from composer.events import RING, SUSTAIN, Event, Kind, Timeline
-from composer.scheduler import Scheduler
-from composer.score import Extra, Note, Pedal, Score, Tempo, Track
+from composer.audio.scheduler import Scheduler
+from composer.audio.timeline import RING, SUSTAIN, Event, Kind, Timeline
+from composer.files import midi_reader
+from composer.music.score import Extra, Note, Pedal, Score, Tempo, Track
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.mid"))
 
@@ -76,7 +76,7 @@ def odd(seed: int) -> Score:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_examples_sound_as_the_rules_say(path):
-    score = midi.read(path)
+    score = midi_reader.read(path)
     assert list(Timeline(score).events) == plain(score)
 
 
@@ -105,7 +105,7 @@ def test_state_and_held_keys_are_what_the_events_before_leave(seed):
         assert {(c, k) for c in range(16) for k in (0, 60, 61, 127) if line.held(c, k, second)} == down
 
 
-@pytest.mark.parametrize("score", [midi.read(EXAMPLES[0]), odd(3), odd(8)], ids=["a file", "untidy", "untidier"])
+@pytest.mark.parametrize("score", [midi_reader.read(EXAMPLES[0]), odd(3), odd(8)], ids=["a file", "untidy", "untidier"])
 def test_live_playing_sends_what_a_render_writes(score):
     line, player = Timeline(score), Scheduler(score)
     player.play(0.0)

@@ -9,16 +9,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from composer import export, midi, notation
-from composer.errors import UserError
-from composer.score import Note, Pedal, Score, Track
+from composer.audio import export
+from composer.core.errors import UserError
+from composer.files import midi_reader, musicxml_writer
+from composer.music.score import Note, Pedal, Score, Track
 
 SCORE = Score(notes=(Note(0, 60, 480, 90), Note(480, 64, 480, 40)), pedals=(Pedal(0, 127), Pedal(900, 0)))
 
 
 def test_midi_comes_back_as_it_went(tmp_path: Path) -> None:
     export.mid(SCORE, tmp_path / "a.mid", comment="made by hand")
-    back = midi.read(tmp_path / "a.mid")
+    back = midi_reader.read(tmp_path / "a.mid")
     assert back.notes == SCORE.notes
     assert back.pedals == SCORE.pedals
     assert b"made by hand" in (tmp_path / "a.mid").read_bytes()
@@ -55,9 +56,9 @@ def test_names_that_xml_cannot_hold_are_cleaned() -> None:
     score = Score(
         (Note(0, 60, 480), Note(0, 40, 480, 80, 1)), tracks=(Track("Piano\x00"), Track("\x00")), title="a\x01b"
     )
-    page = ElementTree.fromstring(notation.musicxml(score))
+    page = ElementTree.fromstring(musicxml_writer.musicxml(score))
     assert [name.text for name in page.iter("part-name")] == ["Piano", "2"]
-    assert midi.from_bytes(midi.to_bytes(score, "half a pair: \ud800")).notes == score.notes
+    assert midi_reader.from_bytes(midi_reader.to_bytes(score, "half a pair: \ud800")).notes == score.notes
 
 
 def test_the_example_themes_are_what_their_script_makes(repository: Path) -> None:
@@ -65,7 +66,7 @@ def test_the_example_themes_are_what_their_script_makes(repository: Path) -> Non
 
     made = runpy.run_path(str(repository / "examples" / "make_examples.py"))
     for name, make in made["PIECES"].items():
-        theme = midi.read(repository / "examples" / f"{name}.mid")
+        theme = midi_reader.read(repository / "examples" / f"{name}.mid")
         assert theme.notes == make().notes
         assert theme.pedals == make().pedals
         assert theme.meters == make().meters
@@ -81,20 +82,20 @@ def test_the_grid_has_sixteenths_and_triplets(beat: int) -> None:
     allowed = {round(k * beat / 4) for k in range(200)} | {round(k * beat / 3) for k in range(200)}
     rng = random.Random(beat)
     notes = tuple(Note(rng.randrange(beat * 20), rng.randrange(128), rng.randrange(1, beat * 3)) for _ in range(200))
-    done = notation.on_grid(Score(notes, ticks_per_beat=beat))
+    done = musicxml_writer.on_grid(Score(notes, ticks_per_beat=beat))
     assert len(done.notes) == 200
     assert {n.start for n in done.notes} <= allowed
     assert all(n.duration >= max(beat // 4, 1) for n in done.notes)
     parts = {Fraction(round(n.duration * 12 / beat), 12).denominator for n in done.notes}
     assert parts <= {1, 2, 3, 4} or beat == 7, "no twelfths of a beat, which nobody can read"
-    assert notation.on_grid(done).notes == done.notes or beat == 7, "what lies on it stays"
+    assert musicxml_writer.on_grid(done).notes == done.notes or beat == 7, "what lies on it stays"
     off = sorted(abs(a.start - b.start) for a, b in zip(sorted(notes), done.notes, strict=True))
     assert off[-1] <= beat
 
 
 def test_a_late_note_moves_to_its_nearest_place() -> None:
     late = Score((Note(13, 60, 450, 33, muted=True), Note(650, 62, 140, composed=True), Note(1000, 64, 5)))
-    assert notation.on_grid(late).notes == (
+    assert musicxml_writer.on_grid(late).notes == (
         Note(0, 60, 480, 33, muted=True),
         Note(640, 62, 160, composed=True),
         Note(960, 64, 120),
@@ -135,11 +136,11 @@ def pitch_of(element: ElementTree.Element) -> int:
 
 @pytest.mark.parametrize("name", ["elise", "prelude_in_c", "nocturne"])
 def test_what_is_played_is_written(repository: Path, tmp_path: Path, name: str) -> None:
-    score = midi.read(repository / "examples" / f"{name}.mid")
+    score = midi_reader.read(repository / "examples" / f"{name}.mid")
     seen: list[float] = []
     export.musicxml(score, tmp_path / "a.musicxml", title="Für <Elise>", progress=seen.append)
     page = ElementTree.parse(tmp_path / "a.musicxml").getroot()
-    grid = notation.on_grid(score)
+    grid = musicxml_writer.on_grid(score)
     beat = score.ticks_per_beat
     assert notes_of(page) == sorted({(Fraction(round(n.start * 12 / beat), 12), n.pitch) for n in grid.audible})
     assert page.findtext(".//movement-title") == "Für <Elise>"
@@ -172,6 +173,6 @@ def test_musicxml_neither_replaces_nor_half_writes(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         export.musicxml(SCORE, tmp_path / "a.musicxml")
     assert caught.value.code == "output_exists"
-    with pytest.raises(midi.Cancelled):
+    with pytest.raises(midi_reader.Cancelled):
         export.musicxml(SCORE, tmp_path / "b.musicxml", cancelled=lambda: True)
     assert [p.name for p in tmp_path.iterdir()] == ["a.musicxml"]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from composer.errors import UserError
-from composer.files import check_output, write_atomically
+from composer.core.errors import UserError
+from composer.files.atomic_files import check_output, write_atomically
 
 
 def test_writes_a_new_file_and_nothing_else(tmp_path: Path) -> None:

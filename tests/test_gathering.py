@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from composer import corpus, gathering, midi
-from composer.errors import UserError
-from composer.score import Note, Score, Track
+from composer.core.errors import UserError
+from composer.files import midi_reader
+from composer.finetuning import dataset_scan
+from composer.music.score import Note, Score, Track
+from composer.training import corpus
 
 
 def tune(seed: int, count: int = 40, channel: int = 0) -> Score:
@@ -25,10 +27,10 @@ def test_every_file_tells_what_became_of_it(music: Path, tmp_path: Path) -> None
     (tmp_path / "broken.mid").write_bytes(b"MThd nothing")
     (tmp_path / "empty.mid").write_bytes(b"")
     (tmp_path / "notes.txt").write_text("no music")
-    midi.write(tune(1, channel=9), tmp_path / "drums.mid")
-    midi.write(tune(2, count=5), tmp_path / "short.mid")
-    told: list[gathering.Fate] = []
-    found = gathering.gather([tmp_path], lambda done, fate: told.append(fate), workers=1)
+    midi_reader.write(tune(1, channel=9), tmp_path / "drums.mid")
+    midi_reader.write(tune(2, count=5), tmp_path / "short.mid")
+    told: list[dataset_scan.Fate] = []
+    found = dataset_scan.gather([tmp_path], lambda done, fate: told.append(fate), workers=1)
     assert told == found.fates
     kinds = {fate.path.name: (fate.kind, fate.reason) for fate in found.fates}
     assert len(kinds) == 11, "the text is no MIDI file"
@@ -40,7 +42,7 @@ def test_every_file_tells_what_became_of_it(music: Path, tmp_path: Path) -> None
     assert found.compositions == 4, "two pairs of these chorales have one tune"
     assert found.notes == sum(len(p.ids) for p in found.music.pieces)
     assert found.seconds == pytest.approx(
-        sum(midi.read(music / f"chorale-{i}.mid").seconds for i in range(6)), rel=0.02
+        sum(midi_reader.read(music / f"chorale-{i}.mid").seconds for i in range(6)), rel=0.02
     )
     assert {row["file"].rsplit("/", 1)[1] for row in found.skipped()} == {
         n for n, (k, _) in kinds.items() if k != "used"
@@ -48,7 +50,7 @@ def test_every_file_tells_what_became_of_it(music: Path, tmp_path: Path) -> None
 
 
 def test_parts_never_share_a_composition(music: Path) -> None:
-    found = gathering.gather([music], workers=1).music
+    found = dataset_scan.gather([music], workers=1).music
     train, valid = ({p.composition for p in found.part(part)} for part in ("train", "valid"))
     assert train
     assert valid
@@ -56,26 +58,26 @@ def test_parts_never_share_a_composition(music: Path) -> None:
 
 
 def test_one_piece_is_judged_by_its_own_end(tmp_path: Path) -> None:
-    midi.write(tune(1, count=900), tmp_path / "one.mid")
-    found = gathering.gather([tmp_path / "one.mid"], workers=1)
+    midi_reader.write(tune(1, count=900), tmp_path / "one.mid")
+    found = dataset_scan.gather([tmp_path / "one.mid"], workers=1)
     assert found.compositions == 1
     train, valid = found.music.part("train"), found.music.part("valid")
     assert len(train[0].ids) == 810
     assert len(valid[0].ids) == 90
-    gathering.check(found.music, tmp_path)
+    dataset_scan.check(found.music, tmp_path)
 
 
 def test_nothing_usable_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no MIDI file"):
-        gathering.gather([tmp_path])
-    midi.write(tune(1, channel=9), tmp_path / "drums.mid")
+        dataset_scan.gather([tmp_path])
+    midi_reader.write(tune(1, channel=9), tmp_path / "drums.mid")
     with pytest.raises(UserError, match="holds no MIDI file"):
-        gathering.gather([tmp_path])
+        dataset_scan.gather([tmp_path])
     with pytest.raises(UserError, match="no folder"):
-        gathering.gather([tmp_path / "nowhere"])
-    midi.write(tune(2), tmp_path / "few.mid")
+        dataset_scan.gather([tmp_path / "nowhere"])
+    midi_reader.write(tune(2), tmp_path / "few.mid")
     with pytest.raises(UserError, match="at least 512"):
-        gathering.check(gathering.gather([tmp_path]).music, tmp_path)
+        dataset_scan.check(dataset_scan.gather([tmp_path]).music, tmp_path)
 
 
 def test_links_in_circles_and_unreadable_files_do_not_stop_it(tmp_path: Path) -> None:
@@ -83,10 +85,10 @@ def test_links_in_circles_and_unreadable_files_do_not_stop_it(tmp_path: Path) ->
     folder.mkdir()
     (folder / "again").symlink_to(folder, target_is_directory=True)
     (folder / "gone.mid").symlink_to(tmp_path / "nothing.mid")
-    midi.write(tune(1), folder / "one.mid")
-    midi.write(tune(2), folder / "locked.mid")
+    midi_reader.write(tune(1), folder / "one.mid")
+    midi_reader.write(tune(2), folder / "locked.mid")
     (folder / "locked.mid").chmod(0)
-    found = gathering.gather([folder], workers=1)
+    found = dataset_scan.gather([folder], workers=1)
     kinds = {fate.path.name: fate.kind for fate in found.fates}
     assert kinds["one.mid"] == "used"
     assert kinds["gone.mid"] == "skipped"
@@ -97,27 +99,27 @@ def test_links_in_circles_and_unreadable_files_do_not_stop_it(tmp_path: Path) ->
 
 def test_files_that_vanish_meanwhile_are_skipped(tmp_path: Path) -> None:
     for seed in range(3):
-        midi.write(tune(seed), tmp_path / f"{seed}.mid")
+        midi_reader.write(tune(seed), tmp_path / f"{seed}.mid")
 
-    def tell(done: float, fate: gathering.Fate) -> None:
+    def tell(done: float, fate: dataset_scan.Fate) -> None:
         (tmp_path / "2.mid").unlink(missing_ok=True)
 
-    found = gathering.gather([tmp_path], tell, workers=1)
+    found = dataset_scan.gather([tmp_path], tell, workers=1)
     assert [fate.kind for fate in found.fates] == ["used", "used", "skipped"]
 
 
 def test_a_reading_can_be_ended(music: Path) -> None:
-    seen: list[gathering.Fate] = []
-    found = gathering.gather([music], lambda done, fate: seen.append(fate), lambda: len(seen) >= 2, workers=1)
+    seen: list[dataset_scan.Fate] = []
+    found = dataset_scan.gather([music], lambda done, fate: seen.append(fate), lambda: len(seen) >= 2, workers=1)
     assert len(found.fates) == 2
     assert not found.music.pieces
 
 
 def test_of_a_whole_disk_only_so_many_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(5):
-        midi.write(tune(seed), tmp_path / f"{seed}.mid")
-    monkeypatch.setattr(gathering, "MOST_FILES", 3)
-    found = gathering.gather([tmp_path, tmp_path / "1.mid"], workers=1)
+        midi_reader.write(tune(seed), tmp_path / f"{seed}.mid")
+    monkeypatch.setattr(dataset_scan, "MOST_FILES", 3)
+    found = dataset_scan.gather([tmp_path, tmp_path / "1.mid"], workers=1)
     assert len(found.fates) == 3
     assert found.left_out == 2, "a file that was named twice counts once"
 
@@ -125,8 +127,8 @@ def test_of_a_whole_disk_only_so_many_files_are_read(tmp_path: Path, monkeypatch
 def test_length_is_the_music_s(music: Path) -> None:
     piece = corpus.read_piece(music / "chorale-1.mid")
     assert isinstance(piece, corpus.Piece)
-    assert gathering.length(piece.ids) == pytest.approx(midi.read(music / "chorale-1.mid").seconds, rel=0.02)
-    assert gathering.length(piece.ids[:0]) == 0
+    assert dataset_scan.length(piece.ids) == pytest.approx(midi_reader.read(music / "chorale-1.mid").seconds, rel=0.02)
+    assert dataset_scan.length(piece.ids[:0]) == 0
 
 
 def test_what_the_base_was_kept_from_judges_unless_it_is_all_there_is(
@@ -137,11 +139,11 @@ def test_what_the_base_was_kept_from_judges_unless_it_is_all_there_is(
     split = {p.digest: [p.digest, "train"] for p in pieces}
     split[pieces[0].digest] = [pieces[0].digest, "valid"]
     (tmp_path / "split.json").write_text(json.dumps(split))
-    found = gathering.gather([music], workers=1)
+    found = dataset_scan.gather([music], workers=1)
     assert pieces[0].digest in {p.digest for p in found.music.part("valid")}
     assert found.known == 5
     (tmp_path / "split.json").write_text(json.dumps({p.digest: [p.digest, "test"] for p in pieces}))
-    found = gathering.gather([music], workers=1)
-    gathering.check(found.music, music)
+    found = dataset_scan.gather([music], workers=1)
+    dataset_scan.check(found.music, music)
     assert found.music.part("valid")
     assert not found.music.part("test")

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from composer.history import Delta, History, State, Step, difference
-from composer.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
-from composer.versions import Origin, Take, Takes, left_behind
+from composer.music.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
+from composer.music.takes import Origin, Take, Takes, left_behind
+from composer.music.undo_history import Delta, History, State, Step, difference
 
 NOTES = tuple(Note(i * 120, 60 + i % 12, 100) for i in range(50))
 START = Score(

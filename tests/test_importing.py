@@ -14,9 +14,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from composer import checkpoint, importing, styles
-from composer.cli import main
-from composer.errors import UserError
+from composer.cli.main import main
+from composer.core.errors import UserError
+from composer.model import checkpoint, giga_import, style_registry
 from tests.small import GIGA_SHAPE, giga, note_gpt
 
 pytestmark = pytest.mark.usefixtures("models")
@@ -34,8 +34,8 @@ def published(path: Path, prefix: str = "module.", wrap: str | None = None, **ch
 def refused(path: Path, **options: Any) -> str:
     """The sentence that an import ends in; it leaves nothing behind."""
     with pytest.raises(UserError) as caught:
-        importing.import_model(path, "new", **options)
-    assert not styles.user_folder().exists() or not list(styles.user_folder().iterdir())
+        giga_import.import_model(path, "new", **options)
+    assert not style_registry.user_folder().exists() or not list(style_registry.user_folder().iterdir())
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -47,31 +47,31 @@ def refused(path: Path, **options: Any) -> str:
     ("prefix", "wrap"), [("module.", None), ("", "state_dict"), ("model.", None), ("module.", "model")]
 )
 def test_a_published_checkpoint_becomes_a_style(tmp_path: Path, prefix: str, wrap: str | None) -> None:
-    made = importing.import_model(published(tmp_path / "giga.pth", prefix, wrap), "My giga")
+    made = giga_import.import_model(published(tmp_path / "giga.pth", prefix, wrap), "My giga")
     assert (made["name"], made["layers"], made["heads"]) == ("My giga", 2, GIGA_SHAPE.heads)
     assert made["parameters"] == sum(p.numel() for p in giga().parameters())
     network, card = checkpoint.load("My giga")
     assert card["licence"] == "unknown"
     for key, value in giga(5).state_dict().items():
         assert torch.equal(network.state_dict()[key], value), "to the last bit"
-    assert sorted(p.name for p in styles.user_folder().iterdir()) == ["My giga.json", "My giga.safetensors"]
+    assert sorted(p.name for p in style_registry.user_folder().iterdir()) == ["My giga.json", "My giga.safetensors"]
 
 
 def test_the_old_format_of_torch_is_read_too(tmp_path: Path) -> None:
     torch.save(giga(5).state_dict(), tmp_path / "old.pth", _use_new_zipfile_serialization=False)
-    assert importing.import_model(tmp_path / "old.pth", "old")["layers"] == 2
+    assert giga_import.import_model(tmp_path / "old.pth", "old")["layers"] == 2
 
 
 def test_half_precision_stays_as_it_is(tmp_path: Path) -> None:
     torch.save({k: v.half() for k, v in giga(5).state_dict().items()}, tmp_path / "half.pth")
-    made = importing.import_model(tmp_path / "half.pth", "half", licence="CC0")
+    made = giga_import.import_model(tmp_path / "half.pth", "half", licence="CC0")
     assert Path(made["card"]).with_suffix(".safetensors").stat().st_size < 2.5 * made["parameters"]
     assert checkpoint.load("half")[1]["licence"] == "CC0"
     assert checkpoint.load("half")[0].head.weight.dtype == torch.float32  # type: ignore[union-attr]
 
 
 def test_the_reference_model_gives_the_original_s_logits(shared: Path) -> None:
-    importing.import_model(shared / "reference" / "giga_tiny.pth", "tiny")
+    giga_import.import_model(shared / "reference" / "giga_tiny.pth", "tiny")
     network, _ = checkpoint.load("tiny")
     held = np.load(shared / "reference" / "giga_tiny_io.npz")
     with torch.inference_mode():
@@ -82,17 +82,17 @@ def test_the_reference_model_gives_the_original_s_logits(shared: Path) -> None:
 def test_our_own_files_come_with_their_card_or_without(tmp_path: Path, models: Path) -> None:
     card = json.loads((models / "baroque.json").read_text())
     (models / "baroque.json").write_text(json.dumps({**card, "licence": "CC BY-NC-SA 4.0", "terms": "not for sale"}))
-    made = importing.import_model(models / "baroque.safetensors", "mine")
+    made = giga_import.import_model(models / "baroque.safetensors", "mine")
     assert checkpoint.load("mine")[1]["terms"] == "not for sale", "its terms go with it"
     assert made["licence"] == "CC BY-NC-SA 4.0"
     assert made["encoding"] == "expressive"
     ours, theirs = checkpoint.load("mine")[0].state_dict(), checkpoint.load("baroque")[0].state_dict()
     assert all(torch.equal(ours[k], theirs[k]) for k in theirs)
     save_file(giga(5).state_dict(), tmp_path / "bare.safetensors")
-    assert importing.import_model(tmp_path / "bare.safetensors", "bare")["heads"] == GIGA_SHAPE.heads
+    assert giga_import.import_model(tmp_path / "bare.safetensors", "bare")["heads"] == GIGA_SHAPE.heads
     save_file(note_gpt().state_dict(), tmp_path / "notes.safetensors")
     with pytest.raises(UserError, match="card"):
-        importing.import_model(tmp_path / "notes.safetensors", "notes", heads=2)
+        giga_import.import_model(tmp_path / "notes.safetensors", "notes", heads=2)
 
 
 def test_an_imported_style_composes(tmp_path: Path, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,10 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from composer import features, judge, midi, report, styles, tokenizer
-from composer.classifier import Window
-from composer.judge import Judge
-from composer.tokenizer import Ids
+from composer.evaluation import model_report
+from composer.files import midi_reader
+from composer.generation import style_scorer
+from composer.generation.style_scorer import Judge
+from composer.model import style_registry, tokenizer
+from composer.model.tokenizer import Ids
+from composer.scoring import features
+from composer.scoring.style_classifier import Window
 from tests.test_classifier import music as made
 
 
@@ -28,8 +32,8 @@ def pieces(style: int, count: int = 6) -> list[tuple[str, Ids]]:
 @pytest.fixture(scope="module")
 def scales() -> Judge:
     """A judge of scales, beside triads and whole tones."""
-    others = [replace(w, style=kind) for kind in (1, 2) for w in judge.windows(pieces(kind))]
-    return Judge.fit(judge.windows(pieces(0)), others)
+    others = [replace(w, style=kind) for kind in (1, 2) for w in style_scorer.windows(pieces(kind))]
+    return Judge.fit(style_scorer.windows(pieces(0)), others)
 
 
 @pytest.mark.parametrize("notes", [16, 48, 192, 390])
@@ -37,12 +41,12 @@ def test_it_tells_its_style_at_every_length(scales: Judge, notes: int) -> None:
     own, *others = ([scales.score(made(style, seed, notes)) for seed in range(90, 95)] for style in range(3))
     assert min(own) > np.log(0.5)
     assert max(map(max, others)) < np.log(0.5)
-    assert all(judge.LOWEST <= score <= 0 for score in [*own, *others[0], *others[1]])
+    assert all(style_scorer.LOWEST <= score <= 0 for score in [*own, *others[0], *others[1]])
 
 
 def test_it_hears_the_last_notes_and_says_nothing_of_too_few(scales: Judge) -> None:
-    turned = np.concatenate([made(2, 80, 300), made(0, 90, judge.WINDOW)])
-    assert scales.score(turned) == scales.score(turned[-judge.WINDOW :])
+    turned = np.concatenate([made(2, 80, 300), made(0, 90, style_scorer.WINDOW)])
+    assert scales.score(turned) == scales.score(turned[-style_scorer.WINDOW :])
     assert scales.score(made(0, 90, 15)) == scales.score(made(0, 90)[:0]) == np.log(0.5)
 
 
@@ -50,17 +54,17 @@ def test_even_music_that_no_style_knows_has_a_probability(scales: Judge) -> None
     wild = np.tile(np.array([[150, 0, 141, 31, 2], [0, 127, 1, 0, 0]], dtype=np.int16), (60, 1))
     same = np.tile(np.array([[0, 60, 5, 20, 0]], dtype=np.int16), (60, 1))
     for ids in (wild, same):
-        assert judge.LOWEST <= scales.score(ids) <= 0
+        assert style_scorer.LOWEST <= scales.score(ids) <= 0
 
 
 def test_it_is_the_same_in_and_out_of_a_card(scales: Judge, tmp_path: Path) -> None:
-    again = judge.read(scales.table())
+    again = style_scorer.read(scales.table())
     assert again is not None
     for style in range(3):
         assert again.score(made(style, 77)) == scales.score(made(style, 77))
     facts = {"format": 1, "name": "x", "encoding": "expressive", "parameters": 5, "licence": "CC0"}
     (tmp_path / "x.json").write_text(json.dumps({**facts, "judge": scales.table()}))
-    of = judge.of(styles.read_card(tmp_path / "x.json"))
+    of = style_scorer.of(style_registry.read_card(tmp_path / "x.json"))
     assert of is not None
     assert of.score(made(0, 77)) == scales.score(made(0, 77))
 
@@ -98,22 +102,22 @@ SIZE = len(features.names())
     ids=range(19),
 )
 def test_what_is_damaged_is_no_judge(scales: Judge, change: dict[str, Any]) -> None:
-    assert judge.read(scales.table()) is not None
-    assert judge.read({**scales.table(), **change}) is None
+    assert style_scorer.read(scales.table()) is not None
+    assert style_scorer.read({**scales.table(), **change}) is None
 
 
 @pytest.mark.parametrize("value", [None, 3, "judge", [], {}, [scales], {"mean": ""}], ids=range(7))
 def test_what_is_none_is_no_judge(value: object) -> None:
-    assert judge.read(value) is None
+    assert style_scorer.read(value) is None
 
 
 def test_extreme_weights_still_give_a_score(scales: Judge) -> None:
     wild = np.full((SIZE + 1, 2), 3e38)
     wild[::2] *= -1
     table = {**scales.table(), "weights": _with(wild), "spread": _with(np.full(SIZE, 1e-38))}
-    found = judge.read(table)
+    found = style_scorer.read(table)
     assert found is not None
-    assert judge.LOWEST <= found.score(made(0, 1)) <= 0
+    assert style_scorer.LOWEST <= found.score(made(0, 1)) <= 0
 
 
 def test_the_names_of_features_are_as_many_as_their_values() -> None:
@@ -126,44 +130,48 @@ def test_the_names_of_features_are_as_many_as_their_values() -> None:
 
 def test_the_judges_learn_from_half_of_the_training_music_only() -> None:
     names = [f"{number:024x}" for number in range(2000)]
-    learned = [judge.learns_from(name, "train") for name in names]
+    learned = [style_scorer.learns_from(name, "train") for name in names]
     assert 900 < sum(learned) < 1100
-    assert learned == [judge.learns_from(name, "train") for name in names]
-    assert not any(judge.learns_from(name, part) for name in names for part in ("valid", "test", ""))
+    assert learned == [style_scorer.learns_from(name, "train") for name in names]
+    assert not any(style_scorer.learns_from(name, part) for name in names for part in ("valid", "test", ""))
 
 
 def test_windows_are_of_several_lengths_and_few_are_of_each_in_turn() -> None:
-    ids = made(2, 1, judge.WINDOW)
-    found = judge.windows([("one", ids)])
-    lengths = [[n for n in judge.LENGTHS if np.array_equal(w.values, features.vector(ids[:n], True))] for w in found]
-    assert lengths == [[n] for n in judge.LENGTHS]
+    ids = made(2, 1, style_scorer.WINDOW)
+    found = style_scorer.windows([("one", ids)])
+    lengths = [
+        [n for n in style_scorer.LENGTHS if np.array_equal(w.values, features.vector(ids[:n], True))] for w in found
+    ]
+    assert lengths == [[n] for n in style_scorer.LENGTHS]
     long = made(2, 1, 2000)
-    few = judge.windows([("one", long)], most=4)
+    few = style_scorer.windows([("one", long)], most=4)
     assert len(few) == 4
-    assert np.array_equal(few[0].values, features.vector(long[: judge.WINDOW], True))
+    assert np.array_equal(few[0].values, features.vector(long[: style_scorer.WINDOW], True))
     assert np.array_equal(few[3].values, features.vector(long[1728:][:24], True)), "from the last place, the shortest"
-    assert judge.windows([("short", made(0, 1, 40))]) == []
+    assert style_scorer.windows([("short", made(0, 1, 40))]) == []
 
 
 @pytest.fixture(scope="module")
 def real() -> list[Window]:
     """The reference that is shipped."""
-    found = judge.reference()
+    found = style_scorer.reference()
     assert found
     return found
 
 
 def test_the_reference_is_of_many_compositions_and_all_styles(real: list[Window], repository: Path) -> None:
     assert len({w.composition for w in real}) > 300
-    assert {w.piece for w in real} == {"", *report.STYLES}
+    assert {w.piece for w in real} == {"", *model_report.STYLES}
     assert len({w.style for w in real}) == len({(w.style, w.piece) for w in real}) == 4
     assert all(len(w.values) == SIZE for w in real[:9])
-    assert (repository / "models" / judge.REFERENCE).stat().st_size < 1.5e6
+    assert (repository / "models" / style_scorer.REFERENCE).stat().st_size < 1.5e6
 
 
 def test_a_judge_knows_real_music_of_its_style_that_it_has_not_heard(real: list[Window]) -> None:
     """Bach beside everyone else, each from compositions of one half: heard on the other half."""
-    heard, new = ([w for w in real if judge.learns_from(w.composition, "train") is half] for half in (True, False))
+    heard, new = (
+        [w for w in real if style_scorer.learns_from(w.composition, "train") is half] for half in (True, False)
+    )
     bach = Judge.fit([w for w in heard if w.piece == "baroque"], [w for w in heard if w.piece != "baroque"])
     own = np.array([bach.of_values(w.values) for w in new if w.piece == "baroque"])
     others = np.array([bach.of_values(w.values) for w in new if w.piece != "baroque"])
@@ -172,21 +180,21 @@ def test_a_judge_knows_real_music_of_its_style_that_it_has_not_heard(real: list[
     assert np.median(own) > np.median(others) + 2
 
 
-@pytest.mark.parametrize("style", report.STYLES)
+@pytest.mark.parametrize("style", model_report.STYLES)
 def test_the_bundled_styles_have_judges(style: str) -> None:
-    assert judge.of(styles.find(style)) is not None
+    assert style_scorer.of(style_registry.find(style)) is not None
 
 
 def test_the_base_has_none() -> None:
-    assert judge.of(styles.find("base")) is None
+    assert style_scorer.of(style_registry.find("base")) is None
 
 
 def test_the_bundled_judge_of_bach_knows_chorales(music: Path) -> None:
     """Music that is in no corpus of ours, beside what the judges of the other styles say of it."""
-    ids = [tokenizer.encode(midi.read(path)) for path in sorted(music.glob("*.mid"))]
+    ids = [tokenizer.encode(midi_reader.read(path)) for path in sorted(music.glob("*.mid"))]
     mean = {}
-    for style in report.STYLES:
-        found = judge.of(styles.find(style))
+    for style in model_report.STYLES:
+        found = style_scorer.of(style_registry.find(style))
         assert found is not None
         mean[style] = np.mean([found.score(piece) for piece in ids])
     assert max(mean, key=mean.__getitem__) == "baroque", mean
@@ -194,21 +202,21 @@ def test_the_bundled_judge_of_bach_knows_chorales(music: Path) -> None:
 
 def test_a_lesson_gets_a_judge_from_enough_music_only() -> None:
     own = pieces(2)
-    found = judge.taught(own)
+    found = style_scorer.taught(own)
     assert found is not None
     assert found.score(made(2, 99)) > np.log(0.5) > found.score(made(0, 99))
-    assert judge.taught(own[:2]) is None
-    assert judge.taught([("one", made(2, 1, 4000))]) is not None, "one composition, but a long one"
-    assert judge.taught([]) is None
-    everything = {w.composition for w in judge.reference()}
-    assert judge.taught(own, everything) is None
+    assert style_scorer.taught(own[:2]) is None
+    assert style_scorer.taught([("one", made(2, 1, 4000))]) is not None, "one composition, but a long one"
+    assert style_scorer.taught([]) is None
+    everything = {w.composition for w in style_scorer.reference()}
+    assert style_scorer.taught(own, everything) is None
 
 
 def test_a_large_lesson_is_judged_by_a_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(judge, "A_LESSON", 40)
+    monkeypatch.setattr(style_scorer, "A_LESSON", 40)
     monkeypatch.setattr(Judge, "fit", lambda own, others: asked.append(len(own)))
-    judge.taught(pieces(2, 30))
+    style_scorer.taught(pieces(2, 30))
     assert asked
     assert asked[0] <= 40
 
@@ -224,13 +232,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_reference_comes_back_as_it_went(folder: Path) -> None:
-    held = [replace(w, piece=name) for name in ("", "jazz") for w in judge.windows(pieces(len(name) // 4, 2))]
-    (folder / judge.REFERENCE).write_bytes(judge.packed(held))
-    again = judge.reference()
+    held = [replace(w, piece=name) for name in ("", "jazz") for w in style_scorer.windows(pieces(len(name) // 4, 2))]
+    (folder / style_scorer.REFERENCE).write_bytes(style_scorer.packed(held))
+    again = style_scorer.reference()
     assert [(w.composition, w.piece, w.style) for w in again] == [(w.composition, w.piece, w.piece > "") for w in held]
     for one, other in zip(again, held, strict=True):
         np.testing.assert_allclose(one.values, other.values, rtol=1e-3, atol=1e-4)
-    assert judge.packed(again) == judge.packed(held), "always the same bytes"
+    assert style_scorer.packed(again) == style_scorer.packed(held), "always the same bytes"
 
 
 def _archive(**arrays: Any) -> bytes:
@@ -271,26 +279,26 @@ GOOD: dict[str, Any] = {
         _archive(**{**GOOD, "values": np.array([{}], dtype=object)}),
         _archive(**{**GOOD, "styles": np.array("x")}),
         _archive(**{**GOOD, "styles": np.array(["x", "y"])}),
-        bytes(judge.LARGEST + 1),
+        bytes(style_scorer.LARGEST + 1),
         _archive(**{**GOOD, "values": np.zeros((300, SIZE))}).replace(b"NUMPY\x01\x00v", b"NUMPY\x01\x00("),
     ],
     ids=range(17),
 )
 def test_a_damaged_reference_is_none_and_lessons_go_without_a_judge(folder: Path, data: bytes | None) -> None:
-    (folder / judge.REFERENCE).write_bytes(_archive(**GOOD))
-    assert len(judge.reference()) == 3
+    (folder / style_scorer.REFERENCE).write_bytes(_archive(**GOOD))
+    assert len(style_scorer.reference()) == 3
     if data is None:
-        (folder / judge.REFERENCE).unlink()
+        (folder / style_scorer.REFERENCE).unlink()
     else:
-        (folder / judge.REFERENCE).write_bytes(data)
-    assert judge.reference() == []
-    assert judge.taught(pieces(2)) is None
+        (folder / style_scorer.REFERENCE).write_bytes(data)
+    assert style_scorer.reference() == []
+    assert style_scorer.taught(pieces(2)) is None
 
 
 def test_a_reference_with_a_flipped_byte_does_no_harm(folder: Path) -> None:
-    whole = judge.packed([replace(w, piece="x") for w in judge.windows(pieces(0, 2))])
+    whole = style_scorer.packed([replace(w, piece="x") for w in style_scorer.windows(pieces(0, 2))])
     for at in range(0, len(whole), 97):
-        (folder / judge.REFERENCE).write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
-        assert isinstance(judge.reference(), list)
+        (folder / style_scorer.REFERENCE).write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
+        assert isinstance(style_scorer.reference(), list)
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         assert {about.date_time[0] for about in archive.infolist()} == {1980}

@@ -17,16 +17,26 @@ import pytest
 import torch
 from fastai.basics import Learner
 
-from composer import blends, callbacks, checkpoint, course, gathering, lessons, place, rates, styles, teaching
-from composer.blocks import Blocks
-from composer.config import RECIPES, Recipe
-from composer.course import Course, Stopped
-from composer.errors import UserError
-from composer.lessons import Folder, Plan
-from composer.model import NoteGPT
-from composer.pace import ActiveTime, in_words
-from composer.score import Note, Score
-from composer.teaching import Lesson
+from composer.core.errors import UserError
+from composer.core.settings import RECIPES, Recipe
+from composer.core.work_clock import ActiveTime, in_words
+from composer.finetuning import (
+    callbacks,
+    dataset_scan,
+    finetune,
+    interpolation,
+    lr_finder,
+    run_folder,
+    trainer,
+    training_state,
+)
+from composer.finetuning.finetune import Lesson
+from composer.finetuning.run_folder import Folder, Plan
+from composer.finetuning.trainer import Course, Stopped
+from composer.model import checkpoint, style_registry
+from composer.model.transformer import NoteGPT
+from composer.music.score import Note, Score
+from composer.training.training_windows import Blocks
 from tests.small import note_gpt
 
 TINY = Recipe(0.05, ((0.3, 1, 1.0), (0.7, 5, 0.5)), steps=20, batch=4, length=48, looks=3, samples=0.01)
@@ -39,7 +49,7 @@ pytestmark = pytest.mark.usefixtures("models")
 
 @pytest.fixture(autouse=True)
 def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "SEARCH_STEPS", 10)
+    monkeypatch.setattr(lr_finder, "SEARCH_STEPS", 10)
 
 
 class Orders:
@@ -56,7 +66,7 @@ class Orders:
 
 
 def begin(music: Path, orders: Any = lambda: "", events: list[Any] | None = None, **changes: Any) -> Lesson:
-    found = gathering.gather([music], workers=1)
+    found = dataset_scan.gather([music], workers=1)
     plan = Plan(**{"key": "a lesson", "folders": (str(music),), "settings": TINY, "minutes": 0.05, **changes})
     tell = events.append if events is not None else None
     lesson = Lesson.begin(plan, found.music, found.skipped(), THEME, tell, orders)
@@ -111,9 +121,9 @@ def test_a_lesson_ends_when_it_promised_and_samples_the_theme(music: Path) -> No
             assert event["left"] == pytest.approx(3.0 * (1 - event["done"]), abs=0.1)
     heard = [Path(e["sample"]) for e in events if "sample" in e]
     assert len(heard) >= 2
-    from composer import midi
+    from composer.files import midi_reader
 
-    assert len(midi.read(heard[-1]).notes) > len(THEME.notes)
+    assert len(midi_reader.read(heard[-1]).notes) > len(THEME.notes)
     steps = {look["step"] for look in lesson.course.place.looks if not look.get("gone")}
     assert {choice.step for choice in outcome.choices} == steps
 
@@ -139,7 +149,7 @@ def test_what_is_paused_or_cancelled_before_it_began_leaves_nothing(music: Path)
     with pytest.raises(Stopped):
         lesson.run()
     assert not lesson.folder.path.exists()
-    assert lessons.unfinished() == []
+    assert run_folder.unfinished() == []
 
 
 def test_stop_keeps_the_best_so_far(music: Path) -> None:
@@ -169,7 +179,7 @@ def test_a_cancelled_lesson_goes_on_with_everything_it_had(music: Path, settings
     assert before.keys() == after.keys()
     assert all(torch.equal(weight, after[name]) for name, weight in before.items())
     assert np.array_equal(first.course.train[0][0], again.course.train[0][0]), "the same windows follow"
-    held = course._parts(first.course.learn)
+    held = trainer._parts(first.course.learn)
     assert held is not None
     assert again.course._opt is not None
     states = [p.state_dict() for p in held]
@@ -192,28 +202,28 @@ def test_a_lesson_that_was_cancelled_at_the_command_line_can_be_resumed(
         calls[0] += 1
         return calls[0] > 60
 
-    result = teaching.finetune(music, "later", recipe="quick", minutes=0.3, cancelled=cancelled)
+    result = finetune.finetune(music, "later", recipe="quick", minutes=0.3, cancelled=cancelled)
     assert result["cancelled"] is True
     assert result["card"] is None
     with pytest.raises(UserError, match="--resume"):
-        teaching.finetune(music, "later", recipe="quick", minutes=0.3)
+        finetune.finetune(music, "later", recipe="quick", minutes=0.3)
     with pytest.raises(UserError, match="recipe"):
-        teaching.finetune(music, "later", recipe="thesis", minutes=0.3, resume=True)
+        finetune.finetune(music, "later", recipe="thesis", minutes=0.3, resume=True)
     place_ = Folder("later")
     place_.state.write_bytes(b"junk")
     monkeypatch.setitem(RECIPES, "quick", replace(TINY, passes=4.0))  # in a newer version
     with pytest.raises(UserError, match="damaged"):
-        teaching.finetune(music, "later", recipe="quick", minutes=0.3, resume=True)
+        finetune.finetune(music, "later", recipe="quick", minutes=0.3, resume=True)
 
 
 KILLED = """
 import sys
-from composer import course, rates, teaching
-from composer.config import RECIPES
+from composer.core.settings import RECIPES
+from composer.finetuning import finetune, lr_finder, trainer
 from tests.test_lessons import THIN, TINY
-rates.SEARCH_STEPS, course.SAVE_SECONDS = 10, 0.2
+lr_finder.SEARCH_STEPS, trainer.SAVE_SECONDS = 10, 0.2
 RECIPES["quick"] = THIN if sys.argv[2] == "THIN" else TINY
-teaching.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.15)
+finetune.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.15)
 """
 
 
@@ -237,14 +247,14 @@ def test_a_killed_lesson_goes_on_where_it_was_saved(
         child.wait()
     saved = folder.read("progress.json")
     assert saved["step"] > 5
-    assert [u.plan.name for u in lessons.unfinished()] == ["killed"]
+    assert [u.plan.name for u in run_folder.unfinished()] == ["killed"]
     monkeypatch.setitem(RECIPES, "quick", THIN if settings == "THIN" else TINY)
     monkeypatch.setattr(Course, "_find_rate", lambda self: pytest.fail("the rate is known"))
-    result = teaching.finetune("/nowhere", "killed", recipe="quick", minutes=0.15, resume=True)
+    result = finetune.finetune("/nowhere", "killed", recipe="quick", minutes=0.15, resume=True)
     assert result["steps"] >= saved["step"]
     assert result["card"]
-    assert styles.find("killed").data["training"]["steps"] == result["steps"]
-    assert lessons.unfinished() == []
+    assert style_registry.find("killed").data["training"]["steps"] == result["steps"]
+    assert run_folder.unfinished() == []
 
 
 # ---- what goes wrong ----
@@ -277,7 +287,7 @@ def test_no_memory_at_all_is_one_sentence(music: Path, monkeypatch: pytest.Monke
 
 
 def test_a_step_in_slices_has_the_gradient_of_the_whole_step(music: Path, tmp_path: Path) -> None:
-    pieces = gathering.gather([music], workers=1).music.part("train")
+    pieces = dataset_scan.gather([music], workers=1).music.part("train")
 
     def gradient(slices: int) -> torch.Tensor:
         network, blocks = note_gpt(), Blocks(pieces, 16, 4, augment=False)
@@ -294,7 +304,7 @@ def test_a_step_in_slices_has_the_gradient_of_the_whole_step(music: Path, tmp_pa
                 found.append(network.heads[0].out.weight.grad.clone())  # type: ignore[union-attr]
                 raise CancelFitException
 
-        from composer.training import learner, loaders, quiet
+        from composer.training.pretrain import learner, loaders, quiet
 
         learn: Learner = learner(
             network,
@@ -321,21 +331,21 @@ def test_a_full_disk_is_told_and_the_lesson_goes_on(music: Path, monkeypatch: py
     def full(*args: Any, **options: Any) -> None:
         raise UserError("output_unwritable", path="state.pt", reason="No space left on device")
 
-    monkeypatch.setattr(place, "write_atomically", full)
+    monkeypatch.setattr(training_state, "write_atomically", full)
     outcome = lesson.run()
     assert any("No space left" in e.get("reason", "") for e in events)
     assert outcome.best is not None
 
 
 def test_a_lesson_needs_room_on_the_disk_before_it_begins(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lessons, "NEEDED_MB", 10**9)
+    monkeypatch.setattr(run_folder, "NEEDED_MB", 10**9)
     with pytest.raises(UserError, match="MB free"):
         begin(music)
     assert not Folder("a lesson").path.exists()
 
 
 def test_a_lesson_whose_base_has_changed_does_not_go_on(music: Path, models: Path) -> None:
-    from composer import checkpoint
+    from composer.model import checkpoint
 
     lesson = begin(music, Orders("cancel", 2))
     with pytest.raises(Stopped):
@@ -370,15 +380,15 @@ def test_kept_steps_can_be_chosen_and_saved(music: Path, settings: Recipe) -> No
     assert {t.first for t in trials} <= {"base", "style"}
     assert all(t.one.exists() and t.two.exists() for t in trials)
     path = lesson.save(outcome, other, "second best")
-    card = styles.find("second best").data
+    card = style_registry.find("second best").data
     assert card["training"]["best_step"] == other.step
     assert card["training"]["blend"] == other.share
     assert card["figures"]["valid"] == other.figures
     loaded, _ = checkpoint.load("second best")
     assert isinstance(loaded, NoteGPT)
-    found = blends.look(loaded, lesson.course.valid, 4)
+    found = interpolation.look(loaded, lesson.course.valid, 4)
     assert found == pytest.approx(other.figures, abs=0.003), "the figures are those of what is stored"
-    assert card["licence"] == styles.find("base").licence
+    assert card["licence"] == style_registry.find("base").licence
     assert len(card["data"]["music"]) == len(lesson.music.pieces)
     assert all(len(row[0]) >= 24 for row in card["data"]["music"]), "by hash, without names"
     assert "chorale" not in path.read_text()
@@ -386,34 +396,34 @@ def test_kept_steps_can_be_chosen_and_saved(music: Path, settings: Recipe) -> No
 
 
 def test_learned_by_heart_is_noticed() -> None:
-    assert teaching.Originality(30, 8).memorised
-    assert not teaching.Originality(30, 20).memorised, "unseen music of the kind shares as much"
-    assert not teaching.Originality(12, 0).memorised
+    assert finetune.Originality(30, 8).memorised
+    assert not finetune.Originality(30, 20).memorised, "unseen music of the kind shares as much"
+    assert not finetune.Originality(12, 0).memorised
 
 
 def test_blends_and_shelves(tmp_path: Path) -> None:
     network, other = note_gpt(1), note_gpt(2)
     start, taught = checkpoint.weights_of(network), checkpoint.weights_of(other)
-    blends.mix(network, start, taught, 0.5)
+    interpolation.mix(network, start, taught, 0.5)
     half = network.state_dict()["ln_f.bias"], network.state_dict()["heads.0.out.weight"]
     expected = (start["heads.0.out.weight"] + taught["heads.0.out.weight"]) / 2
     torch.testing.assert_close(half[1], expected, rtol=1e-2, atol=1e-3)
-    shelf = blends.Shelf(tmp_path)
+    shelf = interpolation.Shelf(tmp_path)
     shelf.put(7, taught)
     shelf.put(9, start)
     torch.testing.assert_close(shelf.take(7)["ln_f.weight"], taught["ln_f.weight"])
     shelf.only({9})
     with pytest.raises(UserError, match="damaged"):
         shelf.take(7)
-    assert not blends.better({"nats_per_note_all": float("nan")}, {"nats_per_note_all": 3.0})
-    assert blends.better({"nats_per_note_all": 2.9}, {"nats_per_note_all": float("nan")})
+    assert not interpolation.better({"nats_per_note_all": float("nan")}, {"nats_per_note_all": 3.0})
+    assert interpolation.better({"nats_per_note_all": 2.9}, {"nats_per_note_all": float("nan")})
 
 
 def test_damaged_lessons_are_passed_over(tmp_path: Path) -> None:
-    home = lessons.home() / "broken"
+    home = run_folder.home() / "broken"
     home.mkdir(parents=True)
     (home / "lesson.json").write_text("{")
-    assert lessons.unfinished() == []
+    assert run_folder.unfinished() == []
     with pytest.raises(UserError, match="damaged"):
         Folder("broken").plan()
     with pytest.raises(UserError, match="cannot be the name"):

@@ -12,9 +12,10 @@ from pathlib import Path
 import mido
 import pytest
 
-from composer import midi, tokenizer
-from composer.errors import UserError
-from composer.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
+from composer.core.errors import UserError
+from composer.files import midi_reader
+from composer.model import tokenizer
+from composer.music.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
 
 DATA = Path(__file__).parent / "data"
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -66,7 +67,7 @@ def tempo(microseconds: int) -> bytes:
 
 def again(score: Score) -> Score:
     """Written and read."""
-    return midi.from_bytes(midi.to_bytes(score))
+    return midi_reader.from_bytes(midi_reader.to_bytes(score))
 
 
 def plain(score: Score) -> list[tuple[int, int, int, int]]:
@@ -80,15 +81,15 @@ def plain(score: Score) -> list[tuple[int, int, int, int]]:
 @pytest.mark.parametrize("path", REAL, ids=lambda p: p.stem)
 def test_real_files_come_back_whole(path: Path, tmp_path: Path) -> None:
     """Read, written and read: the same piece; written again: the same bytes."""
-    score = midi.read(path)
+    score = midi_reader.read(path)
     assert len(score.notes) >= 16
     assert score.title == path.stem
     out = tmp_path / "out.mid"
-    midi.write(score, out)
-    back = midi.read(out)
-    assert list(back.notes) == midi.without_overlaps(score)
+    midi_reader.write(score, out)
+    back = midi_reader.read(out)
+    assert list(back.notes) == midi_reader.without_overlaps(score)
     assert without_notes(back) == without_notes(score)
-    assert midi.to_bytes(back) == midi.to_bytes(again(back)) == midi.to_bytes(again(again(back)))
+    assert midi_reader.to_bytes(back) == midi_reader.to_bytes(again(back)) == midi_reader.to_bytes(again(again(back)))
 
 
 def without_notes(score: Score) -> Score:
@@ -104,7 +105,7 @@ def test_mido_hears_the_same_notes(path: Path) -> None:
         now += message.time
         if message.type == "note_on" and message.velocity:
             onsets.append((round(now, 4), message.note, message.velocity))
-    score = midi.read(path)
+    score = midi_reader.read(path)
     ours = [(round(score.tempo_map.second(n.start), 4), n.pitch, n.velocity) for n in score.notes]
     assert len(ours) == len(onsets)
     for (a, *one), (b, *other) in zip(sorted(ours), sorted(onsets), strict=True):
@@ -117,9 +118,9 @@ def test_the_shared_thesis_results_come_back_whole(shared: Path) -> None:
     files = sorted((shared / "reference" / "midi").glob("*.mid"))
     assert len(files) >= 7
     for path in files:
-        score = midi.read(path)
+        score = midi_reader.read(path)
         assert score.notes, path
-        assert list(again(score).notes) == midi.without_overlaps(score), path
+        assert list(again(score).notes) == midi_reader.without_overlaps(score), path
         assert without_notes(again(score)) == without_notes(score), path
 
 
@@ -139,7 +140,7 @@ def test_type_0_with_several_channels_becomes_a_track_each() -> None:
         (0, off(40, 3)),
         (0, off(36, 9)),
     ]
-    score, warnings = midi._parse(smf(track, kind=0), "x", "x")
+    score, warnings = midi_reader._parse(smf(track, kind=0), "x", "x")
     assert score.tracks == (Track("Band", 0, 5), Track("Band", 3, 32), Track("Band", 9, 0))
     assert [(n.pitch, n.track, n.velocity) for n in score.notes] == [(36, 2, 90), (40, 1, 80), (60, 0, 70)]
     assert [n.pitch for n in score.audible] == [40, 60]
@@ -151,45 +152,47 @@ def test_type_2_tracks_follow_one_another() -> None:
     """They are pieces of their own, not voices."""
     first = [(0, on(60)), (480, off(60)), (20, meta(0x2F, b""))]
     second = [(10, on(62)), (480, off(62))]
-    assert plain(midi.from_bytes(smf(first, second, kind=2))) == [(0, 60, 480, 64), (510, 62, 480, 64)]
+    assert plain(midi_reader.from_bytes(smf(first, second, kind=2))) == [(0, 60, 480, 64), (510, 62, 480, 64)]
 
 
 def test_running_status_and_velocity_0() -> None:
     """The shortest way of writing notes: one status byte, endings as note-ons of velocity 0."""
     track = [(0, on(60)), (100, bytes([60, 0])), (0, bytes([62, 50])), (50, bytes([62, 0]))]
-    assert plain(midi.from_bytes(smf(track))) == [(0, 60, 100, 64), (100, 62, 50, 50)]
+    assert plain(midi_reader.from_bytes(smf(track))) == [(0, 60, 100, 64), (100, 62, 50, 50)]
 
 
 def test_notes_without_an_end_are_closed_at_the_tracks_end(tmp_path: Path) -> None:
     """With a warning that counts them."""
     path = tmp_path / "open.mid"
     path.write_bytes(smf([(0, on(60)), (10, on(64)), (470, off(64)), (100, meta(0x2F, b""))]))
-    score, warnings = midi.read_with_warnings(path)
+    score, warnings = midi_reader.read_with_warnings(path)
     assert plain(score) == [(0, 60, 580, 64), (10, 64, 470, 64)]
     assert warnings == ("1 note has no end; closed at the track's end.",)
     path.write_bytes(smf([(0, on(60)), (10, on(64)), (470, cc(7, 1))]))
-    assert "2 notes have no end" in midi.read_with_warnings(path)[1][0]
+    assert "2 notes have no end" in midi_reader.read_with_warnings(path)[1][0]
     path.write_bytes(smf([(0, on(60)), (10, off(60))]))
-    assert midi.read_with_warnings(path)[1] == ()
+    assert midi_reader.read_with_warnings(path)[1] == ()
 
 
 @pytest.mark.parametrize("control", [120, 123])
 def test_all_notes_off_ends_them(control: int) -> None:
     """On its own channel."""
     track = [(0, on(60)), (0, on(64)), (0, on(65, channel=1)), (96, cc(control, 0)), (96, off(65, 1))]
-    score = midi.from_bytes(smf(track))
+    score = midi_reader.from_bytes(smf(track))
     assert [(n.pitch, n.duration) for n in score.notes] == [(60, 96), (64, 96), (65, 192)]
 
 
 def test_stray_note_offs_and_notes_of_no_length() -> None:
     """Nothing to end, or nothing in between: a note has at least one tick."""
-    score = midi.from_bytes(smf([(0, off(60)), (5, on(61)), (0, off(61)), (3, off(61))]))
+    score = midi_reader.from_bytes(smf([(0, off(60)), (5, on(61)), (0, off(61)), (3, off(61))]))
     assert plain(score) == [(5, 61, 1, 64)]
 
 
 def test_a_channel_of_endings_only_is_no_track() -> None:
     """And its endings, written on, would cut off the notes of a track on the same channel."""
-    score = midi.from_bytes(smf([(0, on(60)), (96, off(60))], [(48, off(60)), (0, on(60, 0)), (0, cc(64, 99, 0))]))
+    score = midi_reader.from_bytes(
+        smf([(0, on(60)), (96, off(60))], [(48, off(60)), (0, on(60, 0)), (0, cc(64, 99, 0))])
+    )
     assert len(score.tracks) == 1
     assert plain(again(score)) == [(0, 60, 96, 64)]
     assert again(score) == score
@@ -198,7 +201,7 @@ def test_a_channel_of_endings_only_is_no_track() -> None:
 def test_overlapping_notes_on_one_key() -> None:
     """The first struck is the first let go; written, a key is let go where it is struck again."""
     track = [(0, on(60, 10)), (100, on(60, 20)), (100, off(60)), (100, off(60))]
-    score = midi.from_bytes(smf(track))
+    score = midi_reader.from_bytes(smf(track))
     assert plain(score) == [(0, 60, 200, 10), (100, 60, 200, 20)]
     assert plain(again(score)) == [(0, 60, 100, 10), (100, 60, 200, 20)]
     assert again(again(score)) == again(score)
@@ -228,7 +231,7 @@ def test_tempi_meters_and_their_order() -> None:
         (1440, meta(0x58, bytes([7, 3, 24, 8]))),
         (0, tempo(0xFFFFFF)),
     ]
-    score = midi.from_bytes(smf(conductor, [(0, on(60)), (100, tempo(1)), (0, off(60))]))
+    score = midi_reader.from_bytes(smf(conductor, [(0, on(60)), (100, tempo(1)), (0, off(60))]))
     assert score.tempos == (Tempo(0, 300_000), Tempo(100, 1), Tempo(1440, 0xFFFFFF))
     assert score.meters == (Meter(0, 3, 4), Meter(1440, 7, 8))
     assert again(score) == score
@@ -237,7 +240,7 @@ def test_tempi_meters_and_their_order() -> None:
 def test_impossible_tempi_and_meters_are_mended() -> None:
     """Zero microseconds, zero beats, a meter in 2**200ths: nothing divides by zero, and what can be written is."""
     conductor = [(0, tempo(0)), (0, meta(0x58, bytes([0, 2, 24, 8]))), (9, meta(0x58, bytes([4, 200, 24, 8])))]
-    score = midi.from_bytes(smf(conductor, [(0, on(60)), (96, off(60))]))
+    score = midi_reader.from_bytes(smf(conductor, [(0, on(60)), (96, off(60))]))
     assert score.tempos == (Tempo(0, 1),)
     assert score.meters[0] == Meter(0, 1, 4)
     assert score.seconds > 0
@@ -249,7 +252,7 @@ def test_pedals_of_two_tracks_stay_apart() -> None:
     """Each comes back on its own track."""
     one = [(0, cc(64, 127)), (0, on(60)), (96, off(60)), (0, cc(64, 0))]
     two = [(48, cc(64, 64, 1)), (0, on(70, channel=1)), (96, off(70, 1)), (5, cc(64, 63, 1))]
-    score = midi.from_bytes(smf(one, two))
+    score = midi_reader.from_bytes(smf(one, two))
     assert score.pedals == (Pedal(0, 127, 0), Pedal(48, 64, 1), Pedal(96, 0, 0), Pedal(149, 63, 1))
     assert again(score) == score
 
@@ -260,7 +263,7 @@ def test_pedals_of_two_tracks_stay_apart() -> None:
 def test_the_last_pedal_movement_of_a_tick_stays_last(values: list[int], kept: list[int]) -> None:
     """Lifted and pressed again, or pressed and lifted: what holds afterwards is what the file says."""
     track = [(0, on(60)), *((0, cc(64, v)) for v in values), (96, off(60))]
-    score = midi.from_bytes(smf(track))
+    score = midi_reader.from_bytes(smf(track))
     assert [p.value for p in score.pedals] == kept
     assert again(score) == score
 
@@ -289,45 +292,45 @@ def test_what_is_not_understood_is_kept() -> None:
         (96, b"\xc4\x35"),
         (0, off(60, 4)),
     ]
-    score = midi.from_bytes(smf(conductor, voice))
+    score = midi_reader.from_bytes(smf(conductor, voice))
     assert score.tracks == (Track("Sängerin", 4, 0x34),)
-    data = midi.to_bytes(score)
+    data = midi_reader.to_bytes(score)
     for delta, event in (*conductor, *voice):
         kept = event if event[0] == 0xFF else event[1:]  # the writer may use running status
         assert kept in data, (delta, event)
-    back = midi.from_bytes(data)
+    back = midi_reader.from_bytes(data)
     assert back == score
     assert [e.tick for e in back.extras if e.data[1] == 5] == [0, 10]
-    assert midi.to_bytes(back) == data
+    assert midi_reader.to_bytes(back) == data
 
 
 def test_names_in_an_old_encoding_are_read() -> None:
     """Latin-1 where it is not UTF-8; written as UTF-8."""
-    score = midi.from_bytes(smf([(0, meta(3, "Flöte".encode("latin-1"))), (0, on(60)), (96, off(60))]))
+    score = midi_reader.from_bytes(smf([(0, meta(3, "Flöte".encode("latin-1"))), (0, on(60)), (96, off(60))]))
     assert score.tracks[0].name == "Flöte"
-    assert "Flöte".encode() in midi.to_bytes(score)
+    assert "Flöte".encode() in midi_reader.to_bytes(score)
     assert again(score) == score
 
 
 def test_any_text_can_be_written() -> None:
     """A name in any script, and a comment; both come back."""
     score = Score((Note(0, 60, 96),), tracks=(Track("音楽 ♭", 0, 0),))
-    data = midi.to_bytes(score, comment="Ricercar · 音")
-    assert midi.from_bytes(data).tracks == score.tracks
-    assert "Ricercar · 音".encode() in midi.from_bytes(data).extras[0].data
+    data = midi_reader.to_bytes(score, comment="Ricercar · 音")
+    assert midi_reader.from_bytes(data).tracks == score.tracks
+    assert "Ricercar · 音".encode() in midi_reader.from_bytes(data).extras[0].data
 
 
 def test_a_file_without_notes_does_not_grow() -> None:
     """Its pedals and programs come through two readings as they are."""
-    score = midi.from_bytes(smf([(0, meta(3, b"Empty")), (0, b"\xc0\x05"), (9, cc(64, 127)), (9, cc(64, 0))]))
+    score = midi_reader.from_bytes(smf([(0, meta(3, b"Empty")), (0, b"\xc0\x05"), (9, cc(64, 127)), (9, cc(64, 0))]))
     assert (score.notes, score.tracks) == ((), (Track(),))
     assert again(score) == score
-    assert midi.to_bytes(again(again(score))) == midi.to_bytes(score)
+    assert midi_reader.to_bytes(again(again(score))) == midi_reader.to_bytes(score)
 
 
 def test_realtime_bytes_have_no_place_in_a_file() -> None:
     """A clock among the events is dropped, and what is left can be written."""
-    score = midi.from_bytes(smf([(0, on(60)), (5, b"\xf8"), (5, off(60))]))
+    score = midi_reader.from_bytes(smf([(0, on(60)), (5, b"\xf8"), (5, off(60))]))
     assert plain(again(score)) == [(0, 60, 10, 64)]
 
 
@@ -335,7 +338,7 @@ def test_realtime_bytes_have_no_place_in_a_file() -> None:
 def test_any_resolution(resolution: int) -> None:
     """The file's own is kept."""
     track = [(0, on(60)), (resolution, off(60)), (0, on(62)), (1, off(62))]
-    score = midi.from_bytes(smf(track, resolution=resolution))
+    score = midi_reader.from_bytes(smf(track, resolution=resolution))
     assert score.ticks_per_beat == resolution
     assert score.tempo_map.second(resolution) == pytest.approx(0.5)
     assert again(score) == score
@@ -344,7 +347,7 @@ def test_any_resolution(resolution: int) -> None:
 def test_huge_deltas() -> None:
     """The largest that the format allows, several times over."""
     most = 0x0FFFFFFF
-    score = midi.from_bytes(smf([(most, on(60)), (most, off(60)), (most, on(62)), (most, off(62))]))
+    score = midi_reader.from_bytes(smf([(most, on(60)), (most, off(60)), (most, on(62)), (most, off(62))]))
     assert plain(score) == [(most, 60, most, 64), (3 * most, 62, most, 64)]
     assert again(score) == score
     assert score.seconds == pytest.approx(4 * most / 960)
@@ -352,7 +355,9 @@ def test_huge_deltas() -> None:
 
 def test_program_change_comes_before_the_first_note() -> None:
     """Channel and program of a track, at tick 0."""
-    file = mido.MidiFile(file=io.BytesIO(midi.to_bytes(Score((Note(0, 60, 96),), tracks=(Track("Organ", 3, 19),)))))
+    file = mido.MidiFile(
+        file=io.BytesIO(midi_reader.to_bytes(Score((Note(0, 60, 96),), tracks=(Track("Organ", 3, 19),))))
+    )
     assert file.type == 1
     kinds = [m.type for m in file.tracks[1]]
     assert kinds.index("program_change") < kinds.index("note_on")
@@ -373,17 +378,17 @@ def test_write_refuses_an_existing_file(tmp_path: Path) -> None:
     path = tmp_path / "out.mid"
     path.write_bytes(b"precious")
     with pytest.raises(UserError) as caught:
-        midi.write(Score((Note(0, 60, 96),)), path)
+        midi_reader.write(Score((Note(0, 60, 96),)), path)
     assert caught.value.code == "output_exists"
     assert path.read_bytes() == b"precious"
-    midi.write(Score((Note(0, 60, 96),)), path, force=True, comment="made here")
-    assert plain(midi.read(path)) == [(0, 60, 96, 80)]
+    midi_reader.write(Score((Note(0, 60, 96),)), path, force=True, comment="made here")
+    assert plain(midi_reader.read(path)) == [(0, 60, 96, 80)]
 
 
 def test_write_into_a_missing_folder(tmp_path: Path) -> None:
     """Is one sentence."""
     with pytest.raises(UserError) as caught:
-        midi.write(Score(), tmp_path / "none" / "out.mid")
+        midi_reader.write(Score(), tmp_path / "none" / "out.mid")
     assert caught.value.code == "output_unwritable"
 
 
@@ -420,7 +425,7 @@ def test_what_is_no_midi_file_is_said_so(tmp_path: Path, data: bytes, code: str)
     path = tmp_path / "theme.mid"
     path.write_bytes(data)
     with pytest.raises(UserError, match=r"theme\.mid") as caught:
-        midi.read(path)
+        midi_reader.read(path)
     assert caught.value.code == code
 
 
@@ -442,23 +447,23 @@ def test_one_odd_event_costs_itself_only(tmp_path: Path, event: bytes, name: str
     """It is left out with a word; the time before it counts."""
     path = tmp_path / "odd.mid"
     path.write_bytes(smf([(10, event), (5, on(60)), (20, event), (30, off(60))]))
-    score, warnings = midi.read_with_warnings(path)
+    score, warnings = midi_reader.read_with_warnings(path)
     assert plain(score) == [(15, 60, 50, 64)]
     assert warnings == (f"A {name} that makes no sense was left out.",)
     assert (score.extras, score.tempos, score.meters) == ((), (), ())
-    mido.MidiFile(file=io.BytesIO(midi.to_bytes(score)))
+    mido.MidiFile(file=io.BytesIO(midi_reader.to_bytes(score)))
 
 
 def test_meters_of_two_bytes_and_tempi_of_four() -> None:
     """Enough is there to be understood."""
     track = [(0, meta(0x58, b"\x06\x03")), (0, meta(0x51, b"\x06\x1a\x80\x00")), (0, on(60)), (9, off(60))]
-    score, warnings = midi._parse(smf(track), "x", "x")
+    score, warnings = midi_reader._parse(smf(track), "x", "x")
     assert (score.meters, score.tempos, warnings) == ((Meter(0, 6, 8),), (Tempo(0, 400_000),), ())
 
 
 def test_the_time_before_an_unknown_event_counts() -> None:
     """mido forgets it."""
-    score = midi.from_bytes(smf([(100, meta(0x60, b"?!")), (20, on(60)), (7, off(60))]))
+    score = midi_reader.from_bytes(smf([(100, meta(0x60, b"?!")), (20, on(60)), (7, off(60))]))
     assert plain(score) == [(120, 60, 7, 64)]
     assert score.extras[0].tick == 100
     assert again(score) == score
@@ -467,7 +472,9 @@ def test_the_time_before_an_unknown_event_counts() -> None:
 @pytest.mark.parametrize("size", [0, 1, 127, 128, 129, 255, 256, 16384])
 def test_texts_of_any_length_come_back(size: int) -> None:
     """mido takes 128 bytes for 129."""
-    score = midi.from_bytes(smf([(0, meta(1, b"x" * size)), (0, meta(0x60, b"y" * size)), (0, on(60)), (7, off(60))]))
+    score = midi_reader.from_bytes(
+        smf([(0, meta(1, b"x" * size)), (0, meta(0x60, b"y" * size)), (0, on(60)), (7, off(60))])
+    )
     assert [len(e.data) for e in again(score).extras] == [len(meta(1, b"x" * size))] * 2
     assert again(score) == score
 
@@ -476,13 +483,13 @@ def test_a_file_in_a_riff_wrapper() -> None:
     """As Windows kept them, with chunks after it."""
     inner = smf([(0, on(60)), (96, off(60))])
     data = b"RMIDdata" + struct.pack("<L", len(inner)) + inner + b"LIST\x04\0\0\0INFO"
-    assert plain(midi.from_bytes(b"RIFF" + struct.pack("<L", len(data)) + data)) == [(0, 60, 96, 64)]
+    assert plain(midi_reader.from_bytes(b"RIFF" + struct.pack("<L", len(data)) + data)) == [(0, 60, 96, 64)]
 
 
 def test_other_chunks_are_passed_over() -> None:
     """The format allows them."""
     data = smf([(0, on(60)), (96, off(60))])
-    assert plain(midi.from_bytes(data[:14] + b"XFIH\x00\x00\x00\x03abc" + data[14:])) == [(0, 60, 96, 64)]
+    assert plain(midi_reader.from_bytes(data[:14] + b"XFIH\x00\x00\x00\x03abc" + data[14:])) == [(0, 60, 96, 64)]
 
 
 @pytest.mark.parametrize("missing", [1, 3, 4, 5, 7, 8])
@@ -490,7 +497,7 @@ def test_a_last_track_that_breaks_off(tmp_path: Path, missing: int) -> None:
     """What is there is read, with a word."""
     path = tmp_path / "cut.mid"
     path.write_bytes(smf([(0, tempo(400_000))], [(0, on(60)), (96, off(60)), (0, on(62)), (96, off(62))])[:-missing])
-    score, warnings = midi.read_with_warnings(path)
+    score, warnings = midi_reader.read_with_warnings(path)
     assert plain(score)[0] == (0, 60, 96, 64)
     assert len(score.notes) == 2
     assert score.tempos == (Tempo(0, 400_000),)
@@ -502,7 +509,7 @@ def test_a_track_whose_length_lies_is_damage() -> None:
     """It ends within an event while the file goes on."""
     data = smf([(0, on(60)), (96, off(60))], [(0, on(62)), (96, off(62))])
     with pytest.raises(UserError):
-        midi.from_bytes(data.replace(struct.pack(">L", 12), struct.pack(">L", 10), 1))
+        midi_reader.from_bytes(data.replace(struct.pack(">L", 12), struct.pack(">L", 10), 1))
 
 
 def test_meters_in_notes_too_short_to_see(tmp_path: Path) -> None:
@@ -510,7 +517,7 @@ def test_meters_in_notes_too_short_to_see(tmp_path: Path) -> None:
     path = tmp_path / "odd.mid"
     odd = [(0, meta(0x58, bytes([4, 255, 24, 8]))), (9, meta(0x58, bytes([3, 7, 24, 8])))]
     path.write_bytes(smf([*odd, (0, on(60)), (96, off(60))]))
-    score, warnings = midi.read_with_warnings(path)
+    score, warnings = midi_reader.read_with_warnings(path)
     assert score.meters == (Meter(0, 4, 64), Meter(9, 3, 64))
     assert warnings == ("A time signature counts notes shorter than 1/64; it was read as counting 1/64.",)
     assert again(score) == score
@@ -521,9 +528,9 @@ def test_the_bank_is_selected_before_the_program(tick: int) -> None:
     """Or another instrument sounds; a bank chosen later stays where it is."""
     bank = [(tick, cc(0, 8)), (0, cc(32, 1)), (0, b"\xc0\x05"), (0, cc(7, 90))]
     later = [(96, cc(0, 9)), (0, b"\xc0\x06")]
-    score = midi.from_bytes(smf([*bank, (100, on(60)), (96, off(60)), *later]))
+    score = midi_reader.from_bytes(smf([*bank, (100, on(60)), (96, off(60)), *later]))
     assert score.tracks[0].program == 5
-    track = mido.MidiFile(file=io.BytesIO(midi.to_bytes(score))).tracks[1]
+    track = mido.MidiFile(file=io.BytesIO(midi_reader.to_bytes(score))).tracks[1]
     kinds = [(m.type, getattr(m, "control", None)) for m in track if m.type in ("control_change", "program_change")]
     change, control = ("program_change", None), "control_change"
     assert kinds == [(control, 0), (control, 32), change, (control, 7), (control, 0), change]
@@ -544,7 +551,7 @@ def test_paths_that_cannot_be_read(tmp_path: Path) -> None:
         ("a\0b.mid", "file_unreadable"),
     ]:
         with pytest.raises(UserError) as caught:
-            midi.read(tmp_path / name)
+            midi_reader.read(tmp_path / name)
         assert caught.value.code == code, name
 
 
@@ -558,7 +565,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(UserError, match="Permission denied") as caught:
-        midi.read(path)
+        midi_reader.read(path)
     assert caught.value.code == "file_unreadable"
 
 
@@ -568,7 +575,7 @@ def test_a_file_too_large_is_not_even_opened(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(40 * 2**20)
     with pytest.raises(UserError) as caught:
-        midi.read(path)
+        midi_reader.read(path)
     assert caught.value.code == "file_too_large"
 
 
@@ -601,14 +608,14 @@ def test_damaged_files_are_read_or_refused_but_nothing_else(path: Path) -> None:
             for _ in range(rng.randrange(1, 6)):
                 body[rng.randrange(start, len(body))] = rng.randrange(256)
         try:
-            score = midi.from_bytes(bytes(body))
+            score = midi_reader.from_bytes(bytes(body))
         except UserError:
             continue
         read += 1
         assert tokenizer.follows_grammar(tokenizer.encode(score))
         assert len(tokenizer.giga_ids(score)) == 4 * len(score.audible)
         back = again(score)
-        assert list(back.notes) == midi.without_overlaps(score)
+        assert list(back.notes) == midi_reader.without_overlaps(score)
         assert again(back) == back
     assert read > 20
 
@@ -625,19 +632,19 @@ def test_a_pedal_in_a_track_of_its_own_serves_its_channel(tmp_path: Path) -> Non
     file.tracks += [hand, pedal, other]
     out = io.BytesIO()
     file.save(file=out)
-    score = midi.from_bytes(out.getvalue())
+    score = midi_reader.from_bytes(out.getvalue())
     assert score.pedals == (Pedal(10, 127, 0), Pedal(410, 0, 0))
     assert len(score.extras) == 1, "a pedal of a channel on which nothing sounds is kept as it is"
-    again = midi.from_bytes(midi.to_bytes(score))
+    again = midi_reader.from_bytes(midi_reader.to_bytes(score))
     assert again.pedals == score.pedals
     assert again.extras == score.extras
 
 
 def test_reading_tells_how_far_it_is_and_can_be_called_off(tmp_path: Path) -> None:
     path = tmp_path / "large.mid"
-    midi.write(Score(tuple(Note(i * 10, 30 + i % 60, 9) for i in range(30_000))), path)
+    midi_reader.write(Score(tuple(Note(i * 10, 30 + i % 60, 9) for i in range(30_000))), path)
     seen: list[float] = []
-    score, _ = midi.read_with_warnings(path, seen.append)
+    score, _ = midi_reader.read_with_warnings(path, seen.append)
     assert len(score.notes) == 30_000
     assert len(seen) > 8
     assert seen == sorted(seen)
@@ -648,8 +655,8 @@ def test_reading_tells_how_far_it_is_and_can_be_called_off(tmp_path: Path) -> No
         asked.append(True)
         return len(asked) == 3
 
-    with pytest.raises(midi.Cancelled):
-        midi.read_with_warnings(path, seen.append, cancelled)
+    with pytest.raises(midi_reader.Cancelled):
+        midi_reader.read_with_warnings(path, seen.append, cancelled)
     assert len(asked) == 3, "it stops at once"
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from composer.errors import UserError
-from composer.model import GPT, Cache, NoteGPT, Shape, nats, onsets
-from composer.tokenizer import END, GAP_MIDDLE, GAP_PREFIX, GAP_SUFFIX, START, VOCABULARY, control
+from composer.core.errors import UserError
+from composer.model.tokenizer import END, GAP_MIDDLE, GAP_PREFIX, GAP_SUFFIX, START, VOCABULARY, control
+from composer.model.transformer import GPT, Cache, NoteGPT, Shape, nats, onsets
 from tests.small import NOTE_SHAPE, giga, note_gpt
 
 DATA = Path(__file__).parent / "data"

@@ -15,14 +15,15 @@ import numpy as np
 import pytest
 import torch
 
-from composer import native, native_steps, tuning
-from composer.config import Sampling
-from composer.engine import Engine, Position, draw_note, draw_token, stepper
-from composer.model import GPT, Cache, NoteGPT
-from composer.projections import PRECISIONS, Precision
-from composer.sampling import draw
-from composer.tokenizer import END, START, Grammar, giga_allowed
-from composer.tuning import Choice
+from composer.core.settings import Sampling
+from composer.inference import autotune
+from composer.inference.autotune import Choice
+from composer.inference.engine import Engine, Position, draw_note, draw_token, stepper
+from composer.inference.kernel import build, steppers
+from composer.inference.quantized_linear import PRECISIONS, Precision
+from composer.inference.sampling import draw
+from composer.model.tokenizer import END, START, Grammar, giga_allowed
+from composer.model.transformer import GPT, Cache, NoteGPT
 from tests.small import GIGA_SHAPE, NOTE_SHAPE, giga, note_gpt
 from tests.test_decode import BOUNDS, OPTIONS, stirred
 from tests.test_engine import giga_network, network, prompt_of
@@ -37,7 +38,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """A folder with the kernel in it, once for all tests of this file."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "for any":
-            patch.setattr(native, "_for_this_processor", list)
+            patch.setattr(build, "_for_this_processor", list)
         yield tmp_path_factory.mktemp("kernel")
 
 
@@ -56,7 +57,7 @@ def agrees(net: NoteGPT, precision: Precision, bound: float, read: int = 1) -> N
     rows = random_notes(3, 70)
     rows[:, :10] = rows[:read, :10]
     plain, before = Cache(net.shape, 3), Cache(net.shape, read)
-    by = native_steps.NoteStepper(net, precision)
+    by = steppers.NoteStepper(net, precision)
     with torch.inference_mode():
         net.states(rows[:, :10], plain)
         net.states(rows[:read, :10], before)
@@ -89,9 +90,9 @@ def test_older_processors(extensions: tuple[str, ...], monkeypatch: pytest.Monke
     flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     if not {name.replace("avxvnni", "avx_vnni") for name in extensions} <= set(flags.split()):
         pytest.skip(f"this processor lacks {' or '.join(extensions)}")
-    monkeypatch.delenv(native.VARIABLE, raising=False)
-    monkeypatch.setattr(native, "_for_this_processor", lambda: [f"-m{name}" for name in extensions])
-    assert native.library() is not None
+    monkeypatch.delenv(build.VARIABLE, raising=False)
+    monkeypatch.setattr(build, "_for_this_processor", lambda: [f"-m{name}" for name in extensions])
+    assert build.library() is not None
     for precision, bound in BOUNDS:
         agrees(notes({}), precision, bound)
 
@@ -108,7 +109,7 @@ def test_tokens_one_or_two_at_a_time(er_len: int, precision: Precision, bound: f
     stirred(net)
     ids = torch.randint(0, 128, (9, 60))
     ids[:, :8] = ids[:read, :8]
-    cache, by = Cache(net.shape, read), native_steps.TokenStepper(net, precision)
+    cache, by = Cache(net.shape, read), steppers.TokenStepper(net, precision)
     with torch.inference_mode():
         plain = net(ids)
         net(ids[:read, :8], cache)
@@ -122,7 +123,7 @@ def test_tokens_one_or_two_at_a_time(er_len: int, precision: Precision, bound: f
 @pytest.mark.usefixtures("kernel")
 def test_in_float32_a_take_does_not_depend_on_the_others() -> None:
     net, rows = notes({}), random_notes(6, 30)
-    by = native_steps.NoteStepper(net)
+    by = steppers.NoteStepper(net)
     many, one = (by.past(Cache(net.shape, 1), takes) for takes in (6, 1))
     for at in range(30):
         together, alone = by.step(rows[:, at].contiguous(), many), by.step(rows[4:5, at].contiguous(), one)
@@ -133,7 +134,7 @@ def test_in_float32_a_take_does_not_depend_on_the_others() -> None:
 @pytest.mark.usefixtures("kernel")
 def test_a_past_that_is_set_back_goes_on_from_there() -> None:
     net, rows = notes({}), random_notes(2, 20)
-    by = native_steps.NoteStepper(net)
+    by = steppers.NoteStepper(net)
     past = by.past(Cache(net.shape, 1), 2)
     made = []
     for _ in range(2):
@@ -172,7 +173,7 @@ def test_what_is_drawn_is_what_the_plain_path_draws(settings: Sampling) -> None:
 @needs_compiler
 @pytest.mark.usefixtures("kernel")
 def test_tokens_are_drawn_as_the_plain_path_draws_them() -> None:
-    by, random = native_steps.TokenStepper(giga()), np.random.default_rng(0)
+    by, random = steppers.TokenStepper(giga()), np.random.default_rng(0)
     logits = torch.from_numpy(random.normal(size=(3, 144)).astype(np.float32))[:, :128]
     for place in (1, 2, 3):
         for settings in (Sampling(), Sampling(temperature=0), Sampling(temperature=0.5, top_k=9, top_p=0.9)):
@@ -253,18 +254,20 @@ def test_a_take_may_end() -> None:
 @needs_compiler
 @pytest.mark.usefixtures("kernel")
 def test_the_trial_may_choose_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    choice, figures = tuning.probe(note_gpt())
+    choice, figures = autotune.probe(note_gpt())
     assert {"float32", "float32, compiled", "bfloat16, compiled", "int8, compiled"} == set(figures)
     assert figures["float32, compiled"]["loss"] < 1e-4
     assert choice.compiled, "a call a note is faster than hundreds"
-    monkeypatch.setattr(tuning, "SMALL", 0)
-    monkeypatch.setattr(tuning, "probe", lambda net: (Choice("int8", 1, True), {}))
-    assert tuning.choose(note_gpt()) == tuning.choose(note_gpt()) == Choice("int8", 1, True)
-    assert tuning.choose(note_gpt(), "float32") == Choice("float32", 1, True)
-    monkeypatch.setenv(native.VARIABLE, "0")
-    assert not tuning.choose(note_gpt(), "float32").compiled
-    monkeypatch.setattr(tuning, "probe", lambda net: (Choice("bfloat16", 1), {}))
-    assert tuning.choose(note_gpt()) == Choice("bfloat16", 1), "what was chosen with the kernel does not stand without"
+    monkeypatch.setattr(autotune, "SMALL", 0)
+    monkeypatch.setattr(autotune, "probe", lambda net: (Choice("int8", 1, True), {}))
+    assert autotune.choose(note_gpt()) == autotune.choose(note_gpt()) == Choice("int8", 1, True)
+    assert autotune.choose(note_gpt(), "float32") == Choice("float32", 1, True)
+    monkeypatch.setenv(build.VARIABLE, "0")
+    assert not autotune.choose(note_gpt(), "float32").compiled
+    monkeypatch.setattr(autotune, "probe", lambda net: (Choice("bfloat16", 1), {}))
+    assert autotune.choose(note_gpt()) == Choice("bfloat16", 1), (
+        "what was chosen with the kernel does not stand without"
+    )
 
 
 # ---- where there is none ----
@@ -272,16 +275,16 @@ def test_the_trial_may_choose_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    monkeypatch.delenv(native.VARIABLE, raising=False)
-    native._library.cache_clear()
+    monkeypatch.delenv(build.VARIABLE, raising=False)
+    build._library.cache_clear()
     yield monkeypatch
-    native._library.cache_clear()
+    build._library.cache_clear()
 
 
 def test_without_a_compiler_there_is_none(compiler: pytest.MonkeyPatch) -> None:
-    compiler.setattr(native, "COMPILERS", ("no-such-compiler",))
+    compiler.setattr(build, "COMPILERS", ("no-such-compiler",))
     compiler.delenv("CC", raising=False)
-    assert native.library() is None
+    assert build.library() is None
     with pytest.raises(RuntimeError):
         Engine(note_gpt(), compiled=True)
 
@@ -292,8 +295,8 @@ def test_a_compiler_that_fails_is_not_asked_again(compiler: pytest.MonkeyPatch, 
     script.chmod(0o755)
     compiler.setenv("CC", str(script))
     for _ in range(2):
-        native._library.cache_clear()
-        assert native.library() is None
+        build._library.cache_clear()
+        assert build.library() is None
     assert log.read_text() == "asked\n"
 
 
@@ -302,22 +305,22 @@ def test_a_compiler_that_takes_too_long_is_not_asked_again(compiler: pytest.Monk
     script.write_text("#!/bin/sh\nexec sleep 60\n")
     script.chmod(0o755)
     compiler.setenv("CC", str(script))
-    compiler.setattr(native, "PATIENCE", 0.1)
-    assert native.library() is None
-    assert list((native.resources.user() / "kernel").glob("*.failed"))
+    compiler.setattr(build, "PATIENCE", 0.1)
+    assert build.library() is None
+    assert list((build.paths.user() / "kernel").glob("*.failed"))
 
 
 def test_a_library_that_is_none_is_left_alone(compiler: pytest.MonkeyPatch, tmp_path: Path) -> None:
     compiler.setenv("RICERCAR_HOME", str(tmp_path))
-    path = tmp_path / "kernel" / f"{native.name()}.so"
+    path = tmp_path / "kernel" / f"{build.name()}.so"
     path.parent.mkdir()
     path.write_bytes(b"not a library")
-    assert native.library() is None
+    assert build.library() is None
 
 
 def test_it_can_be_done_without(compiler: pytest.MonkeyPatch) -> None:
-    compiler.setenv(native.VARIABLE, "0")
-    assert native.library() is None
+    compiler.setenv(build.VARIABLE, "0")
+    assert build.library() is None
 
 
 def test_plain_logits_agree_with_a_draw() -> None:

@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from composer.ngrams import CONTEXTS, FourGram
-from composer.tokenizer import ATTRIBUTES, DT, PITCH, VOCABULARY, Ids
+from composer.evaluation.ngrams import CONTEXTS, FourGram
+from composer.model.tokenizer import ATTRIBUTES, DT, PITCH, VOCABULARY, Ids
 
 
 def pieces(seed: int, count: int = 6, notes: int = 120) -> list[Ids]:

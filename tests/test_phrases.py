@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 import torch
 
-from composer import native_steps, phrases
-from composer.config import Sampling
-from composer.decode import NoteStepper
-from composer.engine import Engine, draw_note, stepper
-from composer.model import Cache, NoteGPT, State
-from composer.phrases import FIRST, PHRASE, Position
-from composer.projections import Precision
-from composer.sampling import generators, points
-from composer.tokenizer import PEDAL_UP, START, Decoder, Grammar, Ids, control, follows_grammar
+from composer.core.settings import Sampling
+from composer.inference import candidates
+from composer.inference.candidates import FIRST, PHRASE, Position
+from composer.inference.engine import Engine, draw_note, stepper
+from composer.inference.kernel import steppers
+from composer.inference.quantized_linear import Precision
+from composer.inference.sampling import generators, points
+from composer.inference.torch_stepper import NoteStepper
+from composer.model.tokenizer import PEDAL_UP, START, Decoder, Grammar, Ids, control, follows_grammar
+from composer.model.transformer import Cache, NoteGPT, State
 from tests.small import NOTE_SHAPE
 from tests.test_decode import BOUNDS, stirred
 from tests.test_engine import giga_network, network, prompt_of
@@ -48,7 +49,7 @@ def last(take: int, drafts: Sequence[Ids]) -> int:
 
 
 def written(
-    engine: Engine, steps: int, takes: int = 1, drafts: int = 1, choose: phrases.Choose | None = None, **more: int
+    engine: Engine, steps: int, takes: int = 1, drafts: int = 1, choose: candidates.Choose | None = None, **more: int
 ) -> Steps:
     prompt = prompt_of(10)
     return list(islice(engine.continue_(prompt, SEED, takes, drafts=drafts, choose=choose, **more), steps))
@@ -98,7 +99,7 @@ def test_the_first_draft_of_all_is_the_same_too(compiled: bool) -> None:
 ORDERS = ([1, 1, 2, 2], [0, 0, 3, 3], [3, 2, 1, 0], [2, 2, 2, 2], [0, 1, 2, 3], [1, 1, 3, 3])
 
 
-def follows(by: NoteStepper | native_steps.NoteStepper, net: NoteGPT, bound: float, read: int) -> None:
+def follows(by: NoteStepper | steppers.NoteStepper, net: NoteGPT, bound: float, read: int) -> None:
     """Rows that take each other up, well over the context, beside a network's caches that are moved as a whole."""
     start = random_notes(4, 10)
     start[:] = start[:read]
@@ -121,7 +122,7 @@ def follows(by: NoteStepper | native_steps.NoteStepper, net: NoteGPT, bound: flo
     assert past.length == plain.length > 48 + 20
 
 
-def alike(by: NoteStepper | native_steps.NoteStepper, net: NoteGPT, state: State, wanted: State, bound: float) -> None:
+def alike(by: NoteStepper | steppers.NoteStepper, net: NoteGPT, state: State, wanted: State, bound: float) -> None:
     assert torch.equal(state.recent, wanted.recent)
     for attribute in range(5):
         assert (by.logits(attribute, state) - net.logits(attribute, wanted)).abs().max() < bound
@@ -141,7 +142,7 @@ def test_a_row_goes_on_from_another(
     precision: Precision, bound: float, context: int, read: int, compiled: bool
 ) -> None:
     net = net_of(context)
-    by = native_steps.NoteStepper(net, precision) if compiled else NoteStepper(net, precision)
+    by = steppers.NoteStepper(net, precision) if compiled else NoteStepper(net, precision)
     follows(by, net, bound, read)
 
 
@@ -169,7 +170,7 @@ def test_what_is_copied_is_no_more_than_what_came_since(monkeypatch: pytest.Monk
 @pytest.mark.usefixtures("kernel")
 def test_a_kernels_past_that_was_set_back_forgets_who_was_alike() -> None:
     net, rows = net_of(), random_notes(2, 12)
-    by = native_steps.NoteStepper(net)
+    by = steppers.NoteStepper(net)
     past, alone = by.past(Cache(net.shape, 1), 2), by.past(Cache(net.shape, 1), 2)
     for at in range(40):
         by.step(rows[:, at % 12].contiguous(), past)
@@ -223,13 +224,15 @@ def test_all_drafts_go_on_from_the_one_that_stays(compiled: bool, monkeypatch: p
         return 2
 
     engine, again = (Engine(network(), compiled=compiled) for _ in range(2))
-    monkeypatch.setattr(phrases, "numbers", lambda drawn_by, count: iter(numbers))
+    monkeypatch.setattr(candidates, "numbers", lambda drawn_by, count: iter(numbers))
     written(engine, FIRST + PHRASE, drafts=3, choose=choose)
     early, late = seen
     assert len({draft.tobytes() for draft in early}) == 3
     assert len({draft.tobytes() for draft in late}) == 1
-    monkeypatch.setattr(phrases, "numbers", lambda drawn_by, count: iter(numbers[FIRST:, :1]))
-    monkeypatch.setattr("composer.engine.Grammar", lambda last, down, apart, wait: Grammar(last, down))  # may join
+    monkeypatch.setattr(candidates, "numbers", lambda drawn_by, count: iter(numbers[FIRST:, :1]))
+    monkeypatch.setattr(
+        "composer.inference.engine.Grammar", lambda last, down, apart, wait: Grammar(last, down)
+    )  # may join
     known, down = np.concatenate([prompt_of(10), early[2]]), early[2][-1][4] != PEDAL_UP
     steps = islice(again.continue_(known, SEED, pedal_down=bool(down)), PHRASE)
     assert (np.array([row for (row,) in steps]) == late[0]).all()
@@ -285,8 +288,8 @@ def test_no_more_is_written_than_is_wanted(
 ) -> None:
     seen: list[int] = []
     drawn: list[int] = []
-    plain = phrases.draw_note
-    monkeypatch.setattr(phrases, "draw_note", lambda *given: drawn.append(1) or plain(*given))
+    plain = candidates.draw_note
+    monkeypatch.setattr(candidates, "draw_note", lambda *given: drawn.append(1) or plain(*given))
 
     def count(take: int, drafts: Sequence[Ids]) -> int:
         seen.append(len(drafts[0]))
@@ -301,8 +304,8 @@ def test_no_more_is_written_than_is_wanted(
 
 def test_the_first_note_waits_for_a_short_phrase_only(compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[int] = []
-    plain = phrases.draw_note
-    monkeypatch.setattr(phrases, "draw_note", lambda *given: drawn.append(1) or plain(*given))
+    plain = candidates.draw_note
+    monkeypatch.setattr(candidates, "draw_note", lambda *given: drawn.append(1) or plain(*given))
     steps = Engine(network(), compiled=compiled).continue_(prompt_of(10), SEED, drafts=4, choose=first)
     next(steps)
     assert len(drawn) == FIRST < PHRASE

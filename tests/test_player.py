@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from composer.player import Player
-from composer.scheduler import Event, Kind
-from composer.score import Note, Pedal, Score
+from composer.audio.player import Player
+from composer.audio.scheduler import Event, Kind
+from composer.music.score import Note, Pedal, Score
 
 BEAT = 480
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from composer import midi, project, styles
-from composer.errors import UserError
-from composer.history import History, State, Step
-from composer.project import Project, Rescue
-from composer.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
-from composer.versions import Take, Takes
+from composer.core.errors import UserError
+from composer.files import midi_reader, project_file
+from composer.files.project_file import Project, Rescue
+from composer.model import style_registry
+from composer.music.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
+from composer.music.takes import Take, Takes
+from composer.music.undo_history import History, State, Step
 
 DATA = Path(__file__).parent / "data"
 REAL = sorted([*DATA.glob("*.mid"), *(Path(__file__).parent.parent / "examples").glob("*.mid")])
@@ -52,14 +53,14 @@ def rescued() -> Project:
 
 def plain() -> dict[str, Any]:
     """The piece as JSON values."""
-    values: dict[str, Any] = json.loads(project.to_bytes(PIECE))
+    values: dict[str, Any] = json.loads(project_file.to_bytes(PIECE))
     return values
 
 
 def refused(data: bytes) -> str:
     """The sentence about data that is no project."""
     with pytest.raises(UserError) as caught:
-        project.from_bytes(data, "x.ricercar")
+        project_file.from_bytes(data, "x.ricercar")
     text = str(caught.value)
     assert text.startswith("x.ricercar ")
     assert "\n" not in text
@@ -72,8 +73,8 @@ def refused(data: bytes) -> str:
 
 def test_everything_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "piece.ricercar"
-    project.write(PIECE, path)
-    back = project.read(path)
+    project_file.write(PIECE, path)
+    back = project_file.read(path)
     assert back.score == PIECE.score
     assert back.score.title == PIECE.score.title
     assert back.takes is not None
@@ -82,23 +83,23 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     assert back.takes.without().notes == TAKES.without().notes
     assert back.origins == PIECE.origins
     assert back.view == PIECE.view
-    assert project.to_bytes(back) == project.to_bytes(PIECE)
+    assert project_file.to_bytes(back) == project_file.to_bytes(PIECE)
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda p: p.stem)
 def test_real_files_come_back(path: Path) -> None:
-    score = midi.read(path)
-    back = project.from_bytes(project.to_bytes(Project(score))).score
+    score = midi_reader.read(path)
+    back = project_file.from_bytes(project_file.to_bytes(Project(score))).score
     assert back == score
-    assert midi.to_bytes(back) == midi.to_bytes(score)
+    assert midi_reader.to_bytes(back) == midi_reader.to_bytes(score)
 
 
 def test_an_empty_page_comes_back() -> None:
-    assert project.from_bytes(project.to_bytes(Project(Score()))).score == Score()
+    assert project_file.from_bytes(project_file.to_bytes(Project(Score()))).score == Score()
 
 
 def test_the_file_is_readable() -> None:
-    lines = project.to_bytes(PIECE).decode().splitlines()
+    lines = project_file.to_bytes(PIECE).decode().splitlines()
     assert '"format": 1,' in lines
     assert '"ticks_per_beat": 96,' in lines
     assert '[480,62,1,127,1,"m"],' in lines
@@ -108,7 +109,7 @@ def test_the_file_is_readable() -> None:
 def test_the_docs_show_a_file_that_opens(repository: Path) -> None:
     page = (repository / "docs" / "file-format.md").read_text("utf-8")
     example = page.split("```json\n")[1].split("```")[0]
-    piece = project.from_bytes(example.encode())
+    piece = project_file.from_bytes(example.encode())
     assert [n.composed for n in piece.score.notes] == [False, True]
     for key in json.loads(example).keys() - {"format", "program", "title", "ticks_per_beat"}:
         assert f"`{key}`" in page, key
@@ -117,10 +118,10 @@ def test_the_docs_show_a_file_that_opens(repository: Path) -> None:
 
 def test_history_comes_back_in_an_autosave_only(tmp_path: Path) -> None:
     path, piece = tmp_path / "a.ricercar", rescued()
-    project.write_rescue(piece, path)
-    assert project.read(path).history == History()
-    assert project.read(path).rescue is None
-    back = project.read(path, rescue=True)
+    project_file.write_rescue(piece, path)
+    assert project_file.read(path).history == History()
+    assert project_file.read(path).rescue is None
+    back = project_file.read(path, rescue=True)
     assert back.rescue == piece.rescue
     assert (back.history.index, back.history.clean) == (2, 0)
     assert [(s.text, s.kind) for s in back.history.steps] == [("step 0", -1), ("step 1", 0), ("step 2", 1)]
@@ -140,23 +141,23 @@ def test_history_comes_back_in_an_autosave_only(tmp_path: Path) -> None:
 
 
 def test_a_damaged_history_does_not_cost_the_piece() -> None:
-    values = json.loads(project.to_bytes(rescued()))
+    values = json.loads(project_file.to_bytes(rescued()))
     values["history"]["steps"][1]["change"]["notes"]["new"][0][1] = "high"
-    back = project._parsed(json.dumps(values).encode(), "x", rescue=True)
+    back = project_file._parsed(json.dumps(values).encode(), "x", rescue=True)
     assert back.score == PIECE.score
     assert back.history == History()
 
 
 def test_history_in_which_a_note_loses_its_track_is_left_out() -> None:
-    values = json.loads(project.to_bytes(rescued()))
+    values = json.loads(project_file.to_bytes(rescued()))
     values["history"]["steps"][1]["change"]["tracks"] = [[["a", 0, 0]], values["tracks"]]
-    assert project._parsed(json.dumps(values).encode(), "x", rescue=True).history == History()
+    assert project_file._parsed(json.dumps(values).encode(), "x", rescue=True).history == History()
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "elise.ricercar", "../x.ricercar", "/x\0.ricercar", ""])
 def test_an_autosave_names_no_other_file(path: str) -> None:
     piece = replace(rescued(), rescue=Rescue("t", path, 1.0))
-    back = project._parsed(project.to_bytes(piece), "x", rescue=True)
+    back = project_file._parsed(project_file.to_bytes(piece), "x", rescue=True)
     assert back.rescue == Rescue("t", "", 1.0)
 
 
@@ -164,7 +165,7 @@ def test_an_autosave_names_no_other_file(path: str) -> None:
 
 
 def test_a_newer_file_is_refused_in_a_sentence() -> None:
-    newer = {**plain(), "format": project.FORMAT + 1, "notes": "in some new way"}
+    newer = {**plain(), "format": project_file.FORMAT + 1, "notes": "in some new way"}
     assert "newer version" in refused(json.dumps(newer).encode())
 
 
@@ -177,11 +178,11 @@ def test_older_files_are_migrated_by_a_named_function(monkeypatch: pytest.Monkey
     old = plain()
     old["pace"] = old.pop("tempos")
     assert "lacks 'tempos'" in refused(json.dumps(old).encode())
-    monkeypatch.setattr(project, "FORMAT", 2)
-    monkeypatch.setattr(project, "MIGRATIONS", {1: tempi_were_called_pace})
-    assert project.from_bytes(json.dumps(old).encode()).score == PIECE.score
+    monkeypatch.setattr(project_file, "FORMAT", 2)
+    monkeypatch.setattr(project_file, "MIGRATIONS", {1: tempi_were_called_pace})
+    assert project_file.from_bytes(json.dumps(old).encode()).score == PIECE.score
     now = {**plain(), "format": 2}
-    assert project.from_bytes(json.dumps(now).encode()).score == PIECE.score
+    assert project_file.from_bytes(json.dumps(now).encode()).score == PIECE.score
 
 
 # ---- bad input ----
@@ -202,7 +203,7 @@ TEXTS = {
     "deep object": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
     "deep and open": b"[" * DEEP,
     "a long number": b'{"format": ' + b"9" * 10_000 + b"}",
-    "a MIDI file": midi.to_bytes(Score((Note(0, 60, 96),))),
+    "a MIDI file": midi_reader.to_bytes(Score((Note(0, 60, 96),))),
     "a pickle": b"\x80\x04\x95\x1c\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94.",
 }
 VALUES: list[tuple[tuple[str | int, ...], Any]] = [
@@ -307,7 +308,7 @@ def test_a_wrong_value_anywhere_is_refused(place: tuple[str | int, ...], value: 
 
 @pytest.mark.parametrize("word", [b"NaN", b"Infinity", b"-Infinity"])
 def test_what_is_no_number_is_refused(word: bytes) -> None:
-    assert "not a number" in refused(project.to_bytes(PIECE).replace(b'"zoom":1.25', b'"zoom":' + word))
+    assert "not a number" in refused(project_file.to_bytes(PIECE).replace(b'"zoom":1.25', b'"zoom":' + word))
 
 
 @pytest.mark.parametrize("key", plain().keys() - {"program"})
@@ -318,7 +319,7 @@ def test_whatever_is_missing_is_named(key: str) -> None:
 
 
 def test_every_cut_is_refused() -> None:
-    data = project.to_bytes(PIECE)
+    data = project_file.to_bytes(PIECE)
     for end in range(1, len(data) - 2, 7):
         refused(data[:end])
 
@@ -326,22 +327,22 @@ def test_every_cut_is_refused() -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_damage_is_refused_or_read_but_nothing_else(seed: int) -> None:
     """Bytes changed at random; what is read after all can be written, played and encoded."""
-    rng, data = random.Random(seed), bytearray(project.to_bytes(rescued()))
+    rng, data = random.Random(seed), bytearray(project_file.to_bytes(rescued()))
     for _ in range(rng.randrange(1, 6)):
         at = rng.randrange(len(data))
         data[at : at + rng.randrange(3)] = rng.choice(
             [b"9", b"-", b"[", b"]", b'"', b"e", b".", b",", b"\xff", b"null"]
         )
     try:
-        back = project._parsed(bytes(data), "x.ricercar", rescue=True)
+        back = project_file._parsed(bytes(data), "x.ricercar", rescue=True)
     except UserError:
         return
-    assert project.from_bytes(project.to_bytes(back)).score == back.score
-    midi.to_bytes(back.score)
+    assert project_file.from_bytes(project_file.to_bytes(back)).score == back.score
+    midi_reader.to_bytes(back.score)
     here = back.state
     for step in reversed(back.history.steps[: back.history.index]):
         here = step.before(here)
-        midi.to_bytes(here.score)
+        midi_reader.to_bytes(here.score)
 
 
 def test_paths_that_cannot_be_read(tmp_path: Path) -> None:
@@ -363,7 +364,7 @@ def test_paths_that_cannot_be_read(tmp_path: Path) -> None:
         ("a\0b", "file_unreadable"),
     ]:
         with pytest.raises(UserError) as caught:
-            project.read(tmp_path / name)
+            project_file.read(tmp_path / name)
         assert caught.value.code == code, name
 
 
@@ -379,7 +380,7 @@ def test_nothing_in_a_file_reads_or_writes_another(tmp_path: Path, monkeypatch: 
     (tmp_path / "x.ricercar").write_text(json.dumps(values))
     real = open
     monkeypatch.setattr("builtins.open", lambda *a, **k: opened.append(str(a[0])) or real(*a, **k))
-    back = project.read(tmp_path / "x.ricercar")
+    back = project_file.read(tmp_path / "x.ricercar")
     assert back.score.title == bait
     assert sorted(p.name for p in tmp_path.iterdir()) == ["x.ricercar"]
     assert [name for name in opened if "bait" in name] == []
@@ -392,25 +393,25 @@ def test_an_existing_file_is_not_replaced_unasked(tmp_path: Path) -> None:
     path = tmp_path / "piece.ricercar"
     path.write_bytes(b"precious")
     with pytest.raises(UserError) as caught:
-        project.write(PIECE, path)
+        project_file.write(PIECE, path)
     assert caught.value.code == "output_exists"
     assert path.read_bytes() == b"precious"
-    project.write(PIECE, path, force=True)
-    assert project.read(path).score == PIECE.score
+    project_file.write(PIECE, path, force=True)
+    assert project_file.read(path).score == PIECE.score
 
 
 @pytest.mark.parametrize("where", ["fsync", "replace", "mkstemp"])
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     path = tmp_path / "piece.ricercar"
-    project.write(PIECE, path)
+    project_file.write(PIECE, path)
     before = path.read_bytes()
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(f"composer.files.{'tempfile' if where == 'mkstemp' else 'os'}.{where}", full)
+    monkeypatch.setattr(f"composer.files.atomic_files.{'tempfile' if where == 'mkstemp' else 'os'}.{where}", full)
     with pytest.raises(UserError, match="No space left on device") as caught:
-        project.write(replace(PIECE, view={}), path, force=True)
+        project_file.write(replace(PIECE, view={}), path, force=True)
     assert caught.value.code == "output_unwritable"
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
@@ -418,47 +419,49 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_read_only_folder_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "piece.ricercar"
-    project.write(PIECE, path)
-    monkeypatch.setattr("composer.files.os.access", lambda folder, mode: False)  # root may write everywhere
+    project_file.write(PIECE, path)
+    monkeypatch.setattr(
+        "composer.files.atomic_files.os.access", lambda folder, mode: False
+    )  # root may write everywhere
     with pytest.raises(UserError, match="read-only"):
-        project.write(replace(PIECE, view={}), path, force=True)
-    assert project.read(path).view == PIECE.view
+        project_file.write(replace(PIECE, view={}), path, force=True)
+    assert project_file.read(path).view == PIECE.view
 
 
 def test_what_the_disk_gives_back_wrongly_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "piece.ricercar"
-    project.write(PIECE, path)
+    project_file.write(PIECE, path)
     before = path.read_bytes()
     real = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda self: real(self)[:-9] + b"\0" * 9)
     with pytest.raises(UserError, match="could not be read back"):
-        project.write(replace(PIECE, view={}), path, force=True)
+        project_file.write(replace(PIECE, view={}), path, force=True)
     monkeypatch.undo()
     assert path.read_bytes() == before
 
 
 def test_what_no_reader_would_take_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "piece.ricercar"
-    project.write(PIECE, path)
+    project_file.write(PIECE, path)
     before = path.read_bytes()
     with pytest.raises(UserError, match="not a list of at most 10000") as caught:
-        project.write(replace(PIECE, origins=PIECE.origins * 10_001), path, force=True)
+        project_file.write(replace(PIECE, origins=PIECE.origins * 10_001), path, force=True)
     assert caught.value.code == "output_unwritable"
     assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("view", [{"a": list(range(5000))}, {"a": {1, 2}}, {"a": float("nan")}, {"a": object()}])
 def test_a_view_that_cannot_be_saved_does_not_keep_the_piece_from_it(tmp_path: Path, view: dict[str, Any]) -> None:
-    project.write(replace(PIECE, view=view), tmp_path / "piece.ricercar")
-    back = project.read(tmp_path / "piece.ricercar")
+    project_file.write(replace(PIECE, view=view), tmp_path / "piece.ricercar")
+    back = project_file.read(tmp_path / "piece.ricercar")
     assert (back.score, back.view) == (PIECE.score, {})
 
 
 def test_a_style_is_known_by_name_and_card() -> None:
-    name, card = styles.identity("baroque").split()
+    name, card = style_registry.identity("baroque").split()
     assert name == "baroque"
     assert len(card) == 12
-    assert styles.identity("no such style") == "no such style"
+    assert style_registry.identity("no such style") == "no such style"
 
 
 # ---- the cap ----
@@ -466,11 +469,11 @@ def test_a_style_is_known_by_name_and_card() -> None:
 
 def test_what_is_too_large_to_be_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.ricercar"
-    project.write(Project(Score()), path)
+    project_file.write(Project(Score()), path)
     before = path.read_bytes()
-    monkeypatch.setattr(project, "LIMIT_MB", len(before) * 2 / 2**20)
+    monkeypatch.setattr(project_file, "LIMIT_MB", len(before) * 2 / 2**20)
     with pytest.raises(UserError, match="larger than"):
-        project.write(PIECE, path, force=True)
+        project_file.write(PIECE, path, force=True)
     assert path.read_bytes() == before
 
 
@@ -478,16 +481,16 @@ def test_an_autosave_leaves_out_a_history_that_would_make_it_unreadable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, found = tmp_path / "a.ricercar", rescued()
-    size = len(project.to_bytes(replace(found, history=History())))
-    assert len(project.to_bytes(found)) > size + 100
-    monkeypatch.setattr(project, "LIMIT_MB", (size + 100) / 2**20)
-    project.write_rescue(found, path)
+    size = len(project_file.to_bytes(replace(found, history=History())))
+    assert len(project_file.to_bytes(found)) > size + 100
+    monkeypatch.setattr(project_file, "LIMIT_MB", (size + 100) / 2**20)
+    project_file.write_rescue(found, path)
     monkeypatch.undo()
-    back = project.read(path, rescue=True)
+    back = project_file.read(path, rescue=True)
     assert back.score == found.score
     assert back.history == History()
 
 
 def test_whatever_a_note_may_be_comes_back() -> None:
     far = Score(notes=(Note(0, 60, 2**53 - 1), Note(2**53 - 1, 60, 1)))
-    assert project.from_bytes(project.to_bytes(Project(far))).score == far
+    assert project_file.from_bytes(project_file.to_bytes(Project(far))).score == far

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from composer.projections import PRECISIONS, WIDE, Precision, projection
+from composer.inference.quantized_linear import PRECISIONS, WIDE, Precision, projection
 
 BOUNDS: dict[Precision, float] = {"float32": 1e-6, "bfloat16": 0.01, "int8": 0.03}  # of the largest output
 

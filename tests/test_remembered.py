@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from composer import remembered
-from composer.corpus import read
-from composer.remembered import RUN, Remembered
-from composer.tokenizer import DT, PITCH, Ids
+from composer.generation import training_set_filter
+from composer.generation.training_set_filter import RUN, Remembered
+from composer.model.tokenizer import DT, PITCH, Ids
+from composer.training.corpus import read
 from tests.small import chorales
 
 
@@ -49,27 +49,29 @@ def test_too_few_notes_are_no_run(pieces: list[Ids]) -> None:
 
 def test_the_file_comes_back_and_a_damaged_one_is_none(pieces: list[Ids], tmp_path: Path) -> None:
     known = Remembered.of(pieces[:3])
-    path = tmp_path / remembered.FILE
+    path = tmp_path / training_set_filter.FILE
     path.write_bytes(known.bytes())
-    again = remembered.bundled(path)
+    again = training_set_filter.bundled(path)
     assert again is not None
     assert np.array_equal(again.bits, known.bits)
     huge = known.bytes().replace(b", 'shape': (", b", 'shape': (1" + b"0" * 15).replace(b"}" + b" " * 16, b"}")
     open_header = known.bytes()[:8] + b"(" + known.bytes()[9:]
     for spoilt in (b"", known.bytes()[:40], b"\x93NUMPY" + bytes(60), b"PK\x03\x04" + bytes(60), huge, open_header):
         path.write_bytes(spoilt)
-        assert remembered.bundled(path) is None
+        assert training_set_filter.bundled(path) is None
     with path.open("wb") as file:
         np.save(file, np.zeros(8))
-    assert remembered.bundled(path) is None
-    assert remembered.bundled(tmp_path / "missing.npy") is None
+    assert training_set_filter.bundled(path) is None
+    assert training_set_filter.bundled(tmp_path / "missing.npy") is None
 
 
 def test_the_bundled_filter_knows_what_the_base_has_learned() -> None:
     """Für Elise's first notes, which stand among the examples, are in the base's music."""
-    from composer import midi, resources, tokenizer
+    from composer.core import paths
+    from composer.files import midi_reader
+    from composer.model import tokenizer
 
-    known = remembered.bundled()
+    known = training_set_filter.bundled()
     assert known is not None
-    elise = tokenizer.encode(midi.read(resources.examples() / "elise.mid"))
+    elise = tokenizer.encode(midi_reader.read(paths.examples() / "elise.mid"))
     assert known.longest(elise) >= RUN + 4

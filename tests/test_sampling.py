@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from composer.config import Sampling
-from composer.sampling import draw, generators, keep_top_k, points, within_top_p
+from composer.core.settings import Sampling
+from composer.inference.sampling import draw, generators, keep_top_k, points, within_top_p
 
 LOGITS = torch.log(torch.tensor([[0.5, 0.3, 0.15, 0.05]]))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from composer.events import RING
-from composer.scheduler import Event, Kind, Scheduler, Timeline
-from composer.score import Extra, Note, Pedal, Score, Tempo, Track
+from composer.audio.scheduler import Event, Kind, Scheduler, Timeline
+from composer.audio.timeline import RING
+from composer.music.score import Extra, Note, Pedal, Score, Tempo, Track
 
 BEAT = 480  # half a second at the default tempo
 

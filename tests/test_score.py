@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from composer.score import Columns, Extra, Meter, Note, Pedal, Score, Tempo, Track, in_order
+from composer.music.score import Columns, Extra, Meter, Note, Pedal, Score, Tempo, Track, in_order
 
 A, B, C = Note(0, 60, 480), Note(480, 64, 240), Note(480, 67, 960)
 

@@ -198,7 +198,7 @@ def test_the_wheel_carries_what_the_program_needs(installed: Path) -> None:
         here = {path.relative_to(REPOSITORY / name) for path in (REPOSITORY / name).rglob("*") if path.is_file()}
         there = {path.relative_to(data / name) for path in (data / name).rglob("*") if path.is_file()}
         assert {path for path in here if "__pycache__" not in path.parts} <= there
-    assert list((installed / "app" / "fonts").iterdir())
+    assert list((installed / "app" / "look" / "fonts").iterdir())
     assert not (installed / "tests").exists()
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from composer import styles
-from composer.errors import UserError
+from composer.core.errors import UserError
+from composer.model import style_registry
 
 GOOD: dict[str, Any] = {"format": 1, "name": "x", "encoding": "expressive", "parameters": 5, "licence": "CC0"}
 
@@ -37,12 +37,12 @@ def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def own() -> Path:
     """The folder of the user's styles."""
-    return styles.user_folder()
+    return style_registry.user_folder()
 
 
 def names() -> list[str]:
     """Of what is installed."""
-    return [card.name for card in styles.installed()]
+    return [card.name for card in style_registry.installed()]
 
 
 def code_of(caught: pytest.ExceptionInfo[UserError]) -> str:
@@ -56,21 +56,21 @@ def test_what_is_installed(own: Path) -> None:
     put(own, "Zarzuela", base="base")
     put(own, "albéniz", base="base")
     assert names() == ["baroque", "romantic", "albéniz", "Zarzuela", "base"]
-    card = styles.find("Romantic")
+    card = style_registry.find("Romantic")
     assert (card.title, card.description, card.base, card.bundled) == ("Romantic", "Singing.", "base", True)
     assert (card.parameters, card.licence, card.encoding) == (5, "CC0", "expressive")
     assert card.figures == {"nats": 5.1}
     assert card.weights.is_file()
-    assert not styles.find("zarzuela").bundled
-    assert styles.find("baroque").title == "baroque"
+    assert not style_registry.find("zarzuela").bundled
+    assert style_registry.find("baroque").title == "baroque"
 
 
 def test_nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither folder needs to exist."""
     monkeypatch.setenv("RICERCAR_MODELS", str(tmp_path / "none"))
-    assert styles.installed() == []
+    assert style_registry.installed() == []
     with pytest.raises(UserError, match="none") as caught:
-        styles.find("baroque")
+        style_registry.find("baroque")
     assert code_of(caught) == "style_unknown"
 
 
@@ -78,7 +78,7 @@ def test_nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_an_unknown_style_names_the_known_ones() -> None:
     """So that the user can pick."""
     with pytest.raises(UserError, match="baroque, romantic, base"):
-        styles.find("barock")
+        style_registry.find("barock")
 
 
 DAMAGED = {
@@ -103,7 +103,7 @@ DAMAGED = {
     "deep": b"[" * 200_000,
     "deep figures": json.dumps(GOOD).encode()[:-1] + b', "figures": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001,
     "a huge number": json.dumps(GOOD).encode().replace(b": 5,", b": " + b"9" * 9000 + b","),
-    "huge": json.dumps({**GOOD, "description": "x" * (styles.CARD_LIMIT + 1)}).encode(),
+    "huge": json.dumps({**GOOD, "description": "x" * (style_registry.CARD_LIMIT + 1)}).encode(),
 }
 
 
@@ -115,7 +115,7 @@ def test_damaged_cards_are_passed_over(own: Path, bundled: Path, damage: str) ->
         path = put(folder, "damaged")
         path.write_bytes(DAMAGED[damage])
         with pytest.raises(UserError) as caught:
-            styles.read_card(path)
+            style_registry.read_card(path)
         assert code_of(caught) == "style_damaged"
         assert len(str(caught.value)) < 400
     assert names() == ["baroque", "good", "romantic", "base"]
@@ -135,7 +135,7 @@ def test_a_card_without_weights_is_passed_over(own: Path) -> None:
 def test_a_bundled_style_is_not_shadowed(own: Path) -> None:
     """By a style of the user's with its name."""
     put(own, "baroque", licence="mine")
-    assert styles.find("baroque").licence == "CC0"
+    assert style_registry.find("baroque").licence == "CC0"
     assert names().count("baroque") == 1
 
 
@@ -144,7 +144,7 @@ def test_a_bundled_style_is_not_shadowed(own: Path) -> None:
 def test_names_that_are_none(name: str) -> None:
     """They would not make a good file name."""
     with pytest.raises(UserError) as caught:
-        styles.check_name(name)
+        style_registry.check_name(name)
     assert code_of(caught) == "name_invalid"
 
 
@@ -152,14 +152,14 @@ def test_names_that_are_none(name: str) -> None:
 @pytest.mark.parametrize("name", ["x", "x" * 60, "Ñandú 2", "late-night_jazz", "音楽"])
 def test_names_that_are_good(name: str) -> None:
     """Letters of any script, digits, spaces, - and _."""
-    styles.check_name(name)
+    style_registry.check_name(name)
 
 
 @pytest.mark.usefixtures("bundled")
 def test_a_name_is_given_once() -> None:
     """Whatever its case."""
     with pytest.raises(UserError) as caught:
-        styles.check_name("BAROQUE")
+        style_registry.check_name("BAROQUE")
     assert code_of(caught) == "style_exists"
 
 
@@ -169,11 +169,11 @@ def test_rename(own: Path) -> None:
     put(own, "one", base="base", title="One", extra={"kept": [1, 2]})
     put(own, "two", base="one")
     (own / "one.safetensors").write_bytes(b"weights")
-    styles.rename("ONE", "uno ñ")
+    style_registry.rename("ONE", "uno ñ")
     assert names() == ["baroque", "romantic", "two", "uno ñ", "base"]
-    card = styles.find("uno ñ")
+    card = style_registry.find("uno ñ")
     assert (card.title, card.data["extra"], card.weights.read_bytes()) == ("uno ñ", {"kept": [1, 2]}, b"weights")
-    assert styles.find("two").base == "uno ñ"
+    assert style_registry.find("two").base == "uno ñ"
     assert sorted(p.name for p in own.iterdir()) == ["two.json", "two.safetensors", "uno ñ.json", "uno ñ.safetensors"]
 
 
@@ -193,7 +193,7 @@ def test_renames_that_are_refused(own: Path, old: str, new: str, code: str) -> N
     put(own, "mine")
     before = names()
     with pytest.raises(UserError) as caught:
-        styles.rename(old, new)
+        style_registry.rename(old, new)
     assert code_of(caught) == code
     assert names() == before
 
@@ -206,21 +206,25 @@ def test_remove(own: Path) -> None:
     for name, code in (("one", "style_needed: two"), ("baroque", "style_protected"), ("three", "style_unknown")):
         code, _, needed_by = code.partition(": ")
         with pytest.raises(UserError, match=needed_by or None) as caught:
-            styles.remove(name)
+            style_registry.remove(name)
         assert code_of(caught) == code
-    styles.remove("two")
-    styles.remove("one")
+    style_registry.remove("two")
+    style_registry.remove("one")
     assert names() == ["baroque", "romantic", "base"]
     assert list(own.iterdir()) == []
 
 
 def test_a_style_stands_on_its_base_until_that_changes(bundled: Path, own: Path) -> None:
-    known = styles.digest(styles.find("base"))
+    known = style_registry.digest(style_registry.find("base"))
     put(own, "mine", base="base", base_digest=known)
     put(own, "whole")
     put(own, "orphan", base="gone", base_digest=known)
-    assert [styles.stands_on_its_base(styles.find(n)) for n in ("mine", "whole", "orphan")] == [True, False, False]
-    assert styles.stands_on_its_base(styles.find("romantic"))
-    assert not styles.stands_on_its_base(styles.find("base"))
+    assert [style_registry.stands_on_its_base(style_registry.find(n)) for n in ("mine", "whole", "orphan")] == [
+        True,
+        False,
+        False,
+    ]
+    assert style_registry.stands_on_its_base(style_registry.find("romantic"))
+    assert not style_registry.stands_on_its_base(style_registry.find("base"))
     (bundled / "base.safetensors").write_bytes(b"another one")
-    assert not styles.stands_on_its_base(styles.find("mine"))
+    assert not style_registry.stands_on_its_base(style_registry.find("mine"))

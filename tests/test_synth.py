@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from composer import midi, rendering, resources, synth
-from composer.errors import UserError
-from composer.scheduler import Event, Kind
-from composer.score import Note, Pedal, Score, Tempo, Track
+from composer.audio import synth, wav_writer
+from composer.audio.scheduler import Event, Kind
+from composer.core import paths
+from composer.core.errors import UserError
+from composer.files import midi_reader
+from composer.music.score import Note, Pedal, Score, Tempo, Track
 
 BEAT = 480  # half a second at the default tempo
 RATE = synth.RATE
@@ -23,7 +25,7 @@ RATE = synth.RATE
 
 def heard(score: Score, folder: Path, name: str = "out.wav") -> NDArray[np.float64]:
     """A score as it sounds, (frames, 2)."""
-    rendering.render(score, folder / name, force=True)
+    wav_writer.render(score, folder / name, force=True)
     return sound_of(folder / name)
 
 
@@ -62,7 +64,7 @@ def test_every_key_of_the_piano_sounds(tmp_path: Path) -> None:
 
 
 def test_even_the_softest_music_is_audible(tmp_path: Path) -> None:
-    made = rendering.render(Score(notes=(Note(0, 60, BEAT, 1),)), tmp_path / "soft.wav")
+    made = wav_writer.render(Score(notes=(Note(0, 60, BEAT, 1),)), tmp_path / "soft.wav")
     assert made.peak > 0.05
     assert np.abs(sound_of(tmp_path / "soft.wav")).max() == pytest.approx(made.peak, abs=1e-3)
 
@@ -119,32 +121,32 @@ def test_muted_notes_are_not_heard_and_programs_are(tmp_path: Path) -> None:
 
 
 def test_it_is_the_same_every_time(tmp_path: Path, repository: Path) -> None:
-    score = midi.read(repository / "examples" / "elise.mid")
-    rendering.render(score, tmp_path / "a.wav")
-    rendering.render(score, tmp_path / "b.wav")
+    score = midi_reader.read(repository / "examples" / "elise.mid")
+    wav_writer.render(score, tmp_path / "a.wav")
+    wav_writer.render(score, tmp_path / "b.wav")
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
 
 
 def test_the_reference_seeds_sound(tmp_path: Path, shared: Path) -> None:
     for path in sorted((shared / "reference" / "midi").glob("*.mid")):
-        score = midi.read(path)
-        made = rendering.render(score, tmp_path / f"{path.stem}.wav")
+        score = midi_reader.read(path)
+        made = wav_writer.render(score, tmp_path / f"{path.stem}.wav")
         assert 0.05 < made.peak <= 0.96
         assert score.seconds <= made.seconds < score.seconds + 5
         assert level(sound_of(tmp_path / f"{path.stem}.wav"), 0, made.seconds) > 0.01
 
 
 def test_it_is_faster_than_real_time(tmp_path: Path, repository: Path) -> None:
-    score = midi.read(repository / "examples" / "nocturne.mid")
-    rendering.render(score, tmp_path / "warm.wav")
+    score = midi_reader.read(repository / "examples" / "nocturne.mid")
+    wav_writer.render(score, tmp_path / "warm.wav")
     started = time.process_time()
-    made = rendering.render(score, tmp_path / "out.wav")
+    made = wav_writer.render(score, tmp_path / "out.wav")
     assert made.seconds / (time.process_time() - started) > 5  # 40 and more on an idle machine
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:
     seen: list[float] = []
-    rendering.render(Score(notes=(Note(0, 60, 8 * BEAT),)), tmp_path / "out.wav", progress=seen.append)
+    wav_writer.render(Score(notes=(Note(0, 60, 8 * BEAT),)), tmp_path / "out.wav", progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert len(seen) > 5
@@ -158,8 +160,8 @@ def test_a_cancelled_render_leaves_nothing(tmp_path: Path) -> None:
         return len(asked) > 3
 
     (tmp_path / "old.wav").write_bytes(b"old")
-    with pytest.raises(rendering.Cancelled):
-        rendering.render(Score(notes=(Note(0, 60, 40 * BEAT),)), tmp_path / "old.wav", force=True, cancelled=cancelled)
+    with pytest.raises(wav_writer.Cancelled):
+        wav_writer.render(Score(notes=(Note(0, 60, 40 * BEAT),)), tmp_path / "old.wav", force=True, cancelled=cancelled)
     assert [p.name for p in tmp_path.iterdir()] == ["old.wav"]
     assert (tmp_path / "old.wav").read_bytes() == b"old"
 
@@ -169,7 +171,7 @@ def test_a_cancelled_render_leaves_nothing(tmp_path: Path) -> None:
 
 def code(score: Score, path: Path, **options: object) -> str:
     with pytest.raises(UserError) as caught:
-        rendering.render(score, path, **options)  # type: ignore[arg-type]
+        wav_writer.render(score, path, **options)  # type: ignore[arg-type]
     assert str(caught.value).endswith(".")
     return caught.value.code
 
@@ -191,7 +193,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("composer.rendering.os.replace", full)
+    monkeypatch.setattr("composer.audio.wav_writer.os.replace", full)
     assert code(Score(notes=(Note(0, 60, BEAT),)), tmp_path / "out.wav") == "output_unwritable"
     assert not list(tmp_path.iterdir())
 
@@ -200,26 +202,26 @@ def test_an_interruption_while_writing_leaves_nothing(tmp_path: Path, monkeypatc
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("composer.rendering.os.replace", interrupt)
+    monkeypatch.setattr("composer.audio.wav_writer.os.replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        rendering.render(Score(notes=(Note(0, 60, BEAT),)), tmp_path / "out.wav")
+        wav_writer.render(Score(notes=(Note(0, 60, BEAT),)), tmp_path / "out.wav")
     assert not list(tmp_path.iterdir())
 
 
 def test_days_of_sound_are_refused_before_any_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "Fluid", None)
+    monkeypatch.setattr(wav_writer, "Fluid", None)
     score = Score(notes=(Note(0, 60, BEAT), Note(BEAT * 2 * 3600 * 30, 60, BEAT)))
     assert code(score, tmp_path / "out.wav") == "sound_too_long"
     with pytest.raises(UserError, match=r"30\.0 hours; .* 4 at most"):
-        rendering.render(score, tmp_path / "out.wav")
+        wav_writer.render(score, tmp_path / "out.wav")
     assert not list(tmp_path.iterdir())
-    assert (rendering._LONGEST + rendering._TAIL + 1) * RATE * 4 < 2**32
+    assert (wav_writer._LONGEST + wav_writer._TAIL + 1) * RATE * 4 < 2**32
 
 
 def test_a_link_is_followed(tmp_path: Path) -> None:
     link = tmp_path / "link.wav"
     link.symlink_to("real.wav")
-    rendering.render(Score(notes=(Note(0, 60, BEAT),)), link)
+    wav_writer.render(Score(notes=(Note(0, 60, BEAT),)), link)
     assert link.is_symlink()
     assert (tmp_path / "real.wav").stat().st_size > 1000
 
@@ -242,7 +244,7 @@ def test_stderr_is_silent_in_between_only(capfd: pytest.CaptureFixture[str]) -> 
 
 
 def test_without_a_soundfont(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resources, "soundfonts", lambda: tmp_path)
+    monkeypatch.setattr(paths, "soundfonts", lambda: tmp_path)
     with pytest.raises(UserError, match="SoundFont"):
         synth.check()
     lost = tmp_path / "lost.sf2"
@@ -318,13 +320,13 @@ def test_drivers_of_linux_are_those_that_are_there(tmp_path: Path, monkeypatch: 
     monkeypatch.delenv("RICERCAR_AUDIO_DRIVER", raising=False)
     monkeypatch.delenv("PULSE_SERVER", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr("composer.synth.glob.glob", lambda pattern: [])
+    monkeypatch.setattr("composer.audio.synth.glob.glob", lambda pattern: [])
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert synth._drivers() == []
     (tmp_path / "pulse").mkdir()
     (tmp_path / "pulse" / "native").touch()
     (tmp_path / "pipewire-0").touch()
-    monkeypatch.setattr("composer.synth.glob.glob", lambda pattern: ["/dev/snd/pcmC0D0p"])
+    monkeypatch.setattr("composer.audio.synth.glob.glob", lambda pattern: ["/dev/snd/pcmC0D0p"])
     assert synth._drivers() == ["pulseaudio", "pipewire", "alsa"]
 
 

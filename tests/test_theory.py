@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from composer import midi, theory
-from composer.score import Note, Score, Tempo, Track
+from composer.files import key_estimation, midi_reader
+from composer.music.score import Note, Score, Tempo, Track
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 MAJOR = (0, 4, 7, 12, 9, 5, 11, 7, 2, 4, 5, 2, 7, 11, 12, 12)
@@ -39,14 +39,14 @@ def melody(steps: tuple[int, ...], tonic: int, **changes: object) -> Score:
 )
 def test_keys(steps: tuple[int, ...], tonic: int, name: str) -> None:
     """Plain melodies in plain keys, in any register and resolution."""
-    assert theory.key(melody(steps, tonic)) == name
-    assert theory.key(melody(steps, tonic - 24, ticks_per_beat=96)) == name
+    assert key_estimation.key(melody(steps, tonic)) == name
+    assert key_estimation.key(melody(steps, tonic - 24, ticks_per_beat=96)) == name
 
 
 @pytest.mark.parametrize(("example", "name"), [("elise", "A minor"), ("prelude_in_c", "C major")])
 def test_keys_of_the_examples(example: str, name: str) -> None:
     """As every pianist knows them."""
-    assert theory.key(midi.read(EXAMPLES / f"{example}.mid")) == name
+    assert key_estimation.key(midi_reader.read(EXAMPLES / f"{example}.mid")) == name
 
 
 @pytest.mark.parametrize("qpm", [80, 100, 150])
@@ -55,12 +55,12 @@ def test_pace_of_a_steady_pulse(qpm: int) -> None:
     for file_qpm in (120, 90):
         ticks = 480 * file_qpm / qpm
         notes = tuple(Note(round(i * ticks), 60 + i % 5, 100) for i in range(64))
-        found = theory.free_tempo(Score(notes, tempos=(Tempo(0, round(60e6 / file_qpm)),)))
+        found = key_estimation.free_tempo(Score(notes, tempos=(Tempo(0, round(60e6 / file_qpm)),)))
         assert found is not None
         assert min(abs(found / qpm - ratio) / ratio for ratio in (0.5, 1, 1.5, 2, 3)) < 0.05
 
 
-@pytest.mark.parametrize("judge", [theory.key, theory.free_tempo])
+@pytest.mark.parametrize("judge", [key_estimation.key, key_estimation.free_tempo])
 def test_too_few_notes_say_nothing(judge: object) -> None:
     """Nor do drums, nor one chord."""
     assert callable(judge)
@@ -71,12 +71,13 @@ def test_too_few_notes_say_nothing(judge: object) -> None:
 
 def test_one_chord_has_no_pace() -> None:
     """Ten notes at once are no pulse."""
-    assert theory.free_tempo(Score(tuple(Note(0, 40 + i, 480) for i in range(10)))) is None
+    assert key_estimation.free_tempo(Score(tuple(Note(0, 40 + i, 480) for i in range(10)))) is None
 
 
 def test_the_libraries_are_loaded_when_first_asked(repository: Path) -> None:
     """Importing the module costs nothing."""
-    code = "import sys, composer.theory; sys.exit(any(m in sys.modules for m in ('music21', 'pretty_midi', 'torch')))"
+    heavy = ("music21", "pretty_midi", "torch")
+    code = f"import sys, composer.files.key_estimation; sys.exit(any(m in sys.modules for m in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], cwd=repository, check=False).returncode == 0
 
 
@@ -84,4 +85,4 @@ def test_the_libraries_are_loaded_when_first_asked(repository: Path) -> None:
 def test_what_the_estimator_cannot_take_has_no_pace(change: dict[str, object]) -> None:
     """A tempo of nothing, a file that cannot be, a note that lies 87 minutes off."""
     score = melody(MAJOR, 60, **change)
-    assert theory.free_tempo(score if change else score.add([Note(10_000_001, 60, 10)])) is None
+    assert key_estimation.free_tempo(score if change else score.add([Note(10_000_001, 60, 10)])) is None

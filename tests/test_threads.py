@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from composer.threads import AGAIN, TRIED, Threads
+from composer.core.thread_choice import AGAIN, TRIED, Threads
 
 
 def run(threads: Threads, seconds: dict[int, float], steps: int) -> list[int]:

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from composer import midi, tokenizer
-from composer.score import Note, Pedal, Score, Tempo, Track
-from composer.tokenizer import (
+from composer.files import midi_reader
+from composer.model import tokenizer
+from composer.model.tokenizer import (
     DT_STEPS,
     DURATION_STEPS,
     END,
@@ -36,6 +36,7 @@ from composer.tokenizer import (
     giga_ids,
     giga_notes,
 )
+from composer.music.score import Note, Pedal, Score, Tempo, Track
 
 DATA = Path(__file__).parent / "data"
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -151,7 +152,7 @@ def test_tables() -> None:
 @pytest.mark.parametrize("path", REAL, ids=lambda p: p.stem)
 def test_real_pieces_come_back_as_quantised(path: Path) -> None:
     """decode(encode(score)) is the quantised score, and encoding it gives the same ids again."""
-    score = midi.read(path)
+    score = midi_reader.read(path)
     ids = ids_of(score)
     assert [row[:4] for row in ids] == slow_encode(score)
     assert follows_grammar(ids)
@@ -162,7 +163,7 @@ def test_real_pieces_come_back_as_quantised(path: Path) -> None:
 def test_the_shared_pieces_come_back_as_quantised(shared: Path) -> None:
     """Those of the reference folder that are not shipped as well."""
     for path in sorted((shared / "reference" / "midi").glob("*.mid")):
-        score = midi.read(path)
+        score = midi_reader.read(path)
         ids = ids_of(score)
         assert [row[:4] for row in ids] == slow_encode(score), path
         assert ids_of(decode(ids)) == ids, path
@@ -407,13 +408,13 @@ def giga_agrees(ours: list[int], theirs: list[int]) -> None:
 @pytest.mark.parametrize("name", [name for name in GIGA if name.endswith(".mid")])
 def test_giga_tokens_agree_with_the_original(name: str) -> None:
     """For the four seeds, always."""
-    giga_agrees(giga_ids(midi.read(DATA / name)), GIGA[name])
+    giga_agrees(giga_ids(midi_reader.read(DATA / name)), GIGA[name])
 
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_giga_tokens_agree_on_the_corpus(name: str) -> None:
     """For the two performances of the thesis, where its corpus is unpacked."""
-    giga_agrees(giga_ids(midi.read(CORPUS[name])), GIGA[name])
+    giga_agrees(giga_ids(midi_reader.read(CORPUS[name])), GIGA[name])
 
 
 def test_giga_ids_by_hand() -> None:
@@ -434,7 +435,7 @@ def test_giga_ids_by_hand() -> None:
 @pytest.mark.parametrize("path", REAL, ids=lambda p: p.stem)
 def test_giga_notes_come_back(path: Path) -> None:
     """Decoded and encoded again, the ids are the same but for the order in a step; the grammar holds."""
-    ids = giga_ids(midi.read(path))
+    ids = giga_ids(midi_reader.read(path))
     assert all(giga_allowed(i % 4)[v] for i, v in enumerate(ids))
     found = giga_notes([*ids, 127])
     assert len(found) == len(ids) // 4
@@ -446,7 +447,7 @@ def test_giga_notes_come_back(path: Path) -> None:
 
 def test_the_expressive_stream_holds_the_giga_stream() -> None:
     """Its projection on (dt, duration, pitch), within GIGA's limits and but for the order inside one step."""
-    score = midi.read(DATA / "inicio_para_elisa.mid")
+    score = midi_reader.read(DATA / "inicio_para_elisa.mid")
     ours = [(row[0], row[2], row[1]) for row in ids_of(score)]
     giga = giga_ids(score)
     assert ours == list(zip(giga[1::4], giga[2::4], giga[3::4], strict=True))

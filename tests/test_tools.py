@@ -11,9 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from composer import checkpoint, classifier, corpus, judge, midi, styles, tokenizer
-from composer.engine import Engine
-from composer.model import NoteGPT
+from composer.files import midi_reader
+from composer.generation import style_scorer
+from composer.inference.engine import Engine
+from composer.model import checkpoint, style_registry, tokenizer
+from composer.model.transformer import NoteGPT
+from composer.scoring import style_classifier
+from composer.training import corpus
 from tests.small import chorales, install, note_gpt
 
 
@@ -71,8 +75,8 @@ def test_the_cards_take_their_figures_from_the_report(
     assert [row["name"] for row in card["figures"]["aims"]] == ["romantic: loss", "listener: real pieces told"]
     assert "NC" in card["licence"]
     assert "held_out" not in json.loads((models / "base.json").read_text())["figures"]
-    assert styles.find("romantic").title == "Romantic"
-    assert styles.find("romantic").strength == tool["STRENGTHS"]["romantic"] != 1
+    assert style_registry.find("romantic").title == "Romantic"
+    assert style_registry.find("romantic").strength == tool["STRENGTHS"]["romantic"] != 1
     card["judge"] = {"features": "as they are"}
     (models / "romantic.json").write_text(json.dumps(card))
     runpy.run_path(str(repository / "tools" / "write_cards.py"))["main"]()
@@ -108,8 +112,8 @@ def test_judges_are_written_into_the_cards_and_always_the_same(
         asked.add((composition, part))
         return int(composition[-1]) % 2 == 0
 
-    monkeypatch.setattr(judge, "learns_from", even)
-    monkeypatch.setattr(classifier, "STEPS", 20)
+    monkeypatch.setattr(style_scorer, "learns_from", even)
+    monkeypatch.setattr(style_classifier, "STEPS", 20)
     models = shelf.parent / "models"
     before = {path.name: path.read_bytes() for path in models.glob("*.safetensors")}
     script = runpy.run_path(str(repository / "tools" / "write_judges.py"))
@@ -120,14 +124,14 @@ def test_judges_are_written_into_the_cards_and_always_the_same(
     assert {name: once[name] for name in before} == before, "no weights change"
     assert asked == {(f"chorale-{number}", "train") for number in range(6)}, "what is in no style is not asked about"
     for number, style in enumerate(("baroque", "romantic", "avant-garde")):
-        found = judge.of(styles.find(style))
+        found = style_scorer.of(style_registry.find(style))
         assert found is not None
-        own = tokenizer.encode(midi.read(shelf / "train" / f"chorale-{2 * number}.mid"))
-        other = tokenizer.encode(midi.read(shelf / "train" / f"chorale-{(2 * number + 2) % 6}.mid"))
+        own = tokenizer.encode(midi_reader.read(shelf / "train" / f"chorale-{2 * number}.mid"))
+        other = tokenizer.encode(midi_reader.read(shelf / "train" / f"chorale-{(2 * number + 2) % 6}.mid"))
         assert found.score(own) > found.score(other)
-    assert styles.find("avant-garde").title == "Kept"
-    assert judge.of(styles.find("base")) is None
-    held = judge.reference()
+    assert style_registry.find("avant-garde").title == "Kept"
+    assert style_scorer.of(style_registry.find("base")) is None
+    held = style_scorer.reference()
     assert {w.composition for w in held} == {f"chorale-{number}" for number in range(8)}
     assert {w.composition: w.piece for w in held}["chorale-5"] == "avant-garde"
     assert {w.composition: w.piece for w in held}["chorale-7"] == ""
@@ -136,13 +140,13 @@ def test_judges_are_written_into_the_cards_and_always_the_same(
 def test_a_style_without_music_of_the_judges_half_gets_none(
     shelf: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge, "learns_from", lambda composition, part: composition > "chorale-1")
-    monkeypatch.setattr(classifier, "STEPS", 20)
+    monkeypatch.setattr(style_scorer, "learns_from", lambda composition, part: composition > "chorale-1")
+    monkeypatch.setattr(style_classifier, "STEPS", 20)
     card = shelf.parent / "models" / "baroque.json"
     card.write_text(json.dumps({**json.loads(card.read_text()), "judge": {"features": "old"}}))
     runpy.run_path(str(repository / "tools" / "write_judges.py"))["main"](str(shelf))
     assert "judge" not in json.loads(card.read_text())
-    assert judge.of(styles.find("romantic")) is not None
+    assert style_scorer.of(style_registry.find("romantic")) is not None
 
 
 def test_pages_take_their_tables_from_the_report(repository: Path) -> None:
@@ -176,7 +180,7 @@ def test_networks_are_compared_in_a_table(
 def test_endings_are_measured_where_takes_stop(models: Path, repository: Path) -> None:
     tool = runpy.run_path(str(repository / "tools" / "measure_endings.py"))
     plain = Engine.close
-    theme = midi.read(repository / "examples" / "melody.mid")
+    theme = midi_reader.read(repository / "examples" / "melody.mid")
     network, _ = checkpoint.load("base")
     checkpoint.save(models, "base", network, {"licence": "none", "infills": True})
     found = tool["endings"]("base", theme)

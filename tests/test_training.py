@@ -16,10 +16,12 @@ import torch
 from fastai.basics import CancelFitException
 from torch import nn
 
-from composer import averaging, budget, checkpoint, corpus, midi, optimizers, training
-from composer.config import Training
-from composer.errors import UserError
-from composer.model import NoteGPT
+from composer.core.errors import UserError
+from composer.core.settings import Training
+from composer.files import midi_reader
+from composer.model import checkpoint, optimizers
+from composer.model.transformer import NoteGPT
+from composer.training import corpus, pretrain, schedule, weight_averaging
 
 TINY = Training(
     layers=4,
@@ -39,7 +41,7 @@ TINY = Training(
 @pytest.fixture(scope="module")
 def trained(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
     out, events = tmp_path_factory.mktemp("trained"), list[dict[str, Any]]()
-    result = training.train([music], out, minutes=0.1, progress=events.append, settings=TINY)
+    result = pretrain.train([music], out, minutes=0.1, progress=events.append, settings=TINY)
     return out, result, events
 
 
@@ -77,12 +79,12 @@ def test_a_finished_training_is_not_overwritten(
     trained: tuple[Path, dict[str, Any], list[dict[str, Any]]], music: Path
 ) -> None:
     with pytest.raises(UserError, match="exists already"):
-        training.train([music], trained[0], minutes=0.1, settings=TINY)
+        pretrain.train([music], trained[0], minutes=0.1, settings=TINY)
 
 
 def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Path) -> None:
     seen: list[dict[str, Any]] = []
-    training.train(
+    pretrain.train(
         [music],
         tmp_path,
         minutes=0.5,
@@ -96,7 +98,7 @@ def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Pat
     later: list[dict[str, Any]] = []
     (tmp_path / "base.json").unlink()
     goal = held["seconds"] / 60 + 0.05
-    result = training.train([music], tmp_path, minutes=goal, settings=TINY, resume=True, progress=later.append)
+    result = pretrain.train([music], tmp_path, minutes=goal, settings=TINY, resume=True, progress=later.append)
     steps = [e["step"] for e in later if e["stage"] == "training"]
     assert result["steps"] > held["steps"]
     assert min(steps) >= held["steps"]
@@ -112,16 +114,16 @@ def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Pat
 def test_weights_are_averaged_over_the_end_also_after_an_interruption(
     music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(averaging, "EVERY", 5)
+    monkeypatch.setattr(weight_averaging, "EVERY", 5)
     settings = replace(TINY, average=1.0)
-    held = training.train([music], tmp_path, minutes=0.1, settings=settings)
+    held = pretrain.train([music], tmp_path, minutes=0.1, settings=settings)
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     assert state["average"]["count"] == pytest.approx(held["steps"] / 5, abs=1)
     differs = [not torch.equal(state["model"][name], mean) for name, mean in state["average"]["model"].items()]
     assert any(differs)
     (tmp_path / "base.json").unlink()
     goal = state["seconds"] / 60 + 0.05
-    more = training.train([music], tmp_path, minutes=goal, settings=settings, resume=True)
+    more = pretrain.train([music], tmp_path, minutes=goal, settings=settings, resume=True)
     later = torch.load(tmp_path / "state.pt", weights_only=True)["average"]
     assert later["count"] == pytest.approx(more["steps"] / 5, abs=2)
     card = json.loads((tmp_path / "base.json").read_text())
@@ -130,7 +132,7 @@ def test_weights_are_averaged_over_the_end_also_after_an_interruption(
 
 @pytest.mark.parametrize("broken", ["model", "mean"])
 def test_of_mean_and_last_weights_the_better_ones_are_kept(music: Path, tmp_path: Path, broken: str) -> None:
-    training.train([music], tmp_path, minutes=0.1, settings=replace(TINY, average=1.0))
+    pretrain.train([music], tmp_path, minutes=0.1, settings=replace(TINY, average=1.0))
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     worse = state["average"]["model"] if broken == "mean" else state["model"]
     for weight in worse.values():
@@ -138,7 +140,7 @@ def test_of_mean_and_last_weights_the_better_ones_are_kept(music: Path, tmp_path
             weight.normal_(0, 2)
     torch.save(state, tmp_path / "state.pt")
     (tmp_path / "base.json").unlink()
-    kept = training.train([music], tmp_path, minutes=0.01, settings=TINY, resume=True)
+    kept = pretrain.train([music], tmp_path, minutes=0.01, settings=TINY, resume=True)
     card = json.loads((tmp_path / "base.json").read_text())
     assert card["training"]["average"]["share"] == (0.0 if broken == "mean" else 1.0)
     network, _ = checkpoint.load(tmp_path / "base.json")
@@ -151,7 +153,7 @@ def test_what_is_held_out_stays_out_with_all_its_performances(music: Path, tmp_p
     kept_back = tmp_path / "kept-back"
     kept_back.mkdir()
     (kept_back / "a.mid").write_bytes((music / "chorale-2.mid").read_bytes())
-    result = training.train([music], tmp_path / "out", minutes=0.02, settings=TINY, hold_out=kept_back)
+    result = pretrain.train([music], tmp_path / "out", minutes=0.02, settings=TINY, hold_out=kept_back)
     split = json.loads((tmp_path / "out" / "split.json").read_text())
     (digest,) = (p.digest for p in corpus.read([kept_back]).pieces)
     assert split[digest][1] == "test"
@@ -160,12 +162,12 @@ def test_what_is_held_out_stays_out_with_all_its_performances(music: Path, tmp_p
 
 def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no folder"):
-        training.train([tmp_path / "nowhere"], tmp_path / "out", settings=TINY)
+        pretrain.train([tmp_path / "nowhere"], tmp_path / "out", settings=TINY)
 
 
 def test_both_optimisers_share_the_work() -> None:
     torch.manual_seed(0)
-    network = NoteGPT(training.Shape(1, 16, 2, 32, 8))
+    network = NoteGPT(pretrain.Shape(1, 16, 2, 32, 8))
     both = optimizers.MuonAdamW(network, TINY)
     matrices, rest = (len(g["params"]) for g in both.param_groups)
     assert matrices == 4, "the projections of one block"
@@ -212,12 +214,12 @@ def test_muon_passes_over_what_is_frozen() -> None:
 
 def test_another_performance_of_what_is_held_out_stays_out_too(music: Path, tmp_path: Path) -> None:
     """The folder to hold out need not be among those to learn from."""
-    other = midi.read(music / "chorale-4.mid")
+    other = midi_reader.read(music / "chorale-4.mid")
     slower = other.with_notes(replace(n, pitch=n.pitch + 2, velocity=50) for n in other.notes)
     kept_back = tmp_path / "kept-back"
     kept_back.mkdir()
-    midi.write(slower, kept_back / "other.mid")
-    result = training.train([music], tmp_path / "out", minutes=0.02, settings=TINY, hold_out=kept_back)
+    midi_reader.write(slower, kept_back / "other.mid")
+    result = pretrain.train([music], tmp_path / "out", minutes=0.02, settings=TINY, hold_out=kept_back)
     split = json.loads((tmp_path / "out" / "split.json").read_text())
     digest = next(p.digest for p in corpus.read([music]).pieces if p.path.name == "chorale-4.mid")
     assert split[digest][1] == "test"
@@ -229,29 +231,29 @@ def test_an_interrupted_run_is_not_thrown_away_unasked(
 ) -> None:
     (tmp_path / "state.pt").write_bytes((trained[0] / "state.pt").read_bytes()[:-100])
     with pytest.raises(UserError, match="--resume"):
-        training.train([music], tmp_path, minutes=0.1, settings=TINY)
+        pretrain.train([music], tmp_path, minutes=0.1, settings=TINY)
     with pytest.raises(UserError, match="damaged"):
-        training.train([music], tmp_path, minutes=0.1, settings=TINY, resume=True)
+        pretrain.train([music], tmp_path, minutes=0.1, settings=TINY, resume=True)
 
 
 def test_nothing_left_to_learn_from_is_one_sentence(music: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="held out"):
-        training.train([music], tmp_path, minutes=0.1, settings=TINY, hold_out=music)
+        pretrain.train([music], tmp_path, minutes=0.1, settings=TINY, hold_out=music)
 
 
 def test_the_rates_rise_stand_and_fall() -> None:
     settings = replace(TINY, warmup=0.1, cooldown=0.5)
-    shares = [budget.rate(done / 20, settings) for done in range(21)]
+    shares = [schedule.rate(done / 20, settings) for done in range(21)]
     assert shares[0] == shares[-1] == 0.002
     assert shares[1] == pytest.approx(0.5)
     assert shares[2:11] == [1.0] * 9
     assert shares[15] == pytest.approx(0.5)
-    assert budget.rate(0, replace(settings, warmup=0, cooldown=0)) == 1
+    assert schedule.rate(0, replace(settings, warmup=0, cooldown=0)) == 1
 
 
 def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(budget.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(schedule.time, "monotonic", lambda: clock[0])
     group = {"initial_lr": 1.0, "lr": 0.0}
     saved = SimpleNamespace(state_dict=dict)
     learn = SimpleNamespace(
@@ -260,7 +262,7 @@ def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.M
         training=True,
         train_iter=1,
     )
-    bounds = budget.Budget(2, TINY, tmp_path / "state.pt", every=float("inf"))
+    bounds = schedule.Budget(2, TINY, tmp_path / "state.pt", every=float("inf"))
     bounds.learn = learn
     bounds.before_fit()
     clock[0] += 6
@@ -268,7 +270,7 @@ def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.M
     assert bounds.spent == 6
     clock[0] += 8 * 3600
     bounds.after_batch()
-    assert bounds.spent == 6 + budget.ASLEEP
+    assert bounds.spent == 6 + schedule.ASLEEP
     clock[0] += 29
     bounds.after_batch()
     clock[0] += 29
@@ -280,7 +282,7 @@ def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.M
 
 def test_short_windows_keep_every_note(music: Path) -> None:
     x = torch.arange(4 * 32 * 5).reshape(4, 32, 5)
-    short = training.Shorten(1.0, seed=0)
+    short = pretrain.Shorten(1.0, seed=0)
     short.learn = SimpleNamespace(xb=(x, x), yb=(x,), training=True)
     short.before_batch()
     (one, _), (target,) = short.learn.xb, short.learn.yb
@@ -292,9 +294,9 @@ def test_short_windows_keep_every_note(music: Path) -> None:
 TOGETHER = """
 import json, sys
 from dataclasses import replace
-from composer import distributed, training
+from composer.training import distributed, pretrain
 from tests.test_training import TINY
-result = training.train([sys.argv[1]], sys.argv[2], minutes=0.1, settings=replace(TINY, accumulate=2))
+result = pretrain.train([sys.argv[1]], sys.argv[2], minutes=0.1, settings=replace(TINY, accumulate=2))
 print(json.dumps({**result, "rank": distributed.rank()}), flush=True)
 """
 

@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from composer import compose, resources, tuning
-from composer.config import Composing, Sampling
-from composer.errors import UserError
-from composer.projections import PRECISIONS
-from composer.score import Score
-from composer.tuning import Choice, choose
+from composer.core import paths
+from composer.core.errors import UserError
+from composer.core.settings import Composing, Sampling
+from composer.generation import generate
+from composer.inference import autotune
+from composer.inference.autotune import Choice, choose
+from composer.inference.quantized_linear import PRECISIONS
+from composer.music.score import Score
 from tests.small import giga, install, note_gpt
 
 
 @pytest.fixture(autouse=True)
 def _nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(tuning.PRECISION_VARIABLE, raising=False)
-    monkeypatch.delenv(tuning.THREADS_VARIABLE, raising=False)
+    monkeypatch.delenv(autotune.PRECISION_VARIABLE, raising=False)
+    monkeypatch.delenv(autotune.THREADS_VARIABLE, raising=False)
 
 
 @pytest.fixture
@@ -27,14 +29,14 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every network is worth a trial; the trial finds int8. A line a trial."""
     trials: list[str] = []
     found = {"int8": {"ms": 1.0, "loss": 0.001}}
-    monkeypatch.setattr(tuning, "SMALL", 0)
-    monkeypatch.setattr(tuning, "probe", lambda net: trials.append(net.encoding) or (Choice("int8", 2), found))
+    monkeypatch.setattr(autotune, "SMALL", 0)
+    monkeypatch.setattr(autotune, "probe", lambda net: trials.append(net.encoding) or (Choice("int8", 2), found))
     return trials
 
 
 def test_a_small_network_gains_nothing() -> None:
     assert choose(note_gpt()) == Choice("float32", 1)
-    assert not (resources.user() / tuning.FILE).exists()
+    assert not (paths.user() / autotune.FILE).exists()
 
 
 def test_what_was_found_is_remembered_by_shape(tried: list[str]) -> None:
@@ -42,15 +44,15 @@ def test_what_was_found_is_remembered_by_shape(tried: list[str]) -> None:
     assert tried == ["expressive"]
     assert choose(giga()) == Choice("int8", 2)
     assert tried == ["expressive", "giga"]
-    held = json.loads((resources.user() / tuning.FILE).read_text())
+    held = json.loads((paths.user() / autotune.FILE).read_text())
     assert len(held) == 2
     assert all(entry["tried"]["int8"]["ms"] == 1.0 for entry in held.values())
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"a"', "null"])
 def test_a_damaged_memory_is_made_anew(tried: list[str], damage: str) -> None:
-    resources.user().mkdir(parents=True, exist_ok=True)
-    (resources.user() / tuning.FILE).write_text(damage)
+    paths.user().mkdir(parents=True, exist_ok=True)
+    (paths.user() / autotune.FILE).write_text(damage)
     assert choose(note_gpt()) == Choice("int8", 2)
     assert choose(note_gpt()) == Choice("int8", 2)
     assert tried == ["expressive"]
@@ -59,7 +61,7 @@ def test_a_damaged_memory_is_made_anew(tried: list[str], damage: str) -> None:
 @pytest.mark.parametrize("choice", [{"precision": "int3", "threads": 1}, {"precision": "int8", "threads": 0}, {}, 3])
 def test_an_impossible_memory_is_tried_again(tried: list[str], choice: object) -> None:
     choose(note_gpt())
-    path = resources.user() / tuning.FILE
+    path = paths.user() / autotune.FILE
     held = json.loads(path.read_text())
     path.write_text(json.dumps({key: {"choice": choice} for key in held}))
     assert choose(note_gpt()) == Choice("int8", 2)
@@ -75,15 +77,15 @@ def test_where_nothing_can_be_written_it_is_float32(
 
 
 def test_what_is_asked_for_goes_first(tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(tuning.PRECISION_VARIABLE, "bfloat16")
-    monkeypatch.setenv(tuning.THREADS_VARIABLE, "2")
+    monkeypatch.setenv(autotune.PRECISION_VARIABLE, "bfloat16")
+    monkeypatch.setenv(autotune.THREADS_VARIABLE, "2")
     assert choose(note_gpt()) == Choice("bfloat16", 2)
     assert choose(note_gpt(), "float32") == Choice("float32", 2)
     assert not tried
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [(tuning.PRECISION_VARIABLE, "int4"), (tuning.THREADS_VARIABLE, "many")]
+    ("variable", "value"), [(autotune.PRECISION_VARIABLE, "int4"), (autotune.THREADS_VARIABLE, "many")]
 )
 def test_what_cannot_be_is_said(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, value)
@@ -94,7 +96,7 @@ def test_what_cannot_be_is_said(variable: str, value: str, monkeypatch: pytest.M
 
 def test_without_an_engine_for_it_int8_becomes_float32(tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     choose(note_gpt())
-    monkeypatch.setattr(tuning, "can", lambda precision: precision == "float32")
+    monkeypatch.setattr(autotune, "can", lambda precision: precision == "float32")
     assert choose(note_gpt(), "int8").precision == "float32"
     choose(note_gpt())
     assert len(tried) == 2, "a folder that came from another machine is not believed"
@@ -102,7 +104,7 @@ def test_without_an_engine_for_it_int8_becomes_float32(tried: list[str], monkeyp
 
 @pytest.mark.parametrize("network", [note_gpt(), giga()], ids=["notes", "tokens"])
 def test_the_trial(network: object) -> None:
-    choice, figures = tuning.probe(network)
+    choice, figures = autotune.probe(network)
     assert choice.precision in PRECISIONS
     assert choice.threads >= 1
     assert "float32" in figures
@@ -114,11 +116,11 @@ def test_the_trial(network: object) -> None:
 
 def test_composing_takes_the_choice(tried: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RICERCAR_MODELS", str(install(tmp_path / "models")))
-    compose._engine.cache_clear()
+    generate._engine.cache_clear()
     settings = Composing(style="base", notes=5, sampling=Sampling(random_seed=1))
-    engine = compose.warm("base", settings)
+    engine = generate.warm("base", settings)
     assert (engine.precision, engine.threads) == ("int8", 2)
-    assert len(list(compose.compose(Score(), settings))) == 5
-    assert compose.warm("base", Composing(precision="float32")).precision == "float32"
+    assert len(list(generate.compose(Score(), settings))) == 5
+    assert generate.warm("base", Composing(precision="float32")).precision == "float32"
     assert tried == ["expressive"]
-    compose._engine.cache_clear()
+    generate._engine.cache_clear()

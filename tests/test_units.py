@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from composer import units
-from composer.units import BarMap, TempoMap
+from composer.music import time_maps
+from composer.music.time_maps import BarMap, TempoMap
 
 
 def slow_seconds(tick: int, ticks_per_beat: int, changes: list[tuple[int, int]]) -> float:
@@ -62,13 +62,13 @@ def test_the_later_of_two_tempi_on_one_tick_wins() -> None:
 @pytest.mark.parametrize("qpm", [3.58, 60, 120, 133.7, 999])
 def test_tempo_and_microseconds(qpm: float) -> None:
     """To the microsecond."""
-    assert units.qpm(units.microseconds(qpm)) == pytest.approx(qpm, rel=1e-4)
+    assert time_maps.qpm(time_maps.microseconds(qpm)) == pytest.approx(qpm, rel=1e-4)
 
 
 def test_microseconds_fit_a_midi_event() -> None:
     """24 bits, and never 0."""
-    assert units.microseconds(0.001) == 0xFFFFFF
-    assert units.microseconds(1e9) == 1
+    assert time_maps.microseconds(0.001) == 0xFFFFFF
+    assert time_maps.microseconds(1e9) == 1
 
 
 def test_bars_across_meters() -> None:

@@ -2,9 +2,9 @@
 
     python tools/compare_networks.py .work/base/corpus.npz --steps 200 '{}' '{"intervals": 0}' '{"qk_norm": 0}'
 
-Each argument is one network: fields of `composer.config.Training` that differ from its defaults, as JSON. The corpus is
-the cache that `ricercar train` leaves in its folder. The rates rise for a twentieth of the steps and fall over the last
-half; everything is seeded, so that the same command prints the same table (to rounding).
+Each argument is one network: fields of `composer.core.settings.Training` that differ from its defaults, as JSON. The
+corpus is the cache that `ricercar train` leaves in its folder. The rates rise for a twentieth of the steps and fall over
+the last half; everything is seeded, so that the same command prints the same table (to rounding).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pathlib import Path
 
 import torch
 
-from composer import budget, corpus, training
-from composer.blocks import Blocks
-from composer.config import Training
-from composer.model import NoteGPT, nats
-from composer.optimizers import MuonAdamW
-from composer.tokenizer import ATTRIBUTES
+from composer.core.settings import Training
+from composer.model.optimizers import MuonAdamW
+from composer.model.tokenizer import ATTRIBUTES
+from composer.model.transformer import NoteGPT, nats
+from composer.training import corpus, pretrain, schedule
+from composer.training.training_windows import Blocks
 
 WINDOWS = 64  # of held-out music
 
@@ -30,18 +30,18 @@ WINDOWS = 64  # of held-out music
 def learned(held: corpus.Corpus, settings: Training, steps: int) -> tuple[list[float], float, int]:
     """Nats a note by attribute on the "valid" part after so many steps; seconds a step; parameters."""
     torch.manual_seed(settings.seed)
-    network = NoteGPT(training.shape_of(settings))
+    network = NoteGPT(pretrain.shape_of(settings))
     optimizer = MuonAdamW(network, settings)
     train = Blocks(held.part("train"), settings.context, steps * settings.batch, augment=True)
-    schedule = replace(settings, warmup=0.05, cooldown=0.5)
+    plan = replace(settings, warmup=0.05, cooldown=0.5)
     began = time.perf_counter()
     for step in range(steps):
         for group in optimizer.param_groups:
-            group["lr"] = group["initial_lr"] * budget.rate(step / steps, schedule)
+            group["lr"] = group["initial_lr"] * schedule.rate(step / steps, plan)
         rows = [train[0] for _ in range(settings.batch)]  # every item of an augmented set is a random window
         x, y = (torch.stack([row[side] for row in rows]) for side in (0, 1))
         with torch.autocast("cpu", torch.bfloat16):
-            loss = training.total_nats(network(x, y), y)
+            loss = pretrain.total_nats(network(x, y), y)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad()

@@ -23,9 +23,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from composer import tables  # noqa: E402
-from composer.config import RECIPES, check_minutes  # noqa: E402
-from composer.errors import UserError  # noqa: E402
+from composer.core.errors import UserError  # noqa: E402
+from composer.core.settings import RECIPES, check_minutes  # noqa: E402
+from composer.evaluation import report_tables  # noqa: E402
 
 USUAL = "thesis,balanced,thorough,adapters"
 COLUMNS = {  # heading -> (key of a row, digits)
@@ -104,7 +104,7 @@ def shown(rows: list[dict[str, Any]]) -> list[str]:
     for row in rows:
         values = [(row.get(key), digits) for key, digits in COLUMNS.values()]
         cells.append([row["recipe"], *("-" if v is None else f"{v:.{digits}f}" for v, digits in values)])
-    return list(tables.grid(["recipe", *COLUMNS], cells))
+    return list(report_tables.grid(["recipe", *COLUMNS], cells))
 
 
 # ---- one lesson ----
@@ -144,9 +144,9 @@ def taught(options: argparse.Namespace) -> dict[str, Any]:
 
 def lesson_of(options: argparse.Namespace) -> dict[str, Any]:
     """A whole lesson. Raises `UserError`."""
-    from composer import gathering
-    from composer.lessons import Plan
-    from composer.teaching import Lesson, find_recipe
+    from composer.finetuning import dataset_scan
+    from composer.finetuning.finetune import Lesson, find_recipe
+    from composer.finetuning.run_folder import Plan
 
     name, settings = options.only, find_recipe(options.only)
     paces: list[float] = []
@@ -159,7 +159,7 @@ def lesson_of(options: argparse.Namespace) -> dict[str, Any]:
         elif "look" in event:
             print(f"{name}: {event['text']}", file=sys.stderr, flush=True)
 
-    found = gathering.gather([options.folder])
+    found = dataset_scan.gather([options.folder])
     plan = Plan(name, (str(options.folder),), options.base, name, settings, options.minutes, name)
     lesson = Lesson.begin(plan, found.music, found.skipped(), None, tell, lambda: "")
     outcome = lesson.run()
@@ -175,16 +175,16 @@ def lesson_of(options: argparse.Namespace) -> dict[str, Any]:
 
 def on_test(lesson: Any) -> dict[str, float]:
     """Nats a note of base and chosen blend on the compositions that had no part in choosing, if there are some."""
-    from composer import blends
-    from composer.blocks import Blocks
+    from composer.finetuning import interpolation
+    from composer.training.training_windows import Blocks
 
     pieces, network = lesson.music.part("test"), lesson.network
     if not pieces:
         return {}
     test = Blocks(pieces, network.shape.context, 48)
-    after = blends.look(network, test, lesson.plan.settings.batch)
+    after = interpolation.look(network, test, lesson.plan.settings.batch)
     network.load_state_dict(lesson.course.start)
-    before = blends.look(network, test, lesson.plan.settings.batch)
+    before = interpolation.look(network, test, lesson.plan.settings.batch)
     return {"test_before": before["nats_per_note_all"], "test_after": after["nats_per_note_all"]}
 
 

@@ -15,10 +15,13 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from composer import classifier, evaluation, judge, likeness, measures, prepared, report, tables, takes
-from composer.classifier import Listener
-from composer.takes import Plan
-from composer.tokenizer import Ids
+from composer.evaluation import generated_samples, likelihood, model_report, report_tables, similarity
+from composer.evaluation.generated_samples import Plan
+from composer.generation import style_scorer
+from composer.model.tokenizer import Ids
+from composer.scoring import music_statistics, style_classifier
+from composer.scoring.style_classifier import Listener
+from composer.training import prepared_corpus
 
 SEED = 5000  # far from takes.FIRST_SEED
 OWN = ("in_key", "repetition", "stuck")
@@ -29,25 +32,25 @@ def main() -> None:
     """Prints a table for each style, a row as soon as it is known."""
     options = arguments()
     plan = Plan(options.takes, options.notes, SEED, None, options.temperature, options.top_p, options.drafts)
-    shelf = prepared.read(options.data, evaluation.manifest())
-    listener, real = _listener(shelf), {s: _real(shelf, s, options.notes) for s in report.STYLES}
-    themes = list(takes.themes(shelf.data).values())
+    shelf = prepared_corpus.read(options.data, likelihood.manifest())
+    listener, real = _listener(shelf), {s: _real(shelf, s, options.notes) for s in model_report.STYLES}
+    themes = list(generated_samples.themes(shelf.data).values())
     rows = []
     for strength in options.strengths:
         told = []
-        for number, style in enumerate(report.STYLES):
-            made = takes.kept(
-                style, themes, replace(plan, strength=strength), prepared.work_folder(shelf.data), _silent
+        for number, style in enumerate(model_report.STYLES):
+            made = generated_samples.kept(
+                style, themes, replace(plan, strength=strength), prepared_corpus.work_folder(shelf.data), _silent
             )
             heard = [int(listener.hear(ids).argmax()) for ids in made]
             told.append(sum(h == number for h in heard) / len(heard))
             ours, theirs = figures(made), figures(real[style])
-            overlap = likeness.overlaps(made, real[style])["mean"]
+            overlap = similarity.overlaps(made, real[style])["mean"]
             shares = [ours[name] / max(theirs[name], 1e-9) for name in SHARES]
             rows.append([strength, style, told[-1], overlap, *(ours[name] for name in OWN), *shares])
-            print(*tables.grid(HEAD, rows[-1:]), sep="\n", flush=True)
+            print(*report_tables.grid(HEAD, rows[-1:]), sep="\n", flush=True)
         rows.append([strength, "mean", sum(told) / len(told), *[None] * (1 + len(OWN) + len(SHARES))])
-    print("", *tables.grid(HEAD, rows), sep="\n")
+    print("", *report_tables.grid(HEAD, rows), sep="\n")
 
 
 HEAD = ["strength", "style", "told", "overlap", *OWN, *(f"{name.replace('_', ' ')} of real" for name in SHARES)]
@@ -68,23 +71,23 @@ def arguments() -> argparse.Namespace:
 
 def figures(pieces: list[Ids]) -> dict[str, float]:
     """The report's single figures, and the pace in notes a second."""
-    seconds = sum(float(measures.onsets(ids)[-1]) for ids in pieces)
-    return likeness.figures(pieces) | {"pace": sum(map(len, pieces)) / max(seconds, 1e-9)}
+    seconds = sum(float(music_statistics.onsets(ids)[-1]) for ids in pieces)
+    return similarity.figures(pieces) | {"pace": sum(map(len, pieces)) / max(seconds, 1e-9)}
 
 
-def _listener(shelf: prepared.Prepared) -> Listener:
+def _listener(shelf: prepared_corpus.Prepared) -> Listener:
     pieces = [
         (number, piece.composition or piece.digest, f"{style} {place}", piece.ids)
-        for number, style in enumerate(report.STYLES)
+        for number, style in enumerate(model_report.STYLES)
         for place, piece in enumerate(shelf.style(style))
-        if not judge.learns_from(piece.composition or piece.digest, piece.part)
+        if not style_scorer.learns_from(piece.composition or piece.digest, piece.part)
     ]
-    return Listener(classifier.without_touch(classifier.gather(pieces)), len(report.STYLES))
+    return Listener(style_classifier.without_touch(style_classifier.gather(pieces)), len(model_report.STYLES))
 
 
-def _real(shelf: prepared.Prepared, style: str, notes: int) -> list[Ids]:
+def _real(shelf: prepared_corpus.Prepared, style: str, notes: int) -> list[Ids]:
     pieces = [(piece.composition or piece.digest, piece.ids) for piece in shelf.style(style, "train")]
-    return likeness.stretches(pieces, notes)
+    return similarity.stretches(pieces, notes)
 
 
 def _silent(done: float) -> None:

@@ -14,7 +14,7 @@ NAME = "ricercar"
 TYPE = "application/x-ricercar"
 MIDI = "audio/midi"
 
-# The window's emblem (app/icons.py) on its square of 64: x, y, width, colour of each note.
+# The window's emblem (app/look/icons.py) on its square of 64: x, y, width, colour of each note.
 NOTES = (
     (10, 40, 12, "#4f94ff"),
     (18, 28, 10, "#4f94ff"),

@@ -12,7 +12,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-from composer import corpus
+from composer.training import corpus
 
 LEFT_OUT = ("Grieg", "Albeniz", "Clementi")  # teaching a style is tested on these
 QUANTISED = "midi_score.mid"  # ASAP's scores: no velocity, no pedal

@@ -18,24 +18,24 @@ from pathlib import Path
 import PySide6
 
 ROOT = Path(__file__).resolve().parent.parent
-TRANSLATIONS = ROOT / "app" / "translations"
+TRANSLATIONS = ROOT / "app" / "look" / "translations"
 LANGUAGES = ("es",)
 sys.path.insert(0, str(ROOT))
 
 
 def texts_outside() -> list[tuple[str, str]]:
     """(context, text) of what the window shows but lupdate cannot see: the library's sentences, cards and themes."""
-    from app.error_texts import OWN
-    from app.files import example_title  # needs Qt, which the commands below have anyway
-    from composer import inventory
-    from composer.config import Recipe, notes_on
-    from composer.errors import SENTENCES
+    from app.files.file_actions import example_title  # needs Qt, which the commands below have anyway
+    from app.look.error_texts import OWN
+    from composer.core import licence_inventory
+    from composer.core.errors import SENTENCES
+    from composer.core.settings import Recipe, notes_on
 
     found = [("Messages", text) for code, text in SENTENCES.items() if code not in OWN]
     for card in sorted((ROOT / "models").glob("*.json")):
         values = json.loads(card.read_text())
         found += [("Styles", values[key]) for key in ("title", "description") if values.get(key)]
-    for part in (*inventory.own(), *inventory.packages()):
+    for part in (*licence_inventory.own(), *licence_inventory.packages()):
         found += [("Parts", text) for text in (part.name, part.licence)]
     found += [("Settings", note) for note in notes_on(Recipe).values()]
     found += [("Examples", example_title(path)) for path in sorted((ROOT / "examples").glob("*.mid"))]

@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from composer import resources, tables
+from composer.core import paths
+from composer.evaluation import report_tables
 
 LICENCE = "CC BY-NC-SA 4.0"
 TERMS = (
@@ -44,7 +45,7 @@ def main(report: str = "", *pages: str) -> None:
     """Rewrites the four cards, and the tables of the pages."""
     found = json.loads(Path(report).read_text()) if report else None
     for name, (title, description) in ABOUT.items():
-        path = resources.models() / f"{name}.json"
+        path = paths.models() / f"{name}.json"
         card = json.loads(path.read_text())
         card |= {"title": title, "description": description, "licence": LICENCE, "terms": TERMS, "sources": SOURCES}
         card |= {"strength": STRENGTHS[name]} if name in STRENGTHS else {}
@@ -52,7 +53,7 @@ def main(report: str = "", *pages: str) -> None:
             card["figures"] = table(found, name)  # only what the report prints again; a lesson's own figures go
         path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     for page in map(Path, pages):
-        grids = {title: "\n".join(tables.grid(head, rows)) for title, head, rows in tables.parts(found)}
+        grids = {title: "\n".join(report_tables.grid(head, rows)) for title, head, rows in report_tables.parts(found)}
         page.write_text(pasted(page.read_text(), grids))
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from composer import evaluation, prepared, remembered, resources
-from composer.files import write_atomically
-from composer.remembered import Remembered
+from composer.core import paths
+from composer.evaluation import likelihood
+from composer.files.atomic_files import write_atomically
+from composer.generation import training_set_filter
+from composer.generation.training_set_filter import Remembered
+from composer.training import prepared_corpus
 
 
 def main(data: str = ".data") -> None:
     """Writes the filter of a corpus' training part."""
-    shelf = prepared.read(Path(data), evaluation.manifest())
+    shelf = prepared_corpus.read(Path(data), likelihood.manifest())
     known = Remembered.of([p.ids for p in shelf.under("train") if p.part == "train"])
-    path = resources.models() / remembered.FILE
+    path = paths.models() / training_set_filter.FILE
     write_atomically(path, known.bytes(), force=True)
     print(f"{path}: {len(known.bits) / 1e6:.1f} MB")
 

@@ -12,18 +12,20 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSi
 from PySide6.QtGui import QCursor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from app.roll import drags, hover, lane_paint, paint, pedals
-from app.roll.geometry import whole
-from app.roll.gesture import Point
-from app.roll.index import Indices
-from app.roll.inline import Inline
-from app.roll.lane_paint import EDGE, REACH, Stems, Strip
-from app.roll.lane_tools import LANES, gesture_for
-from app.roll.paint import Sheet
-from app.roll.pedals import PedalSpan
-from app.roll.tools import Pan
-from app.roll.view import RollView
-from composer.score import Note, Score
+from app.roll.canvas.geometry import whole
+from app.roll.canvas.inline_field import Inline
+from app.roll.canvas.note_index import Indices
+from app.roll.gestures import hover
+from app.roll.gestures.base import Point
+from app.roll.gestures.dispatch import Pan
+from app.roll.gestures.lane_gestures import LANES, gesture_for
+from app.roll.painting import lane_paint, primitives
+from app.roll.painting.lane_paint import EDGE, REACH, Stems, Strip
+from app.roll.painting.primitives import Sheet
+from app.roll.roll_view import RollView
+from composer.music.edits import drag_edits, pedal_spans
+from composer.music.edits.pedal_spans import PedalSpan
+from composer.music.score import Note, Score
 
 translate = QCoreApplication.translate
 SHARE, LEAST, MOST = 0.115, 50.0, 130.0  # of the view's height for the velocities, and its bounds in pixels …
@@ -93,7 +95,7 @@ class Lanes(QWidget):
         """The spans of the pedal as they stand in the score."""
         score = self.view.document.score
         if self._spans[0] is not score.pedals:
-            self._spans = (score.pedals, pedals.spans(score))
+            self._spans = (score.pedals, pedal_spans.spans(score))
         return self._spans[1]
 
     def reaches(self, span: PedalSpan) -> bool:
@@ -124,7 +126,7 @@ class Lanes(QWidget):
             return f"{place}   " + self.tr("pedal")
         note = self.note_at(point) if self._value is None else None
         shown = note.velocity if note else self._value or self.velocity_strip.velocity(point.y)
-        named = f"{paint.pitch_name(note.pitch)}   " if note else ""
+        named = f"{primitives.pitch_name(note.pitch)}   " if note else ""
         return f"{place}   {named}" + translate("RollView", "velocity {v}").format(v=shown)
 
     # ---- for gestures ----
@@ -193,7 +195,7 @@ class Lanes(QWidget):
         if not text.strip().isdecimal() or not 1 <= int(text) <= 127:
             return False
         old = self._with_selection(note)
-        self.restrike(old, drags.struck(old, [int(text)] * len(old)))
+        self.restrike(old, drag_edits.struck(old, [int(text)] * len(old)))
         return True
 
     def _with_selection(self, note: Note | None) -> tuple[Note, ...]:
@@ -225,7 +227,7 @@ class Lanes(QWidget):
         last, moment, kind = self._turn
         if frozenset(old) != last or monotonic() - moment > TURNING:
             kind += 1
-        new = drags.struck(old, (n.velocity + steps for n in old))
+        new = drag_edits.struck(old, (n.velocity + steps for n in old))
         self.restrike(old, new, kind)
         self._turn = (frozenset(new), monotonic(), kind)
 
@@ -243,12 +245,12 @@ class Lanes(QWidget):
         s = Sheet(p, g, view.theme, QRectF(event.rect()), self.width(), self.height())
         lane_paint.ground(s, self.velocity_strip)
         lane_paint.pedal_ground(s, self.pedal_strip)
-        paint.grid(s, view.document.score.bar_map, None)
+        primitives.grid(s, view.document.score.bar_map, None)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         for some in self._stems(s):
             lane_paint.stems(s, self.velocity_strip, some)
         score = self._pedals or view.document.score
-        spans = pedals.spans(score) if self._pedals else self.spans()
+        spans = pedal_spans.spans(score) if self._pedals else self.spans()
         lane_paint.bars(s, self.pedal_strip, score, spans, view.index.layer)
         if self._value is not None:
             lane_paint.value(s, self.velocity_strip, self._at, self._value)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
-from app.roll.signs import Kind, Sign
+from composer.music.edits.tempo_meter_marks import Kind, Sign
 
 if TYPE_CHECKING:
-    from app.roll.view import RollView
+    from app.roll.roll_view import RollView
 
 translate = QCoreApplication.translate
 

@@ -7,12 +7,14 @@ from bisect import bisect_left
 from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.document import Document
-from app.roll import ruler, ruler_menu, signs
-from app.roll.gesture import Point
-from app.roll.moment import Moment
-from app.roll.paper import Paper
-from composer.grid import ADAPTIVE, Grid, grid_for
+from app.document.document import Document
+from app.roll import ruler_menu
+from app.roll.canvas.scroll_area import Paper
+from app.roll.canvas.transient_state import Moment
+from app.roll.gestures.base import Point
+from app.roll.painting import ruler
+from composer.music.edits import tempo_meter_marks
+from composer.music.grid import ADAPTIVE, Grid, grid_for
 
 Span = tuple[int, int]  # first and last tick
 FAR = 2**53  # ticks that no piece reaches
@@ -30,7 +32,7 @@ class Timeline(Paper):
         self.document = document
         self.moment = Moment()
         self.grid_name = ADAPTIVE
-        self.signs: list[signs.Sign] = []
+        self.signs: list[tempo_meter_marks.Sign] = []
         self._source: tuple[object, object, object] = (None, None, None)  # what the signs were read off
         self._placed: tuple[object, list[ruler.Placed]] = (None, [])  # with what it depends on
         self.playhead = 0
@@ -130,9 +132,9 @@ class Timeline(Paper):
         score = self.document.score
         source = (score.tempos, score.meters, score.extras)
         if any(new is not old for new, old in zip(source, self._source, strict=True)):
-            self._source, self.signs = source, signs.signs(score)
+            self._source, self.signs = source, tempo_meter_marks.signs(score)
 
-    def show_sign(self, sign: signs.Sign | None, tick: int) -> None:
+    def show_sign(self, sign: tempo_meter_marks.Sign | None, tick: int) -> None:
         """Shows a sign of the ruler where it would be put down."""
         self.moment.sign = (sign, tick) if sign else None
         self.viewport().update()
@@ -145,7 +147,7 @@ class Timeline(Paper):
             self._placed = (key, ruler.place(g, _with(self.signs, moved), width))
         return self._placed[1]
 
-    def sign_at(self, x: float, y: float) -> signs.Sign | None:
+    def sign_at(self, x: float, y: float) -> tempo_meter_marks.Sign | None:
         """The sign of the ruler under a pixel."""
         return ruler.sign_at(self.placed_signs(), x, y) if self.geometry_.strip(y) == "signs" else None
 
@@ -164,12 +166,14 @@ class Timeline(Paper):
         ruler_menu.menu(self, tick, self.sign_at(point.x, point.y)).popup(at)
 
 
-def _with(shown: list[signs.Sign], moved: tuple[signs.Sign, int] | None) -> list[signs.Sign]:
+def _with(
+    shown: list[tempo_meter_marks.Sign], moved: tuple[tempo_meter_marks.Sign, int] | None
+) -> list[tempo_meter_marks.Sign]:
     """The signs with one of them at another tick."""
     if moved is None:
         return shown
     sign, tick = moved
-    return sorted([*(s for s in shown if s != sign), signs.at(sign, tick)], key=lambda s: s.tick)
+    return sorted([*(s for s in shown if s != sign), tempo_meter_marks.at(sign, tick)], key=lambda s: s.tick)
 
 
 def _span(value: object) -> Span | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.error_texts import sentence
-from app.theme import Theme
-from app.widgets import Chooser, Elided, Segments, label
+from app.look.error_texts import sentence
+from app.look.theme import Theme
+from app.look.widgets import Chooser, Elided, Segments, label
 from app.wizard.page import Page
-from app.wizard.parts import FigureTable, PlayButton, Remark, shown, wrapped
+from app.wizard.page_parts import FigureTable, PlayButton, Remark, shown, wrapped
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard

@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.reasons import said
-from app.theme import Theme
+from app.look.library_texts import said
+from app.look.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, LENGTH, NOTES, FATE = range(4)

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.error_texts import sentence
-from app.theme import Theme
-from app.widgets import Elided, Segments, label
+from app.look.error_texts import sentence
+from app.look.theme import Theme
+from app.look.widgets import Elided, Segments, label
 from app.wizard.file_table import LENGTH, NAME, NOTES, FileTable, Filter, Names
 from app.wizard.page import Page
-from app.wizard.parts import Remark, Tile, restyle, wrapped
+from app.wizard.page_parts import Remark, Tile, restyle, wrapped
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard

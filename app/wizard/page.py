@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWizardPage
 
-from app.theme import Theme
-from app.widgets import label
-from app.wizard.parts import wrapped
+from app.look.theme import Theme
+from app.look.widgets import label
+from app.wizard.page_parts import wrapped
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard

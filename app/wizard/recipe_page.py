@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.error_texts import explained, sentence
-from app.theme import Theme
-from app.widgets import Chooser, Number, label
+from app.look.error_texts import explained, sentence
+from app.look.theme import Theme
+from app.look.widgets import Chooser, Number, label
 from app.wizard.page import Page
-from app.wizard.parts import Remark, restyle, wrapped
-from composer import styles
-from composer.config import RECIPES, Recipe, notes_on
-from composer.errors import UserError
+from app.wizard.page_parts import Remark, restyle, wrapped
+from composer.core.errors import UserError
+from composer.core.settings import RECIPES, Recipe, notes_on
+from composer.model import style_registry
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard
@@ -44,7 +44,7 @@ NUMBERS: dict[str, tuple[float, float, float, int]] = {
     "rank": (0, 256, 8, 0),
 }
 
-# What documents the fields in composer.config, for the translators; a test holds the two together.
+# What documents the fields in composer.core.settings, for the translators; a test holds the two together.
 HELP: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Settings", "windows a step; fewer need less memory, and make the steps rougher"),
     QT_TRANSLATE_NOOP("Settings", "notes a window: how far back it hears while it learns"),
@@ -245,7 +245,9 @@ class RecipePage(Page):
         wanted = self.base.currentData() or "base"
         self.base.blockSignals(True)
         self.base.clear()
-        for card in sorted(styles.installed(), key=lambda c: (c.name != "base", not c.bundled, c.title.casefold())):
+        for card in sorted(
+            style_registry.installed(), key=lambda c: (c.name != "base", not c.bundled, c.title.casefold())
+        ):
             if card.encoding == "expressive":
                 self.base.addItem(card.title or card.name, card.name)
         self.base.setCurrentIndex(max(self.base.findData(wanted), 0))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
-from app.error_texts import explained, sentence
-from app.files import suffixed
-from app.theme import Theme
-from app.widgets import Check, Elided, label
+from app.files.file_actions import suffixed
+from app.look.error_texts import explained, sentence
+from app.look.theme import Theme
+from app.look.widgets import Check, Elided, label
 from app.wizard.page import Page
-from app.wizard.parts import Remark, Tile, wrapped
-from composer import bundles, styles
-from composer.errors import UserError
+from app.wizard.page_parts import Remark, Tile, wrapped
+from composer.core.errors import UserError
+from composer.model import style_bundle, style_registry
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard
@@ -90,7 +90,7 @@ class SavePage(Page):
             self.name_field.setText(_proposed(Path(paths[0])))
         base = self.wizard_.base()
         try:
-            card = styles.find(base)
+            card = style_registry.find(base)
             base, terms = card.title or base, card.licence
         except UserError:
             terms = "?"
@@ -136,17 +136,17 @@ class SavePage(Page):
         if not name:
             return ""
         try:
-            styles.check_name(name)
+            style_registry.check_name(name)
         except UserError as error:
             return explained(error)
         return ""
 
     def _choose(self) -> None:
-        name = (self.name_field.text().strip() or self.tr("style")) + bundles.SUFFIX
+        name = (self.name_field.text().strip() or self.tr("style")) + style_bundle.SUFFIX
         path = self.ask_path(name)
         self.remark.say("")
         if path:
-            target = suffixed(path, bundles.SUFFIX)
+            target = suffixed(path, style_bundle.SUFFIX)
             if target != Path(path) and target.exists():  # the dialog asked about the name as it was typed
                 self.remark.say(sentence("output_exists", {"path": target}), "error")
             else:
@@ -178,7 +178,7 @@ class SavePage(Page):
         self._saving = False
         if self.export.isChecked() and self.path:
             try:
-                bundles.export(event["name"], self.path, force=True)
+                style_bundle.export(event["name"], self.path, force=True)
             except UserError as error:
                 self.wizard_.done_saving(event["name"], explained(error))
                 return

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.error_texts import sentence
-from app.reasons import said
-from app.theme import Theme
-from app.widgets import label
+from app.look.error_texts import sentence
+from app.look.library_texts import said
+from app.look.theme import Theme
+from app.look.widgets import label
+from app.wizard.loss_plot import LossPlot, RatePlot
 from app.wizard.page import Page
-from app.wizard.parts import FigureTable, PlayButton, Remark, Tile, shown
-from app.wizard.plot import LossPlot, RatePlot
+from app.wizard.page_parts import FigureTable, PlayButton, Remark, Tile, shown
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard

@@ -9,23 +9,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget, QWizard
 
-from app.error_texts import explained
-from app.theme import Theme
+from app.look.error_texts import explained
+from app.look.theme import Theme
+from app.processes.finetune_client import Tutor
 from app.wizard.compare_page import ComparePage
 from app.wizard.folder_page import FolderPage
-from app.wizard.hearing import Hearing
 from app.wizard.page import Page
-from app.wizard.parts import Steps, sheet
+from app.wizard.page_parts import Steps, sheet
 from app.wizard.recipe_page import RecipePage
+from app.wizard.sample_player import Hearing
 from app.wizard.save_page import SavePage
 from app.wizard.training_page import TrainingPage
-from app.wizard.tutor import Tutor
-from composer import lessons
-from composer.errors import UserError
-from composer.score import Score
+from composer.core.errors import UserError
+from composer.finetuning import run_folder
+from composer.music.score import Score
 
 if TYPE_CHECKING:
-    from app.main_window import MainWindow
+    from app.window.main_window import MainWindow
 
 SIZE, SMALLEST = (960, 660), (860, 560)
 
@@ -146,7 +146,7 @@ class TeachWizard(QWizard):
         self.restart()
 
     def _offer_unfinished(self) -> None:
-        found = [] if self.tutor.teaching else lessons.unfinished()
+        found = [] if self.tutor.teaching else run_folder.unfinished()
         if not found:
             self.folder.offer.say("")
             return
@@ -164,7 +164,7 @@ class TeachWizard(QWizard):
 
     def _throw_away(self) -> None:
         self.tutor.forget(str(self.folder.offer.property("key")))
-        lessons.Folder(str(self.folder.offer.property("key"))).remove()
+        run_folder.Folder(str(self.folder.offer.property("key"))).remove()
         self._offer_unfinished()
 
     def begin(self, plan: dict[str, Any]) -> None:
@@ -173,12 +173,12 @@ class TeachWizard(QWizard):
         self._theme_score = score if score.audible else None
         self._plan = {**plan, "folders": self.folder.paths}
         self.training.clear()
-        self.tutor.teach({**plan, "key": lessons.new_key()}, self._theme_score)
+        self.tutor.teach({**plan, "key": run_folder.new_key()}, self._theme_score)
 
     def resume(self, key: str) -> None:
         """Goes on with an interrupted lesson."""
         try:
-            plan = lessons.Folder(key).plan()
+            plan = run_folder.Folder(key).plan()
         except UserError as error:  # a damaged lesson must not keep the wizard from opening
             self.start_at(self.FOLDER)
             self.folder.remark.say(explained(error), "error")

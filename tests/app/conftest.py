@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.main_window import MainWindow
-from composer.player import Player
+from app.window.main_window import MainWindow
+from composer.audio.player import Player
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile
 from PySide6.QtWidgets import QWidget
 
-from app.about import About
-from app.autosave import Found
-from app.import_dialog import ImportDialog
-from app.main_window import MainWindow
-from app.recovery_dialog import RecoveryDialog
-from app.styles_dialog import StylesDialog, installed_styles
-from app.wizard.tutor import Tutor
+from app.dialogs.about import About
+from app.dialogs.style_dialog import StylesDialog, installed_styles
+from app.document.autosave import Found
+from app.files.import_dialog import ImportDialog
+from app.files.recovery_dialog import RecoveryDialog
+from app.processes.finetune_client import Tutor
+from app.window.main_window import MainWindow
 from app.wizard.wizard import TeachWizard
-from composer.project import Rescue
-from composer.score import Score, Track
+from composer.files.project_file import Rescue
+from composer.music.score import Score, Track
 
 
 def _verb(key: str) -> Callable[[MainWindow], QWidget]:

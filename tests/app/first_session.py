@@ -24,8 +24,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "app")]
 
 from hands import ALT, BEAT, CTRL, SHIFT, Hands  # noqa: E402 (the path comes first)
 
-from app import main_window  # noqa: E402
-from app.roll.geometry import UPPER  # noqa: E402
+from app.roll.canvas.geometry import UPPER  # noqa: E402
+from app.window import main_window  # noqa: E402
 
 Condition = Callable[[], bool]
 Steps = Generator[Condition, None, None]

@@ -11,9 +11,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.main_window import MainWindow
-from composer.scheduler import Event
-from composer.score import Meter, Note, Score, Tempo
+from app.window.main_window import MainWindow
+from composer.audio.scheduler import Event
+from composer.music.score import Meter, Note, Score, Tempo
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 NONE = Qt.KeyboardModifier.NoModifier

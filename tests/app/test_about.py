@@ -13,16 +13,18 @@ from hands import LEFT, Hands
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.about import About
-from app.main_window import MainWindow
-from app.styles_dialog import StylesDialog, installed_styles
-from composer import __version__, inventory, styles
+from app.dialogs.about import About
+from app.dialogs.style_dialog import StylesDialog, installed_styles
+from app.window.main_window import MainWindow
+from composer import __version__
+from composer.core import licence_inventory
+from composer.model import style_registry
 
 
 @pytest.fixture
 def taught() -> list[str]:
     """Two styles of the user's, the second stored as its difference from the first."""
-    folder = styles.user_folder()
+    folder = style_registry.user_folder()
     folder.mkdir(parents=True)
     for name, base in (("Joplin", None), ("Joplin slow", "Joplin")):
         card = {
@@ -76,9 +78,9 @@ def test_about_lists_versions_and_licences(window: MainWindow, hands: Hands) -> 
 def test_about_names_all_that_we_depend_on(repository: Path) -> None:
     wanted = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     names = {line.split("==")[0].strip().lower() for line in wanted}
-    assert {name.lower() for name in inventory._PACKAGES} == names
-    assert all(part.version for part in inventory.packages()[:-1])
-    assert all(part.licence for part in [*inventory.own(), *inventory.packages()])
+    assert {name.lower() for name in licence_inventory._PACKAGES} == names
+    assert all(part.version for part in licence_inventory.packages()[:-1])
+    assert all(part.licence for part in [*licence_inventory.own(), *licence_inventory.packages()])
 
 
 # ---- styles ----
@@ -98,8 +100,8 @@ def test_renaming_with_the_keyboard(window: MainWindow, hands: Hands, dialog: St
     assert row.field.hasFocus()
     hands.qtbot.keyClicks(row.field, "Ragtime")
     hands.qtbot.keyClick(row.field, Qt.Key.Key_Return)
-    assert {c.name for c in styles.installed()} >= {"Ragtime", "Joplin slow"}
-    assert styles.find("Joplin slow").base == "Ragtime"
+    assert {c.name for c in style_registry.installed()} >= {"Ragtime", "Joplin slow"}
+    assert style_registry.find("Joplin slow").base == "Ragtime"
     assert "Ragtime" in dialog.rows
     box = window.panel.style_box
     assert "Ragtime" in [box.itemText(i) for i in range(box.count())]
@@ -114,12 +116,12 @@ def test_a_name_that_cannot_be(hands: Hands, dialog: StylesDialog, name: str, wo
     hands.qtbot.keyClick(row.field, Qt.Key.Key_Return)
     assert dialog.trouble.isVisible()
     assert words in dialog.trouble.text()
-    assert styles.find("Joplin")
+    assert style_registry.find("Joplin")
 
 
 def test_removing_takes_two_presses(hands: Hands, dialog: StylesDialog) -> None:
     hands.qtbot.mouseClick(dialog.rows["Joplin"].remove, LEFT)
-    assert styles.find("Joplin")
+    assert style_registry.find("Joplin")
     hands.qtbot.mouseClick(dialog.rows["Joplin"].remove, LEFT)
     assert "would not work without it" in dialog.trouble.text(), "the other one is stored as its difference"
     for _ in range(2):
@@ -127,5 +129,5 @@ def test_removing_takes_two_presses(hands: Hands, dialog: StylesDialog) -> None:
     assert not dialog.trouble.isVisible()
     for _ in range(2):
         hands.qtbot.mouseClick(dialog.rows["Joplin"].remove, LEFT)
-    assert not [c for c in styles.installed() if c.name.startswith("Joplin")]
-    assert list(styles.user_folder().iterdir()) == []
+    assert not [c for c in style_registry.installed() if c.name.startswith("Joplin")]
+    assert list(style_registry.user_folder().iterdir()) == []

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
-from app import language
-from app.main_window import MainWindow, installed_styles
-from app.takes import Preview
+from app.document.preview import Preview
+from app.look import i18n
+from app.window.main_window import MainWindow, installed_styles
 
 K = Qt.Key
 NO_ROLE = (QAccessible.Role.NoRole, QAccessible.Role.Client)
@@ -78,9 +78,9 @@ def test_icons_without_words_have_tooltips(window: MainWindow) -> None:
 @pytest.fixture(params=["en", "es"])
 def spoken(request: pytest.FixtureRequest, qapp: object) -> Iterator[str]:
     """The language of the windows made in the test."""
-    language.install(request.param)
+    i18n.install(request.param)
     yield request.param
-    language.remove()
+    i18n.remove()
 
 
 def test_the_menus_have_no_key_twice(spoken: str, window: MainWindow) -> None:
@@ -167,9 +167,10 @@ def test_f6_reaches_a_message_and_what_it_proposes(window: MainWindow, hands: Ha
 
 def test_messages_are_read_out_where_somebody_listens(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, object]] = []
-    monkeypatch.setattr("app.messages.QAccessible.isActive", lambda: True)
+    monkeypatch.setattr("app.window.message_bar.QAccessible.isActive", lambda: True)
     monkeypatch.setattr(
-        "app.messages.QAccessible.updateAccessibility", lambda event: told.append((event.message(), event.politeness()))
+        "app.window.message_bar.QAccessible.updateAccessibility",
+        lambda event: told.append((event.message(), event.politeness())),
     )
     window.messages.info("Saved.")
     window.messages.error("The disk is full.")

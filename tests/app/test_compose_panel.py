@@ -8,9 +8,9 @@ import pytest
 from hands import Hands
 from PySide6.QtCore import Qt
 
-from app.compose_panel import ComposePanel
-from app.main_window import MainWindow, installed_styles
-from composer.config import Composing
+from app.panels.generate_panel import ComposePanel
+from app.window.main_window import MainWindow, installed_styles
+from composer.core.settings import Composing
 
 
 @pytest.fixture

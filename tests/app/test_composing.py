@@ -12,11 +12,11 @@ import pytest
 from hands import BEAT, CTRL, Hands, Silence, melody
 from PySide6.QtCore import Qt, QTimer
 
-from app.main_window import MainWindow, installed_styles
-from app.roll.beyond import beyond
-from composer.config import Composing
-from composer.scheduler import Kind
-from composer.score import Note, Pedal, Score
+from app.roll.painting.offscreen_arrows import beyond
+from app.window.main_window import MainWindow, installed_styles
+from composer.audio.scheduler import Kind
+from composer.core.settings import Composing
+from composer.music.score import Note, Pedal, Score
 
 K = Qt.Key
 PATIENCE = 60_000

@@ -10,14 +10,14 @@ import pytest
 from hands import BEAT, melody
 from PySide6.QtCore import QObject, Signal
 
-from app.commands import CHOOSING
-from app.composing import ComposeFlow, Wish, _asked, _remembered
-from app.document import Document
-from composer.config import Composing, Sampling
-from composer.history import History, State, Step
-from composer.project import Project
-from composer.score import Note, Score
-from composer.versions import Take, Takes
+from app.commands.generate_flow import ComposeFlow, Wish, _asked, _remembered
+from app.document.document import Document
+from app.document.undo_commands import CHOOSING
+from composer.core.settings import Composing, Sampling
+from composer.files.project_file import Project
+from composer.music.score import Note, Score
+from composer.music.takes import Take, Takes
+from composer.music.undo_history import History, State, Step
 
 WRITTEN = (Note(4 * BEAT, 70, BEAT, composed=True), Note(5 * BEAT, 72, BEAT, composed=True))
 

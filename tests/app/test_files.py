@@ -15,30 +15,30 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMessageBox
 
-from app.claims import Claim
-from app.files import example_title, examples
-from app.main_window import MainWindow
-from composer import midi, project
-from composer.project import Project
-from composer.score import Note, Score
+from app.document.file_locks import Claim
+from app.files.file_actions import example_title, examples
+from app.window.main_window import MainWindow
+from composer.files import midi_reader, project_file
+from composer.files.project_file import Project
+from composer.music.score import Note, Score
 
 BAD = {
     "empty.mid": b"",
     "text.mid": b"Dear diary, this is not music.",
-    "cut.mid": midi.to_bytes(melody())[:31],
-    "silent.mid": midi.to_bytes(Score()),
+    "cut.mid": midi_reader.to_bytes(melody())[:31],
+    "silent.mid": midi_reader.to_bytes(Score()),
 }
 PROJECTS = {
     "empty": b"",
-    "cut": project.to_bytes(Project(melody()))[:200],
+    "cut": project_file.to_bytes(Project(melody()))[:200],
     "list": b"[]",
-    "newer": project.to_bytes(Project(melody())).replace(b'"format": 1', b'"format": 99'),
+    "newer": project_file.to_bytes(Project(melody())).replace(b'"format": 1', b'"format": 99'),
     "binary": bytes(range(256)),
 }
 
 
 def test_opening_by_menu(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
-    midi.write(Score(notes=(Note(0, 50, BEAT, 33),)), tmp_path / "seed.mid")
+    midi_reader.write(Score(notes=(Note(0, 50, BEAT, 33),)), tmp_path / "seed.mid")
     window.files.ask_open = lambda title: str(tmp_path / "seed.mid")
     window.actions_["file.open"].trigger()
     hands.wait(lambda: window.document.title == "seed")
@@ -48,7 +48,7 @@ def test_opening_by_menu(window: MainWindow, hands: Hands, tmp_path: Path) -> No
 
 
 def test_dropping_a_file(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
-    midi.write(Score(notes=(Note(0, 51, BEAT),)), tmp_path / "dropped.mid")
+    midi_reader.write(Score(notes=(Note(0, 51, BEAT),)), tmp_path / "dropped.mid")
     hands.drop(tmp_path / "dropped.mid")
     hands.wait(lambda: window.document.title == "dropped")
     assert window.document.path is None, "a MIDI file is imported, never overwritten"
@@ -87,15 +87,15 @@ def test_saving_and_the_modified_mark(window: MainWindow, hands: Hands, tmp_path
     window.actions_["file.save"].trigger()
     assert not window.isWindowModified()
     assert window.windowTitle() == "mine[*] - Ricercar"
-    assert len(project.read(tmp_path / "mine.ricercar").score.notes) == 5
+    assert len(project_file.read(tmp_path / "mine.ricercar").score.notes) == 5
     window.document.undo.undo()
     assert window.isWindowModified()
     window.actions_["file.save"].trigger()  # no question: it has a name now
-    assert len(project.read(tmp_path / "mine.ricercar").score.notes) == 4
+    assert len(project_file.read(tmp_path / "mine.ricercar").score.notes) == 4
 
 
 def test_an_imported_file_is_saved_beside_itself(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
-    midi.write(Score(notes=(Note(0, 51, BEAT),)), tmp_path / "seed.mid")
+    midi_reader.write(Score(notes=(Note(0, 51, BEAT),)), tmp_path / "seed.mid")
     before, proposed = (tmp_path / "seed.mid").read_bytes(), []
 
     def ask(title: str, path: Path, kinds: str) -> str:
@@ -180,7 +180,7 @@ def test_a_file_that_changed_outside_is_not_replaced_unasked(window: MainWindow,
     assert path.read_bytes() == b"somebody else's work"
     assert window.document.modified
     window.actions_["file.save"].trigger()
-    assert len(project.read(path).score.notes) == 6
+    assert len(project_file.read(path).score.notes) == 6
     hands.click(hands.spot(5 * BEAT, 72))
     window.actions_["file.save"].trigger()
     assert len(asked) == 2, "what we wrote ourselves is no change outside"
@@ -188,7 +188,7 @@ def test_a_file_that_changed_outside_is_not_replaced_unasked(window: MainWindow,
 
 def test_a_second_window_of_a_piece_is_told(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
     path = tmp_path / "mine.ricercar"
-    project.write(Project(melody()), path)
+    project_file.write(Project(melody()), path)
     other = Claim()
     assert other.take(path)
     window.files.open_path(path)
@@ -262,7 +262,7 @@ def test_of_several_dropped_files_it_is_said_which_one_was_opened(
 ) -> None:
     paths = [tmp_path / f"{name}.mid" for name in ("one", "two", "three", "four", "five")]
     for path in paths:
-        midi.write(melody(), path)
+        midi_reader.write(melody(), path)
     hands.drop(*paths[:2])
     hands.wait(lambda: window.messages.text() == "One piece is open at a time: one.mid was opened, two.mid left out.")
     assert window.document.title == "one"
@@ -274,7 +274,7 @@ def test_of_several_dropped_files_it_is_said_which_one_was_opened(
 
 
 def test_after_a_drop_the_keys_of_the_roll_act(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
-    midi.write(melody(), tmp_path / "dropped.mid")
+    midi_reader.write(melody(), tmp_path / "dropped.mid")
     window.panel.go.setFocus()
     hands.drop(tmp_path / "dropped.mid")
     hands.wait(lambda: window.document.title == "dropped")
@@ -294,7 +294,7 @@ def test_the_strip_of_a_job_is_gone_when_the_import_dialog_comes(
 
     window.files.ask_import = ask
     notes = tuple(Note(i * 60, 30 + i % 60, 50) for i in range(60_000))
-    midi.write(Score(notes), tmp_path / "large.mid")
+    midi_reader.write(Score(notes), tmp_path / "large.mid")
     window.files.open_path(tmp_path / "large.mid")
     hands.wait(window.strip.isVisible)
     hands.wait(lambda: window.document.title == "large", timeout=20_000)
@@ -303,7 +303,7 @@ def test_the_strip_of_a_job_is_gone_when_the_import_dialog_comes(
 
 def test_opening_can_be_cancelled(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
     notes = tuple(Note(i * 60, 30 + i % 60, 50) for i in range(60_000))
-    midi.write(Score(notes), tmp_path / "large.mid")
+    midi_reader.write(Score(notes), tmp_path / "large.mid")
     before = window.document.score
     window.files.open_path(tmp_path / "large.mid")
     job = window.jobs.running[0]
@@ -318,8 +318,8 @@ def test_opening_can_be_cancelled(window: MainWindow, hands: Hands, tmp_path: Pa
 
 
 def test_of_two_files_opened_at_once_the_later_one_stays(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
-    midi.write(Score(tuple(Note(i * 60, 30 + i % 60, 50) for i in range(60_000))), tmp_path / "large.mid")
-    midi.write(Score((Note(0, 50, BEAT),)), tmp_path / "small.mid")
+    midi_reader.write(Score(tuple(Note(i * 60, 30 + i % 60, 50) for i in range(60_000))), tmp_path / "large.mid")
+    midi_reader.write(Score((Note(0, 50, BEAT),)), tmp_path / "small.mid")
     window.files.open_path(tmp_path / "large.mid")
     window.files.open_path(tmp_path / "small.mid")
     hands.wait(lambda: not window.jobs.running, 20_000)
@@ -336,7 +336,7 @@ def test_of_two_files_opened_at_once_the_later_one_stays(window: MainWindow, han
 def test_recent_files(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
     long = tmp_path / ("a long name " * 15 + ".mid")
     for path in (tmp_path / "one.mid", long):
-        midi.write(melody(), path)
+        midi_reader.write(melody(), path)
         window.files.open_path(path)
         hands.wait(lambda p=path: window.document.title == p.stem)
     menu = window.actions_["file.recent"].menu()
@@ -385,7 +385,7 @@ def test_exporting_on_the_grid(window: MainWindow, tmp_path: Path) -> None:
     window.files.ask_save = answer
     window.actions_["file.export_grid"].trigger()
     assert proposed == ["late_grid.mid"], "not the name of what is exported as played"
-    rows = [(n.start, n.duration) for n in midi.read(tmp_path / "grid.mid").notes]
+    rows = [(n.start, n.duration) for n in midi_reader.read(tmp_path / "grid.mid").notes]
     assert rows == [(0, BEAT), (BEAT + 160, 160)]
     assert window.document.score is late
 
@@ -410,7 +410,7 @@ def test_exporting_midi(window: MainWindow, tmp_path: Path) -> None:
     window.files.ask_save = ask
     window.actions_["file.export_midi"].trigger()
     assert proposed == ["melody.mid"]
-    assert midi.read(tmp_path / "melody.mid").notes == melody().notes
+    assert midi_reader.read(tmp_path / "melody.mid").notes == melody().notes
     assert window.messages.text().startswith("Exported melody.mid")
     assert window.document.path is None
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from composer import project
+from composer.files import project_file
 
 LONGEST = 180  # seconds after which a session that hangs is ended
 SCRIPT = Path(__file__).with_name("first_session.py")
@@ -59,7 +59,7 @@ def test_a_first_session_survives_a_kill(tmp_path: Path) -> None:
     app.communicate(timeout=30)
     assert app.returncode == -signal.SIGKILL
 
-    saved = project.read(file)
+    saved = project_file.read(file)
     assert len(saved.score.notes) == 8
     assert [n.pitch + 1 for n in saved.score.notes] == [pitch for _, pitch, _, _ in reached["notes"]]
     assert reached["loop"] == [0, 960]

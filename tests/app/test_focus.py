@@ -7,9 +7,9 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from app import actions
-from app.roll.inline import Inline
-from app.shortcuts import COMMANDS, is_text
+from app.commands import action_table
+from app.commands.key_bindings import COMMANDS, is_text
+from app.roll.canvas.inline_field import Inline
 
 K = Qt.Key
 
@@ -18,8 +18,8 @@ def test_letters_arrows_and_tab_act_only_while_the_roll_has_the_focus(hands: Han
     hands.document.select(hands.document.score.notes[:1])
     before = hands.document.score
     slider = hands.window.panel.temperature
-    for row in actions.TABLE:
-        if row.scope == actions.ROLL:
+    for row in action_table.TABLE:
+        if row.scope == action_table.ROLL:
             for text in row.shortcuts:
                 combination = QKeySequence(text)[0]
                 slider.setFocus()

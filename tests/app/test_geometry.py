@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from app.roll.geometry import Geometry, crossed
-from app.roll.index import NoteIndex
-from composer.grid import ADAPTIVE, Grid, grid_for
-from composer.score import Note
-from composer.units import BarMap
+from app.roll.canvas.geometry import Geometry, crossed
+from app.roll.canvas.note_index import NoteIndex
+from composer.music.grid import ADAPTIVE, Grid, grid_for
+from composer.music.score import Note
+from composer.music.time_maps import BarMap
 
 
 def test_there_and_back() -> None:

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.key_panel import KeyPanel
-from app.scale import Scale
-from app.scales import from_file
-from composer.score import Extra, Note, Score
+from app.commands.key_actions import from_file
+from app.panels.key_panel import KeyPanel
+from composer.music.scale import Scale
+from composer.music.score import Extra, Note, Score
 
 K = Qt.Key
 A_MINOR = (69, 72, 76, 72, 69, 68, 69, 71, 72, 76, 74, 72, 71, 69, 64, 69)
@@ -90,7 +90,7 @@ def test_a_verb_without_a_key_waits_for_the_guess(hands: Hands) -> None:
 
 
 def test_of_too_few_notes_the_file_says_the_key_or_it_is_c_major(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.scales.asked", lambda notes, job: None)
+    monkeypatch.setattr("app.commands.key_actions.asked", lambda notes, job: None)
     scales = hands.window.scales
     scales.guess()
     hands.wait(lambda: not scales.guessing)

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from app import actions
-from app.scale import Scale
-from app.takes import Take, Takes
-from composer.config import Composing
-from composer.score import Note, Score
+from app.commands import action_table
+from app.document.preview import Take, Takes
+from composer.core.settings import Composing
+from composer.music.scale import Scale
+from composer.music.score import Note, Score
 
 K = Qt.Key
 Mods = Qt.KeyboardModifier
@@ -241,7 +241,7 @@ def test_esc_cancels_composing_if_it_runs_else_deselects(hands: Hands, monkeypat
 
 def test_every_row_of_the_table_has_its_handler_and_no_shortcut_stands_twice(hands: Hands) -> None:
     seen: dict[str, str] = {}
-    for row in actions.TABLE:
+    for row in action_table.TABLE:
         if row.text == "-":
             continue
         action = hands.window.actions_[row.key]

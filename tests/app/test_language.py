@@ -19,11 +19,11 @@ from PySide6.QtCore import QCoreApplication, QSettings, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
 
-from app import language
-from app.error_texts import sentence
-from app.main_window import MainWindow, installed_styles
-from app.reasons import said
-from composer.player import Player
+from app.look import i18n
+from app.look.error_texts import sentence
+from app.look.library_texts import said
+from app.window.main_window import MainWindow, installed_styles
+from composer.audio.player import Player
 
 KNOWN_DYNAMIC = {  # texts that are looked up in a table of marked ones, or collected by tools/translate.py itself
     "str(text)",
@@ -53,9 +53,9 @@ def tool(repository: Path) -> ModuleType:
 @pytest.fixture
 def spanish(qapp: object) -> Iterator[None]:
     """Texts made while this holds are Spanish."""
-    assert language.install("es") == "es"
+    assert i18n.install("es") == "es"
     yield
-    language.remove()
+    i18n.remove()
 
 
 def marked(path: Path) -> Iterator[tuple[str, str]]:
@@ -90,7 +90,7 @@ def test_every_text_of_the_sources_has_spanish(tool: ModuleType, repository: Pat
     written = {(context, source): text for context, source, text in tool.entries(tool.TRANSLATIONS / "ricercar_es.ts")}
     wanted = {pair for path in (repository / "app").rglob("*.py") for pair in marked(path)} | set(tool.texts_outside())
     missing = sorted(pair for pair in wanted if not written.get(pair))
-    assert not missing, "python tools/translate.py, then fill in app/translations/ricercar_es.ts"
+    assert not missing, "python tools/translate.py, then fill in app/look/translations/ricercar_es.ts"
     assert len(wanted) > 200
 
 
@@ -105,13 +105,13 @@ def test_the_compiled_file_says_what_the_source_says(tool: ModuleType, qapp: obj
         assert translator.translate(context, source) == text, "python tools/translate.py"
 
 
-UNHEARD = ("arguments", "cli", "console", "evaluation", "report", "reports")  # modules of the command line only
+UNHEARD = ("arguments", "console", "likelihood", "main", "model_report", "run_log")  # modules of the command line only
 
 
 def test_causes_in_the_librarys_sentences_are_translated(repository: Path, spanish: None) -> None:
     """Every literal cause of the library has an entry; f-strings by their pattern."""
     found = {
-        text for path in (repository / "composer").glob("*.py") if path.stem not in UNHEARD for text in causes(path)
+        text for path in (repository / "composer").rglob("*.py") if path.stem not in UNHEARD for text in causes(path)
     }
     assert len(found) > 40
     assert sorted(text for text in found if said(text) == text) == []
@@ -124,7 +124,7 @@ def test_causes_in_the_librarys_sentences_are_translated(repository: Path, spani
 
 def causes(path: Path) -> Iterator[str]:
     """What a module gives as `reason`, and what its readers of files raise for it."""
-    reads = path.stem.startswith(("project", "importing", "styles"))
+    reads = path.stem.startswith(("project_", "giga_import", "style_registry"))
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         given = [node.value] if isinstance(node, ast.keyword) and node.arg == "reason" else []
         if reads and isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ValueError":
@@ -238,10 +238,10 @@ def test_the_language_follows_the_system_unless_it_is_chosen(monkeypatch: pytest
             return list(self.names)
 
     for names, expected in ((("es-MX", "en"), "es"), (("de-DE", "es-ES"), "es"), (("en-GB",), "en"), (("de",), "en")):
-        monkeypatch.setattr(language.QLocale, "system", lambda names=names: System(*names))
-        assert language.resolved("") == expected, names
-    assert language.resolved("en") == "en"
-    assert language.resolved("tlh") == "en"
+        monkeypatch.setattr(i18n.QLocale, "system", lambda names=names: System(*names))
+        assert i18n.resolved("") == expected, names
+    assert i18n.resolved("en") == "en"
+    assert i18n.resolved("tlh") == "en"
 
 
 def test_the_switch_is_remembered_and_offers_to_start_again(window: MainWindow) -> None:
@@ -261,7 +261,7 @@ AGAIN = """
 import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from app import main_window
+from app.window import main_window
 
 application = QApplication([])
 seen = []

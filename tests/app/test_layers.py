@@ -11,12 +11,13 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import import_dialog, layers
-from app.import_dialog import ImportDialog
-from app.layers_panel import LayersPanel
-from app.tracks import CONDUCTOR, kept, merged, summaries
-from composer import midi
-from composer.score import Extra, Note, Pedal, Score, Tempo, Track
+from app.document import layer_state
+from app.files import import_dialog
+from app.files.import_dialog import ImportDialog
+from app.panels.layer_panel import LayersPanel
+from composer.files import midi_reader
+from composer.music.edits.track_edits import CONDUCTOR, kept, merged, summaries
+from composer.music.score import Extra, Note, Pedal, Score, Tempo, Track
 
 K = Qt.Key
 MARKER = bytes((0xFF, 0x06, 1, 65))
@@ -77,8 +78,8 @@ def test_merged_tracks_are_one_with_one_foot() -> None:
 @pytest.mark.parametrize("how", [kept, merged])
 def test_what_is_chosen_survives_a_file(how: object, tmp_path: Path) -> None:
     score = how(band(), [0, 1])  # type: ignore[operator]
-    midi.write(score, tmp_path / "x.mid")
-    again = midi.read(tmp_path / "x.mid")
+    midi_reader.write(score, tmp_path / "x.mid")
+    again = midi_reader.read(tmp_path / "x.mid")
     assert [(n.start, n.pitch, n.duration, n.velocity) for n in again.notes] == [
         (n.start, n.pitch, n.duration, n.velocity) for n in score.notes
     ]
@@ -126,7 +127,7 @@ def test_a_file_of_drums_only_offers_them(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("answer", ["accept", "reject"])
 def test_asking_by_key(hands: Hands, qtbot: QtBot, answer: str, tmp_path: Path) -> None:
     """A real file, a real modal dialog, answered with Return or Esc."""
-    midi.write(band(), tmp_path / "band.mid")
+    midi_reader.write(band(), tmp_path / "band.mid")
     window, before = hands.window, hands.document.score
     window.files.ask_import = lambda score: import_dialog.ask(score, window)
     key = K.Key_Return if answer == "accept" else K.Key_Escape
@@ -174,7 +175,7 @@ def test_only_the_layer_in_hand_is_selected_stepped_through_and_pasted_to(two: H
     two.key(K.Key_A, CTRL)
     assert len(document.selection) == 8
     two.key(K.Key_Y)
-    assert layers.active(document) == 0
+    assert layer_state.active(document) == 0
     assert {n.track for n in document.selection} == {0}
     two.key(K.Key_Y)
     assert two.window.layer_box.text().strip() == "Left"
@@ -184,7 +185,7 @@ def test_only_the_layer_in_hand_is_selected_stepped_through_and_pasted_to(two: H
     assert {n.track for n in document.selection} == {1}
     two.key(K.Key_C, CTRL)
     two.key(K.Key_Y)
-    assert layers.active(document) is None
+    assert layer_state.active(document) is None
     two.key(K.Key_Y)
     two.window.transport.seek(8 * BEAT)
     two.key(K.Key_V, CTRL)
@@ -195,20 +196,20 @@ def test_only_the_layer_in_hand_is_selected_stepped_through_and_pasted_to(two: H
 
 def test_hidden_layers_are_out_of_reach(two: Hands) -> None:
     two.key(K.Key_A, CTRL)
-    layers.show(two.document, 1, False)
+    layer_state.show(two.document, 1, False)
     assert {n.track for n in two.document.selection} == {0}
     two.key(K.Key_A, CTRL)
     assert {n.track for n in two.document.selection} == {0}
-    layers.show(two.document, 1, True)
+    layer_state.show(two.document, 1, True)
     assert "hidden" not in two.document.view or two.document.view["hidden"] == []
     two.key(K.Key_A, CTRL)
     assert len(two.document.selection) == 8
 
 
 def test_the_layer_in_hand_is_never_hidden(two: Hands) -> None:
-    layers.show(two.document, 1, False)
-    layers.choose(two.document, 1)
-    assert layers.hidden(two.document) == frozenset()
+    layer_state.show(two.document, 1, False)
+    layer_state.choose(two.document, 1)
+    assert layer_state.hidden(two.document) == frozenset()
     assert two.document.view.get("hidden") in (None, [])
     two.key(K.Key_A, CTRL)
     assert {n.track for n in two.document.selection} == {1}
@@ -219,7 +220,7 @@ def test_a_view_that_makes_no_sense_means_all_layers(two: Hands, odd: object) ->
     two.document.set_view("layer", odd)
     two.document.set_view("hidden", odd)
     two.key(K.Key_A, CTRL)
-    assert layers.active(two.document) is None
+    assert layer_state.active(two.document) is None
     assert len(two.document.selection) in (4, 8)  # [1] is a list of hidden tracks that makes sense
 
 
@@ -236,10 +237,10 @@ def panel(two: Hands) -> LayersPanel:
 def test_the_panel_takes_shows_and_mutes_layers(two: Hands, panel: LayersPanel) -> None:
     document = two.document
     panel.names[1].click()
-    assert layers.active(document) == 1
+    assert layer_state.active(document) == 1
     assert not panel.shows[1].isEnabled()  # what is edited is seen
     panel.shows[0].click()
-    assert layers.hidden(document) == {0}
+    assert layer_state.hidden(document) == {0}
     panel.sounds[1].click()
     assert all(n.muted for n in document.score.notes if n.track == 1)
     assert {n.track for n in document.score.audible} == {0}
@@ -248,16 +249,16 @@ def test_the_panel_takes_shows_and_mutes_layers(two: Hands, panel: LayersPanel) 
     assert len(document.score.audible) == 8
     assert panel.sounds[1].isChecked()
     panel.names[None].click()
-    assert layers.active(document) is None
+    assert layer_state.active(document) is None
     panel.close()
 
 
 def test_muting_keeps_the_selection(two: Hands) -> None:
     two.key(K.Key_A, CTRL)
-    layers.mute(two.document, 0, True, "x")
+    layer_state.mute(two.document, 0, True, "x")
     assert len(two.document.selection) == 8
     assert two.document.selection <= set(two.document.score.notes)
-    assert layers.silent(two.document) == {0}
+    assert layer_state.silent(two.document) == {0}
 
 
 def test_esc_closes_the_panel_and_the_keys_go_on_in_the_roll(two: Hands, panel: LayersPanel, qtbot: QtBot) -> None:

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
-from app import dress, language, theme
-from app.main_window import MainWindow
-from app.theme import Theme, contrast
+from app.look import i18n, stylesheet, theme
+from app.look.theme import Theme, contrast
+from app.window.main_window import MainWindow
 
 BOTH = pytest.mark.parametrize("look", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
 TEXT, CONTROL = 4.5, 3.0  # what WCAG 2.2 (AA) asks for
@@ -70,9 +70,9 @@ def test_louder_notes_stand_out_more_and_the_two_hands_differ_in_hue(look: Theme
 
 @BOTH
 def test_every_colour_of_the_sheet_is_a_token(look: Theme) -> None:
-    assert "$" not in dress.stylesheet(look)
-    assert "#1" not in dress._SHEET.replace("#123", "")
-    raw = [word for word in dress._SHEET.split() if word.startswith("#") and word[1:2].isdigit()]
+    assert "$" not in stylesheet.stylesheet(look)
+    assert "#1" not in stylesheet._SHEET.replace("#123", "")
+    raw = [word for word in stylesheet._SHEET.split() if word.startswith("#") and word[1:2].isdigit()]
     assert not raw
 
 
@@ -98,9 +98,9 @@ def test_the_desktops_change_is_followed_while_it_runs(window: MainWindow, monke
 @pytest.fixture(params=["en", "es"])
 def spoken(request: pytest.FixtureRequest, qapp: object) -> Iterator[str]:
     """The language of the windows made in the test."""
-    language.install(request.param)
+    i18n.install(request.param)
     yield request.param
-    language.remove()
+    i18n.remove()
 
 
 def controls(root: QWidget) -> list[QWidget]:

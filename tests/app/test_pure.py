@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from hands import BEAT, melody
 
-from app import edits, wire
-from app.takes import Preview, Take, Takes, after, gathered, laid, let_go
-from app.worker import Worker
-from composer.config import Composing, Sampling
-from composer.score import Meter, Note, Pedal, Score, Tempo, Track
+from app.document.preview import Preview, Take, Takes, after, gathered, laid, let_go
+from composer.core.settings import Composing, Sampling
+from composer.music.edits import pitch_edits
+from composer.music.score import Meter, Note, Pedal, Score, Tempo, Track
+from composer.workers import messages
+from composer.workers.generation_worker import Worker
 
 
 def test_scores_and_settings_survive_the_wire() -> None:
@@ -25,7 +26,7 @@ def test_scores_and_settings_survive_the_wire() -> None:
         ticks_per_beat=96,
         title="T\u00eete",
     )
-    assert wire.score_in(json.loads(json.dumps(wire.score_out(score)))) == score
+    assert messages.score_in(json.loads(json.dumps(messages.score_out(score)))) == score
     settings = Composing(
         "x y",
         None,
@@ -39,7 +40,7 @@ def test_scores_and_settings_survive_the_wire() -> None:
         strength=1.5,
         drafts=2,
     )
-    assert wire.settings_in(json.loads(json.dumps(wire.settings_out(settings)))) == settings
+    assert messages.settings_in(json.loads(json.dumps(messages.settings_out(settings)))) == settings
 
 
 def test_the_worker_passes_over_noise_and_ends_with_its_stdin() -> None:
@@ -67,14 +68,14 @@ def test_the_worker_says_what_is_wrong() -> None:
 
 def test_groups_stay_in_shape_at_the_borders() -> None:
     notes = melody().notes
-    assert [n.pitch for n in edits.transposed(notes, 100)] == [121, 123, 125, 127]
-    assert [n.start for n in edits.shifted(notes[1:], -5000)] == [0, BEAT, 2 * BEAT]
-    assert {n.duration for n in edits.lengthened(notes, -1000, 60)} == {60}
-    begun = edits.begun(notes[:1], 1000, 60)[0]
+    assert [n.pitch for n in pitch_edits.transposed(notes, 100)] == [121, 123, 125, 127]
+    assert [n.start for n in pitch_edits.shifted(notes[1:], -5000)] == [0, BEAT, 2 * BEAT]
+    assert {n.duration for n in pitch_edits.lengthened(notes, -1000, 60)} == {60}
+    begun = pitch_edits.begun(notes[:1], 1000, 60)[0]
     assert (begun.start, begun.end) == (BEAT - 60, BEAT)
-    assert edits.transposed((), 3) == edits.shifted((), 3) == ()
-    assert edits.span(notes) == 4 * BEAT
-    assert edits.pasted(notes, 77)[0].start == 77
+    assert pitch_edits.transposed((), 3) == pitch_edits.shifted((), 3) == ()
+    assert pitch_edits.span(notes) == 4 * BEAT
+    assert pitch_edits.pasted(notes, 77)[0].start == 77
 
 
 def test_edits_of_a_take_stay_with_it_and_edits_of_the_theme_with_the_theme() -> None:

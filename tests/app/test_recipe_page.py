@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 from app.wizard.recipe_page import RecipePage
 from app.wizard.wizard import SMALLEST
 

@@ -13,16 +13,16 @@ import pytest
 from hands import BEAT, LEFT, Hands, melody
 from PySide6.QtWidgets import QMessageBox
 
-from app import autosave as autosaves
-from app.autosave import left_behind
-from app.claims import Claim, folder, lock
-from app.document import Document
-from app.main_window import MainWindow
-from app.widgets import Elided
-from composer import project
-from composer.history import History, State, Step
-from composer.project import Project, Rescue
-from composer.score import Note, Score
+from app.document import autosave as autosaves
+from app.document.autosave import left_behind
+from app.document.document import Document
+from app.document.file_locks import Claim, folder, lock
+from app.look.widgets import Elided
+from app.window.main_window import MainWindow
+from composer.files import project_file
+from composer.files.project_file import Project, Rescue
+from composer.music.score import Note, Score
+from composer.music.undo_history import History, State, Step
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -34,9 +34,9 @@ sys.path[:0] = [{root!r}, {root!r} + "/tests", {root!r} + "/tests/app"]
 from hands import BEAT, Hands, Silence, melody
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from app.main_window import MainWindow
-from composer import project
-from composer.player import Player
+from app.window.main_window import MainWindow
+from composer.files import project_file
+from composer.audio.player import Player
 
 application = QApplication([])
 window = MainWindow(player=Player(Silence()))
@@ -58,7 +58,7 @@ def draw():
     window.autosave.write()
 
 def tell():
-    found = project.read(window.autosave.path, rescue=True)  # not one that was under way before the last change
+    found = project_file.read(window.autosave.path, rescue=True)  # not one that was under way before the last change
     if found.history.index == 5 and found.view.get("loop"):
         print("written", window.autosave.path, flush=True)
 
@@ -95,7 +95,7 @@ def leave(name: str, notes: int, title: str = "lost", path: str = "") -> Path:
     folder().mkdir(parents=True, exist_ok=True)
     target = folder() / f"{name}.ricercar"
     rescue = Rescue(title, path, 1_700_000_000.0 + notes)
-    project.write_rescue(Project(score, history=History(tuple(steps), notes, 0), rescue=rescue), target)
+    project_file.write_rescue(Project(score, history=History(tuple(steps), notes, 0), rescue=rescue), target)
     return target
 
 
@@ -150,7 +150,7 @@ def test_killed_right_after_saving_undo_still_goes_all_the_way_back(
     document = window.document
     assert document.path == path
     assert not document.modified
-    assert document.score == project.read(path).score
+    assert document.score == project_file.read(path).score
     for _ in range(5):
         window.actions_["edit.undo"].trigger()
     assert document.score == melody()
@@ -162,7 +162,7 @@ def test_a_file_that_changed_since_the_crash_is_not_replaced_unasked(
     window: MainWindow, hands: Hands, tmp_path: Path
 ) -> None:
     path = tmp_path / "mine.ricercar"
-    project.write(Project(Score()), path)  # long after the autosave
+    project_file.write(Project(Score()), path)  # long after the autosave
     left = leave("a", 2, path=str(path))
     asked: list[str] = []
     window.files.ask_replace = lambda text: bool(asked.append(text))
@@ -171,7 +171,7 @@ def test_a_file_that_changed_since_the_crash_is_not_replaced_unasked(
     window.recovery.dialog.rows[left].recover.click()
     window.actions_["file.save"].trigger()
     assert len(asked) == 1
-    assert project.read(path).score == Score()
+    assert project_file.read(path).score == Score()
 
 
 @pytest.mark.parametrize("fate", ["deleted", "changed"])
@@ -183,7 +183,7 @@ def test_what_was_saved_counts_as_unsaved_once_its_file_is_gone(
     if fate == "deleted":
         path.unlink()
     else:
-        project.write(Project(Score()), path, force=True)
+        project_file.write(Project(Score()), path, force=True)
         os.utime(path, (time.time() + 60, time.time() + 60))
     offered(window, hands)
     assert window.recovery.dialog is not None
@@ -191,7 +191,7 @@ def test_what_was_saved_counts_as_unsaved_once_its_file_is_gone(
     assert window.isWindowModified(), "closing must ask: the disk has it nowhere else"
     window.files.ask_replace = lambda text: True
     window.actions_["file.save"].trigger()
-    assert len(project.read(path).score.notes) == 9
+    assert len(project_file.read(path).score.notes) == 9
 
 
 def test_a_named_piece_goes_on_in_its_file(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
@@ -207,12 +207,12 @@ def test_a_named_piece_goes_on_in_its_file(window: MainWindow, hands: Hands, tmp
         assert window.isWindowModified()
         window.document.undo.undo()
     assert not window.isWindowModified(), "this is how it was saved"
-    assert project.read(path).score == window.document.score
+    assert project_file.read(path).score == window.document.score
     assert path.read_bytes() == before
     window.document.undo.undo()
     assert window.isWindowModified()
     window.actions_["file.save"].trigger()
-    assert len(project.read(path).score.notes) == 5
+    assert len(project_file.read(path).score.notes) == 5
 
 
 def test_a_living_window_keeps_its_autosave(window: MainWindow, hands: Hands) -> None:
@@ -242,14 +242,14 @@ def test_an_autosave_comes_by_itself_and_knows_of_saving(window: MainWindow, han
     assert not autosave.path.exists()
     with hands.qtbot.waitSignal(autosave.wrote):
         hands.click(hands.spot(6 * BEAT, 72))
-    found = project.read(autosave.path, rescue=True)
+    found = project_file.read(autosave.path, rescue=True)
     assert found.score == window.document.score
     assert (found.history.index, found.history.clean) == (1, 0)
     assert left_behind() == [], "it is ours"
     window.files.ask_save = lambda title, path, kinds: str(tmp_path / "mine.ricercar")
     with hands.qtbot.waitSignal(autosave.wrote):
         window.actions_["file.save"].trigger()
-    found = project.read(autosave.path, rescue=True)
+    found = project_file.read(autosave.path, rescue=True)
     assert (found.history.index, found.history.clean) == (1, 1)
     assert found.rescue is not None
     assert found.rescue.path == str(tmp_path / "mine.ricercar")
@@ -290,7 +290,7 @@ def test_a_full_disk_is_told_once(window: MainWindow, hands: Hands, monkeypatch:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("composer.files.tempfile.mkstemp", full)
+    monkeypatch.setattr("composer.files.atomic_files.tempfile.mkstemp", full)
     for tick in (6, 7, 8):
         hands.click(hands.spot(tick * BEAT, 72))
         window.autosave.write()
@@ -420,14 +420,14 @@ def test_one_file_that_trips_the_reader_does_not_hide_the_others(
     window: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, bad = leave("a", 1), leave("b", 2)
-    read = project.read
+    read = project_file.read
 
     def trip(path: Path, **options: bool) -> Project:
         if path == bad:
             raise AssertionError("nobody foresaw this")
         return read(path, **options)
 
-    monkeypatch.setattr("app.autosave.project.read", trip)
+    monkeypatch.setattr("app.document.autosave.project_file.read", trip)
     offered(window, hands)
     assert window.recovery.dialog is not None
     assert list(window.recovery.dialog.rows) == [good]
@@ -516,7 +516,7 @@ def test_old_steps_shrink_once_an_autosave_knows_them(window: MainWindow, hands:
         document.change("add", document.score.add([Note(99, 90, 5)]))
     steps = document.history().steps
     assert [s._states is None for s in steps] == [True] * 5 + [False] * 20
-    found = project.read(autosave.path, rescue=True)
+    found = project_file.read(autosave.path, rescue=True)
     here = found.state
     for step in reversed(found.history.steps):
         here = step.before(here)

@@ -10,11 +10,11 @@ from hands import ALT, BEAT, CTRL, RIGHT, SHIFT, Hands
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
-from app.roll.inline import Inline
+from app.roll.canvas.inline_field import Inline
 from app.roll.lanes import LOWEST, Lanes
-from app.roll.pane import STEP, RollPane
-from app.roll.pedals import PedalSpan, spans
-from composer.score import Note, Pedal
+from app.roll.roll_pane import STEP, RollPane
+from composer.music.edits.pedal_spans import PedalSpan, spans
+from composer.music.score import Note, Pedal
 
 K = Qt.Key
 

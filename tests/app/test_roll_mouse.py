@@ -6,9 +6,9 @@ import pytest
 from hands import ALT, BEAT, CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Hands, Silence, melody
 from PySide6.QtCore import QPointF, Qt
 
-from app.roll import tools
-from composer.scheduler import Kind
-from composer.score import Note
+from app.roll.gestures import dispatch
+from composer.audio.scheduler import Kind
+from composer.music.score import Note
 
 
 def test_pencil_draws_with_the_last_length_and_velocity_and_sounds(hands: Hands, silence: Silence) -> None:
@@ -251,7 +251,7 @@ def test_every_gesture_of_the_table_can_be_begun_and_cancelled(hands: Hands) -> 
         "left": hands.on(note, 0.0),
         "right": hands.on(note, 1.0),
     }
-    for (tool, button, zone), gesture in tools.GESTURES.items():
+    for (tool, button, zone), gesture in dispatch.GESTURES.items():
         hands.roll.set_tool(tool)
         hands.press(places[zone], button)
         assert type(hands.roll.gesture) is gesture, (tool, button, zone)

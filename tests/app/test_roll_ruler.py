@@ -11,13 +11,13 @@ from hands import ALT, BEAT, RIGHT, Hands
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
-from app.main_window import installed_styles
-from app.roll import signs
-from app.roll.geometry import SIGNS, UPPER
-from app.roll.inline import Inline
-from app.roll.signs import Kind, Sign
-from composer import midi
-from composer.score import Meter, Note, Score, Tempo
+from app.roll.canvas.geometry import SIGNS, UPPER
+from app.roll.canvas.inline_field import Inline
+from app.window.main_window import installed_styles
+from composer.files import midi_reader
+from composer.music.edits import tempo_meter_marks
+from composer.music.edits.tempo_meter_marks import Kind, Sign
+from composer.music.score import Meter, Note, Score, Tempo
 
 K = Qt.Key
 
@@ -44,7 +44,7 @@ def sign(hands: Hands, kind: Kind) -> QPointF:
 
 def put(hands: Hands, kind: Kind, tick: int, text: str) -> None:
     """A sign in the score, not by hand."""
-    score = signs.put(hands.document.score, kind, tick, text)
+    score = tempo_meter_marks.put(hands.document.score, kind, tick, text)
     assert score is not None
     hands.document.change("x", score)
 
@@ -222,8 +222,8 @@ def test_absurd_times_are_shown_and_worked_on(hands: Hands, last: int) -> None:
 
 def test_markers_are_saved_in_the_midi_file(hands: Hands, tmp_path: Path) -> None:
     put(hands, Kind.MARKER, 2 * BEAT, "Überleitung " + "lang " * 30)
-    midi.write(hands.document.score, tmp_path / "m.mid")
-    marker = next(s for s in signs.signs(midi.read(tmp_path / "m.mid")) if s.kind is Kind.MARKER)
+    midi_reader.write(hands.document.score, tmp_path / "m.mid")
+    marker = next(s for s in tempo_meter_marks.signs(midi_reader.read(tmp_path / "m.mid")) if s.kind is Kind.MARKER)
     assert marker.tick == 2 * BEAT
     assert marker.text.startswith("Überleitung lang lang")
 

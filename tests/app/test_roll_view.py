@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessibleAnnouncementEvent, QColor, QContextMenuEvent, QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 
-from app.main_window import MainWindow
-from app.roll import spoken
-from app.roll.geometry import SIGNS, UPPER
-from app.roll.paint import MANY
-from app.scale import parse
-from app.theme import DARK, LIGHT
-from composer.scheduler import Kind
-from composer.score import Note, Score, Track
+from app.look.theme import DARK, LIGHT
+from app.roll.a11y import note_text
+from app.roll.canvas.geometry import SIGNS, UPPER
+from app.roll.painting.primitives import MANY
+from app.window.main_window import MainWindow
+from composer.audio.scheduler import Kind
+from composer.music.scale import parse
+from composer.music.score import Note, Score, Track
 
 K = Qt.Key
 
@@ -347,12 +347,12 @@ def test_the_selection_is_described_for_screen_readers(hands: Hands) -> None:
     [(480, "quarter"), (470, "quarter"), (720, "dotted quarter"), (160, "triplet eighth"), (2400, "5.00 quarters")],
 )
 def test_lengths_have_names(ticks: int, words: str) -> None:
-    assert spoken.length(ticks / 480) == words
+    assert note_text.length(ticks / 480) == words
 
 
 def test_a_note_off_the_beat_composed_and_muted_is_told_as_that() -> None:
     note = Note(2 * BEAT + 120, 61, BEAT, 50, muted=True, composed=True)
-    said = spoken.note_words(melody(), note)
+    said = note_text.note_words(melody(), note)
     assert said == "C♯4, bar 1 beat 3.25, quarter, velocity 50, composed, muted"
 
 
@@ -392,8 +392,8 @@ def test_a_changed_selection_is_announced_where_somebody_listens(hands: Hands, m
     def listen(event: QAccessibleAnnouncementEvent) -> None:
         told.append(event.message())
 
-    monkeypatch.setattr("app.roll.reader.QAccessible.isActive", lambda: True)
-    monkeypatch.setattr("app.roll.reader.QAccessible.updateAccessibility", listen)
+    monkeypatch.setattr("app.roll.a11y.announcer.QAccessible.isActive", lambda: True)
+    monkeypatch.setattr("app.roll.a11y.announcer.QAccessible.updateAccessibility", listen)
     hands.key(K.Key_Tab)
     hands.wait(lambda: bool(told))
     hands.key(K.Key_Up)

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app import sampler as module
-from app.sampler import Sampler
-from composer.config import Composing
-from composer.score import Score
+from app.processes import generation_client as module
+from app.processes.generation_client import Sampler
+from composer.core.settings import Composing
+from composer.music.score import Score
 
 PATIENCE = 60_000
 

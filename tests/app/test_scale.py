@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from app.scale import MODES, Scale, parse
+from composer.music.scale import MODES, Scale, parse
 
 ALL = [Scale(tonic, mode) for tonic in range(12) for mode in MODES]
 KEYS = range(128)

@@ -11,10 +11,10 @@ from typing import Any, TextIO
 
 import pytest
 
-from app.service import Request, Service
-from app.teacher import Teacher
-from app.worker import Worker
-from composer.errors import UserError
+from composer.core.errors import UserError
+from composer.workers.finetune_worker import Teacher
+from composer.workers.generation_worker import Worker
+from composer.workers.json_lines_server import Request, Service
 
 Pipes = tuple[TextIO, TextIO]
 

@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import actions
-from app.main_window import MainWindow
-from app.shortcuts import GROUP
-from app.shortcuts_dialog import ShortcutsDialog
-from composer.player import Player
+from app.commands import action_table
+from app.commands.key_bindings import GROUP
+from app.dialogs.shortcuts_dialog import ShortcutsDialog
+from app.window.main_window import MainWindow
+from composer.audio.player import Player
 
 K = Qt.Key
 
@@ -55,7 +55,7 @@ def test_a_recorded_key_acts_and_is_remembered(hands: Hands, page: ShortcutsDial
 
 def test_every_action_of_the_table_can_be_given_another_key(hands: Hands) -> None:
     shortcuts = hands.window.shortcuts
-    rows = [row for row in actions.TABLE if row.handler]
+    rows = [row for row in action_table.TABLE if row.handler]
     assert {row.key for row in rows} <= set(shortcuts.rows)
     for i, row in enumerate(rows):
         shortcuts.put(row.key, [QKeySequence(f"Ctrl+Alt+Shift+F{i % 12 + 1}")])
@@ -184,7 +184,7 @@ def test_the_list_names_every_key_that_acts_and_shows_changes(hands: Hands) -> N
     text = sheet.text.toPlainText()
     assert "Ctrl+Alt+G" in text
     assert "Ctrl+1 … Ctrl+9" in text
-    for row in actions.TABLE:
+    for row in action_table.TABLE:
         if row.shortcuts and not row.key.startswith("compose.take"):
             assert hands.window.shortcuts.name(row.key) in text
     assert "Zooms time at the cursor" in text

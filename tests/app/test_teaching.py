@@ -15,16 +15,18 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWizard
 
-from app.main_window import MainWindow
-from app.styles_dialog import StylesDialog, installed_styles
-from app.theme import DARK, LIGHT
+from app.dialogs.style_dialog import StylesDialog, installed_styles
+from app.look.theme import DARK, LIGHT
+from app.window.main_window import MainWindow
 from app.wizard.compare_page import TrialRow
-from app.wizard.plot import LossPlot, ticks
+from app.wizard.loss_plot import LossPlot, ticks
 from app.wizard.recipe_page import HELP, NUMBERS
 from app.wizard.wizard import TeachWizard
-from composer import bundles, checkpoint, lessons, midi, styles
-from composer.config import Recipe, notes_on
-from composer.score import Note, Score
+from composer.core.settings import Recipe, notes_on
+from composer.files import midi_reader
+from composer.finetuning import run_folder
+from composer.model import checkpoint, style_bundle, style_registry
+from composer.music.score import Note, Score
 from tests.small import note_gpt
 
 PATIENCE = 120_000
@@ -132,7 +134,7 @@ def test_from_a_folder_to_a_style_that_composes(
     assert not wizard.button(B.FinishButton).isEnabled(), "that name is taken"
     save.name_field.setText("Leipzig")
     assert "inherits its terms" in save.licence.text()
-    taken, out = tmp_path / ("taken" + bundles.SUFFIX), tmp_path / "leipzig"
+    taken, out = tmp_path / ("taken" + style_bundle.SUFFIX), tmp_path / "leipzig"
     taken.write_bytes(b"somebody's")
     save.export.click()
     save.ask_path = lambda name: str(taken.with_suffix(""))  # type: ignore[method-assign]
@@ -146,11 +148,11 @@ def test_from_a_folder_to_a_style_that_composes(
     hands.wait(lambda: not wizard.isVisible(), PATIENCE)
     assert "Leipzig" in window.messages.text()
     assert window.panel.style_name() == "Leipzig"
-    assert lessons.unfinished() == []
-    card = styles.find("Leipzig").data
+    assert run_folder.unfinished() == []
+    card = style_registry.find("Leipzig").data
     assert card["base"] == "base"
     assert card["figures"]["valid"]["nats_per_note_all"] < card["figures"]["valid_before"]["nats_per_note_all"]
-    file = out.with_name("leipzig" + bundles.SUFFIX)
+    file = out.with_name("leipzig" + style_bundle.SUFFIX)
     assert file.stat().st_size > 10_000
     window.panel.listen.setChecked(False)
     window.panel.unit.buttons["notes"].click()
@@ -166,7 +168,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 window = MainWindow()
 window.show()
 window.begin()
@@ -199,7 +201,7 @@ def test_the_window_s_process_knows_no_torch(mixed: Path, repository: Path) -> N
 def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
     tutor = window.teaching.tutor
     to_lesson(wizard, hands, mixed, 5.0)
-    hands.wait(lambda: better(wizard) and bool(lessons.unfinished()), PATIENCE)
+    hands.wait(lambda: better(wizard) and bool(run_folder.unfinished()), PATIENCE)
     seen = len(wizard.training.plot.curves.kept)
     os.kill(tutor.pid, signal.SIGKILL)
     hands.wait(lambda: not tutor.teaching, PATIENCE)
@@ -247,7 +249,7 @@ def test_the_wizard_can_be_closed_and_composing_goes_on(
     hands.wait(lambda: not tutor.paused, PATIENCE)
     window.close()
     assert tutor.pid == 0
-    assert [round(found.plan.minutes or 0) for found in lessons.unfinished()] == [5], "it can go on another day"
+    assert [round(found.plan.minutes or 0) for found in run_folder.unfinished()] == [5], "it can go on another day"
 
 
 def test_a_cancelled_lesson_is_offered_again_or_thrown_away(
@@ -269,7 +271,7 @@ def test_a_cancelled_lesson_is_offered_again_or_thrown_away(
     hands.wait(lambda: wizard.training.cancel.isEnabled(), PATIENCE)
     wizard.training.cancel.click()
     hands.wait(lambda: wizard.currentId() == wizard.FOLDER, PATIENCE)
-    hands.wait(lambda: not lessons.unfinished(), PATIENCE)
+    hands.wait(lambda: not run_folder.unfinished(), PATIENCE)
 
 
 # ---- bad input ----
@@ -282,7 +284,7 @@ def test_folders_that_are_no_use_say_so(wizard: TeachWizard, hands: Hands, tmp_p
         hands.wait(lambda: bool(page.remark.text()), PATIENCE)
         assert words in page.remark.text()
         assert not wizard.button(B.NextButton).isEnabled()
-    midi.write(Score(notes=tuple(Note(i * 240, 50 + i % 20, 200, 80) for i in range(200))), tmp_path / "one.mid")
+    midi_reader.write(Score(notes=tuple(Note(i * 240, 50 + i % 20, 200, 80) for i in range(200))), tmp_path / "one.mid")
     page.read([str(tmp_path / "one.mid")])
     hands.wait(lambda: page.summary is not None, PATIENCE)
     assert "too little" in page.remark.text()
@@ -336,7 +338,7 @@ def test_when_nothing_became_better_the_base_is_kept(window: MainWindow, wizard:
 
 
 def test_a_style_is_exported_and_imported_in_the_list_of_styles(window: MainWindow, tmp_path: Path) -> None:
-    checkpoint.save(styles.user_folder(), "mine", note_gpt(5), {"licence": "CC0"}, base="base")
+    checkpoint.save(style_registry.user_folder(), "mine", note_gpt(5), {"licence": "CC0"}, base="base")
     window.panel.set_styles(installed_styles())
     window.actions_["compose.styles"].trigger()
     dialog = window.findChild(StylesDialog)
@@ -406,7 +408,7 @@ def test_samples_sound_through_the_window_s_player_and_give_it_back(
     window: MainWindow, wizard: TeachWizard, hands: Hands, tmp_path: Path
 ) -> None:
     path = tmp_path / "sample.mid"
-    midi.write(Score(notes=(Note(0, 30, 480, 90),)), path)
+    midi_reader.write(Score(notes=(Note(0, 30, 480, 90),)), path)
     hearing = wizard.hearing
     hearing.toggle(str(path))
     player = window.transport.player()

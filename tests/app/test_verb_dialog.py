@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.scale import Scale
-from app.verb_dialog import VerbDialog
-from app.verb_fields import PitchNumber
-from app.verbs import VERBS, Field, Surroundings
-from composer.grid import Grid
-from composer.score import Note, Score, Tempo, in_order
+from app.commands.edit_forms import VERBS, Field, Surroundings
+from app.dialogs.edit_form_dialog import VerbDialog
+from app.dialogs.edit_form_fields import PitchNumber
+from composer.music.grid import Grid
+from composer.music.scale import Scale
+from composer.music.score import Note, Score, Tempo, in_order
 
 K = Qt.Key
 

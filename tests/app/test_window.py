@@ -12,13 +12,13 @@ from hands import BEAT, CTRL, Hands, Silence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
-from app import theme
-from app.error_texts import OWN, explained, sentence
-from app.jobs import Job, Jobs
-from app.main_window import MainWindow
-from composer import synth
-from composer.errors import SENTENCES, UserError
-from composer.scheduler import Kind
+from app.document.background_jobs import Job, Jobs
+from app.look import theme
+from app.look.error_texts import OWN, explained, sentence
+from app.window.main_window import MainWindow
+from composer.audio import synth
+from composer.audio.scheduler import Kind
+from composer.core.errors import SENTENCES, UserError
 
 K = Qt.Key
 START = """
@@ -27,15 +27,16 @@ begun = time.perf_counter()
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 window = MainWindow()
 window.show()
 QTimer.singleShot(0, window.begin)
 QTimer.singleShot(600, application.quit)
 application.exec()
 heavy = {"torch", "fastai", "music21", "pretty_midi"} & {name.split(".")[0] for name in sys.modules}
-heavy |= {n for n in sys.modules if n in {f"composer.{x}" for x in
-    ("compose", "checkpoint", "engine", "sampling", "model", "tokenizer", "training", "evaluation", "corpus")}}
+heavy |= {n for n in sys.modules if n.startswith(tuple(f"composer.{x}." for x in
+    ("generation", "inference", "training", "evaluation", "finetuning")))
+    or n in {f"composer.model.{x}" for x in ("checkpoint", "transformer", "tokenizer")}}
 print(sorted(heavy), len(window.document.score.notes) > 0, window.document.modified, window.panel.style_box.count())
 window.close()
 """

@@ -1,0 +1,73 @@
+"""Layers of a piece: which of its tracks can be edited and which are hidden, as the view remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.document.document import Document
+from composer.music.score import Note
+
+ACTIVE, HIDDEN = "layer", "hidden"  # their places in `Document.view`
+
+
+def active(document: Document) -> int | None:
+    """The one track that is edited; None for all."""
+    track = document.view.get(ACTIVE)
+    return track if isinstance(track, int) and 0 <= track < len(document.score.tracks) else None
+
+
+def hidden(document: Document) -> frozenset[int]:
+    """Tracks that are not shown, the one in hand never among them."""
+    tracks = document.view.get(HIDDEN)
+    given = tracks if isinstance(tracks, (list, tuple)) else ()
+    return frozenset(t for t in given if isinstance(t, int)) - {active(document)}
+
+
+def within_reach(document: Document) -> Sequence[Note]:
+    """The notes that can be selected and edited, in order."""
+    notes, track, away = document.score.notes, active(document), hidden(document)
+    if track is not None:
+        return tuple(n for n in notes if n.track == track)
+    return tuple(n for n in notes if n.track not in away) if away else notes
+
+
+def choose(document: Document, track: int | None) -> None:
+    """Takes one track in hand, or all, and shows it if it was hidden; what is selected elsewhere is let go."""
+    document.set_view(ACTIVE, track)
+    _hide(document, hidden(document))
+    _let_go(document)
+
+
+def show(document: Document, track: int, on: bool) -> None:
+    """Shows or hides a track."""
+    _hide(document, hidden(document) - {track} if on else hidden(document) | {track})
+    _let_go(document)
+
+
+def _hide(document: Document, tracks: frozenset[int]) -> None:
+    document.set_view(HIDDEN, sorted(tracks - {active(document)}) or None)
+
+
+def _let_go(document: Document) -> None:
+    track, away = active(document), hidden(document)
+    reach = {n for n in document.selection if (n.track == track if track is not None else n.track not in away)}
+    document.select(reach)
+
+
+def silent(document: Document) -> frozenset[int]:
+    """Tracks of which every note is muted."""
+    sounding, there = set(), set()
+    for note in document.score.notes:
+        there.add(note.track)
+        if not note.muted:
+            sounding.add(note.track)
+    return frozenset(there - sounding)
+
+
+def mute(document: Document, track: int, on: bool, text: str) -> None:
+    """Mutes all notes of a track, or none, as one undo step."""
+    old = [n for n in document.score.notes if n.track == track and n.muted != on]
+    new = [replace(n, muted=on) for n in old]
+    chosen = {replace(n, muted=on) if n.track == track else n for n in document.selection}
+    document.change(text, document.score.change(old, new), chosen)

@@ -1,0 +1,150 @@
+"""Which layer of a roll comes over which: takes a view as it is and paints its dirty parts from the ground up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+
+from app.roll.canvas.note_index import Indices
+from app.roll.painting import keyboard, offscreen_arrows, primitives, raster, ruler
+from app.roll.painting.primitives import MANY, Sheet
+from app.roll.painting.ruler import Marks
+from composer.music.edits import tempo_meter_marks
+from composer.music.edits.tempo_meter_marks import Kind
+from composer.music.score import Note
+
+if TYPE_CHECKING:
+    from app.roll.roll_view import RollView
+
+
+def paint_roll(view: RollView, event: QPaintEvent) -> None:
+    """Paints what is dirty, piece by piece: a playhead and a lit key at the other end are no reason to paint all."""
+    painter = QPainter(view.viewport())
+    size = view.viewport().size()
+    for rect in event.region():
+        painter.setClipRect(rect)
+        _part(Sheet(painter, view.geometry_, view.theme, QRectF(rect), size.width(), size.height()), view)
+    painter.end()
+
+
+def _part(s: Sheet, view: RollView) -> None:
+    g = s.g
+    if s.dirty.bottom() > g.ruler_height and s.dirty.right() > g.keys_width:
+        _music(s, view)
+    if s.dirty.top() < g.ruler_height:
+        ruler.paint(s, view.document.score.bar_map, _ruler_marks(view), view.placed_signs())
+    _marks(s, view)
+    offscreen_arrows.paint(s, view)
+    if s.dirty.left() < g.keys_width:
+        keyboard.keys(s, view.moment.lit, view.moment.under)
+    if view.moment.framed:
+        primitives.frame(s)
+    if view.moment.inviting:
+        primitives.invitation(s, QCoreApplication.translate("Roll", "Drop to open"))
+
+
+def _music(s: Sheet, view: RollView) -> None:
+    document, moment = view.document, view.moment
+    primitives.ground(s, view.scale)
+    primitives.grid(s, document.score.bar_map, view.grid().step)
+    s.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _score(s, view)
+    _preview(s, view)
+    if not document.score.notes and not document.preview and not moment.shown:
+        primitives.lesson(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
+    if moment.ghost:
+        primitives.pencil(s, moment.ghost)
+    _hand(s, view)
+    if moment.band:
+        primitives.band(s, moment.band)
+
+
+def _score(s: Sheet, view: RollView) -> None:
+    index = view.index
+    seen = index.seen(*s.ticks, *s.pitches)
+    if len(view.moment.places):
+        seen = seen[~np.isin(seen, view.moment.places)]
+    preview = view.document.preview
+    if preview and preview.cut is not None:  # what the new take would replace stands back
+        starts = index.columns.starts[seen]
+        later = starts >= preview.cut
+        if preview.gap is not None:
+            later &= starts < preview.gap[1]
+        _some(s, view, seen[later], opacity=0.22)
+        seen = seen[~later]
+    _some(s, view, seen)
+
+
+def _some(s: Sheet, view: RollView, seen: Indices, opacity: float = 1.0) -> None:
+    """Few notes one by one, with rounded corners and names; many as one picture."""
+    index, selection = view.index, view.document.selection
+    if len(seen) > MANY:
+        raster.draw(s, index.columns, seen, index.mask(selection), index.layer, opacity)
+        return
+    shown = index.take(seen)
+    if index.layer is not None:
+        primitives.others(s, [n for n in shown if n.track != index.layer])
+        shown = [n for n in shown if n.track == index.layer]
+    primitives.notes(s, shown, opacity=opacity, names=opacity == 1.0)
+    if selection and opacity == 1.0:
+        primitives.outlines(s, [n for n in shown if n in selection])
+
+
+def _hand(s: Sheet, view: RollView) -> None:
+    """What is in the hand, where it would be put down."""
+    shown = view.moment.shown
+    hand = view.in_hand() if view.moment.carried or len(shown) > MANY else None
+    if hand is not None:
+        count = len(hand.starts)
+        raster.draw(s, hand, np.arange(count), np.ones(count, np.bool_), None)
+    else:
+        primitives.notes(s, shown)
+        primitives.outlines(s, shown)
+
+
+def _preview(s: Sheet, view: RollView) -> None:
+    preview = view.document.preview
+    if not preview:
+        return
+    for i, written in enumerate(preview.notes):
+        if i != preview.active:
+            primitives.shades(s, _seen(s, written))
+    active = preview.notes[preview.active]
+    if active:
+        primitives.glow(s, active[-1])
+    primitives.notes(s, _seen(s, active), opacity=0.8)
+    primitives.ghosts(s, _seen(s, active), view.theme.accent, 0.9)
+
+
+def _seen(s: Sheet, notes: Iterable[Note]) -> list[Note]:
+    first, last = s.ticks
+    low, high = s.pitches
+    return [n for n in notes if n.start < last and n.end > first and low <= n.pitch <= high]
+
+
+def _ruler_marks(view: RollView) -> Marks:
+    preview = view.document.preview
+    join = preview.line if preview else view.join
+    read = view.span if join else None
+    tick, score = view.geometry_.tick(view.geometry_.keys_width), view.document.score
+    in_force = (
+        "  ".join(tempo_meter_marks.in_force(score, kind, tick) for kind in (Kind.TEMPO, Kind.METER)) if tick else ""
+    )
+    return Marks(view.loop, read, join, view.given_span is not None, in_force)
+
+
+def _marks(s: Sheet, view: RollView) -> None:
+    """The line where composing goes on, and the playhead."""
+    g, preview = s.g, view.document.preview
+    join = preview.line if preview else view.join
+    if join is not None and s.near(g.x(join)):
+        s.painter.save()
+        s.painter.setClipRect(QRectF(g.keys_width, 0, s.width, s.height).intersected(s.dirty))
+        primitives.joint(s, join)
+        s.painter.restore()
+    if g.x(view.playhead) >= g.keys_width and s.near(g.x(view.playhead)):
+        primitives.playhead(s, view.playhead)

@@ -1,0 +1,132 @@
+"""Lessons as the window knows them: the wizard, a strip while one is under way, and an offer to go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from app.look.theme import Theme
+from app.look.widgets import Elided
+from app.processes.finetune_client import Tutor
+from composer.finetuning import run_folder
+
+if TYPE_CHECKING:
+    from app.window.main_window import MainWindow
+    from app.wizard.wizard import TeachWizard
+
+
+class LessonStrip(QFrame):
+    """How far a lesson is, while its wizard is closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("job")
+        self.text = Elided(self.tr("A style is being taught"))
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(self.tr("Progress of the lesson"))
+        self.open = QPushButton(self.tr("Show"))
+        self.open.setProperty("kind", "quiet")
+        self.open.setAccessibleName(self.tr("Show the lesson"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 5, 8, 5)
+        row.setSpacing(14)
+        row.addWidget(self.text, 2)
+        row.addWidget(self.bar, 3)
+        row.addWidget(self.open, 0, Qt.AlignmentFlag.AlignRight)
+        self.hide()
+
+
+class Teaching(QObject):
+    """The window's part in teaching. The child process and the wizard are made when they are first wanted."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.tutor = Tutor(self)
+        self.strip = LessonStrip()
+        self._wizard: TeachWizard | None = None
+        self.strip.open.clicked.connect(self.open)
+        self.tutor.lesson.connect(self._lesson)
+        self.tutor.taught.connect(lambda event: self._over(self.tr("A lesson is over: hear what was learned.")))
+        self.tutor.lost.connect(self._lost)
+        self.tutor.changed.connect(self._refresh)
+
+    @property
+    def wizard(self) -> TeachWizard:
+        """The wizard, made when it is first wanted."""
+        if self._wizard is None:
+            from app.wizard.wizard import TeachWizard
+
+            self._wizard = TeachWizard(self.window, self.tutor, self.window.theme)
+            self._wizard.saved.connect(self._saved)
+            self._wizard.hidden.connect(self._refresh)
+        return self._wizard
+
+    def open(self) -> None:
+        """Opens the wizard where it stands."""
+        self.wizard.open_fresh()
+        self._refresh()
+
+    def offer(self) -> None:
+        """Says that a lesson was broken off, with a way to go on."""
+        found = run_folder.unfinished()
+        if found and not self.window.messages.text():
+            text = self.tr("A lesson was interrupted at {n} %.").format(n=round(100 * found[0].done))
+            self.window.messages.info(text, self.tr("Go on"), lambda: self._go_on(found[0].plan.key))
+
+    def _go_on(self, key: str) -> None:
+        self.wizard.open_fresh()
+        self.wizard.resume(key)
+        self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        if self._wizard is not None:
+            self._wizard.set_theme(theme)
+
+    def close(self) -> None:
+        """Ends the child; a lesson under way is saved and can go on next time."""
+        if self._wizard is not None:
+            self._wizard.hearing.stop()
+            self._wizard.hide()
+        self.tutor.close()
+
+    # ---- what follows ----
+
+    def _lesson(self, event: dict[str, Any]) -> None:
+        if event["left"] is not None and self._wizard is not None:
+            self.strip.bar.setValue(round(1000 * event["done"]))
+            left = self._wizard.training.in_words(event["left"])
+            self.strip.text.set_text(self.tr("A style is being taught: {left}").format(left=left))
+
+    def _refresh(self) -> None:
+        shown = self._wizard is not None and self._wizard.isVisible()
+        self.strip.setVisible(self.tutor.teaching and not shown)
+        if self.tutor.paused:
+            self.strip.text.set_text(self.tr("A style is being taught: paused"))
+
+    def _over(self, text: str) -> None:
+        if self._wizard is None or not self._wizard.isVisible():
+            self.window.messages.info(text, self.tr("Show"), self.open)
+        self._refresh()
+
+    def _lost(self, under_way: bool) -> None:
+        if under_way:
+            self._over(self.tr("The lesson was interrupted; not more than the last minute is lost."))
+
+    def _saved(self, name: str, problem: str) -> None:
+        from app.dialogs.style_dialog import installed_styles
+
+        panel = self.window.panel
+        panel.set_styles(installed_styles())
+        at = panel.style_box.findData(name)
+        panel.style_box.setCurrentIndex(at)
+        if problem:
+            self.window.messages.error(problem)
+        else:
+            self.window.messages.info(self.tr("The style {name} is ready: press Compose.").format(name=name))
+        self._refresh()

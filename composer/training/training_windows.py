@@ -1,0 +1,192 @@
+"""Windows of notes for training: varied in key, speed and loudness; some with a gap to fill, some played plainly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from composer.model.tokenizer import (
+    DT,
+    DT_STEPS,
+    DURATION,
+    DURATION_STEPS,
+    END,
+    GAP_MIDDLE,
+    GAP_PREFIX,
+    GAP_SUFFIX,
+    NO_PITCH,
+    NO_VELOCITY,
+    PEDAL,
+    PEDAL_UP,
+    PITCH,
+    START,
+    VELOCITY,
+    control,
+)
+from composer.training.corpus import FEWEST_NOTES, Piece
+
+GAP_MARKS = (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE, END)  # what a gap adds to a window
+ENDINGS = 0.25  # share of the gaps, where the window holds the end of a piece, that have it to fill
+KNOWN = 0.7  # 0: every performance is heard as often as any other; 1: every composition is
+
+
+class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
+    """Windows of `length` positions over the pieces, laid end to end between START and END marks.
+
+    An item is (positions, following, following), each (length, 5) int64: the network's two inputs and the target.
+    With `augment`, each is a random window (see `chances`), transposed by -5..+6 semitones, played up to 10 % faster or
+    slower and up to two velocity steps softer or louder; without, the windows are fixed and do not overlap. A share
+    `infill` of the random ones has a gap to fill (see `with_gap`), a share `plain` begins without expression (see
+    `played_plainly`); a share `closing` (of pieces that fill one) is about how a piece ends.
+    """
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        length: int,
+        count: int | None = None,
+        augment: bool = False,
+        infill: float = 0.0,
+        plain: float = 0.0,
+        closing: float = 0.0,
+    ) -> None:
+        rows = [r for p in pieces for r in (np.array([control(START)]), p.ids, np.array([control(END)]))]
+        self.stream = np.concatenate(rows).astype(np.int16)
+        self.length, self.augment = min(length, len(self.stream) - 1), augment
+        self.infill, self.plain, self.closing = infill, plain, closing
+        whole = max((len(self.stream) - 1) // self.length, 1)
+        self.count = count if augment and count else min(count or whole, whole)
+        self.spread = whole / self.count  # fixed windows are taken evenly from the whole stream
+        self.random = np.random.default_rng(0)
+        self.ends = np.cumsum([len(p.ids) + 2 for p in pieces])
+        self.chances = chances(pieces)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        if not 0 <= index < self.count:
+            raise IndexError(index)
+        closing = self.augment and self.closing > 0 and self.random.random() < self.closing
+        if closing:
+            start = self._before_an_end()
+        elif self.augment:
+            start = self._anywhere()
+        else:
+            start = int(index * self.spread) * self.length
+        rows = self.stream[start : start + self.length + 1].astype(np.int64)
+        if self.augment:
+            rows = vary(rows, self.random)
+            if closing or self.random.random() < self.infill:
+                rows = with_gap(rows, self.random, 1.0 if closing else ENDINGS)
+        read = played_plainly(rows, self.random) if self.augment and self.random.random() < self.plain else rows
+        x, y = torch.from_numpy(read[:-1]), torch.from_numpy(rows[1:])
+        return x, y, y
+
+    def _piece(self) -> tuple[int, int]:
+        """The first position of a random piece, and the first behind it."""
+        piece = min(int(np.searchsorted(self.chances, self.random.random(), side="right")), len(self.ends) - 1)
+        return int(self.ends[piece - 1]) if piece else 0, int(self.ends[piece])
+
+    def _anywhere(self) -> int:
+        start = int(self.random.integers(*self._piece()))
+        return min(start, len(self.stream) - self.length - 1)
+
+    def _before_an_end(self) -> int:
+        """Where a window begins that holds the end of its piece in its second half."""
+        first, behind = self._piece()
+        before = int(self.random.integers(self.length // 2, max(self.length - len(GAP_MARKS), self.length // 2 + 1)))
+        return max(min(max(first, behind - before), len(self.stream) - self.length - 1), 0)
+
+
+def chances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
+    """The upper ends of the pieces' shares of the random windows: as its length, less where others play it too."""
+    performances = Counter(p.composition or p.digest for p in pieces)
+    shares = [(len(p.ids) + 2) * performances[p.composition or p.digest] ** -KNOWN for p in pieces]
+    return np.asarray(np.cumsum(shares) / sum(shares), dtype=np.float64)
+
+
+def with_gap(rows: NDArray[np.int64], random: np.random.Generator, endings: float = ENDINGS) -> NDArray[np.int64]:
+    """A window (positions, 5) in which some notes of one piece are moved behind what follows them, to be filled in.
+
+    `GAP_PREFIX before GAP_SUFFIX after GAP_MIDDLE notes END`, in the place of `before notes after`; as many positions
+    as before, the last ones dropped. The first dt of `after` spans the gap, that of `notes` goes on from `before`. In
+    a share `endings` nothing but the piece's end, where the window holds it, comes after: that is how to end.
+    """
+    length, first, last = len(rows), 0, len(rows) - len(GAP_MARKS)
+    marks = np.flatnonzero(rows[:last, PITCH] == NO_PITCH)
+    edges = [-1, *marks.tolist(), last]
+    first, last = max(((a + 1, z) for a, z in pairwise(edges)), key=lambda span: span[1] - span[0])
+    ending = last < length - len(GAP_MARKS) and rows[last, DT] == END and random.random() < endings
+    if last - first < FEWEST_NOTES:
+        return rows
+    size = int(np.exp(random.uniform(np.log(4), np.log(min(128, (last - first) // 2)))))
+    if ending:
+        start, stop = last - size, last
+    else:
+        start = int(random.integers(first + 1, last - size))
+        stop = start + size
+        across = DT_STEPS[rows[start : stop + 1, DT]].sum()
+        if across > DT_STEPS[-1]:
+            return rows
+        after = rows[stop:last].copy()
+        after[0, DT] = np.searchsorted(DT_STEPS, across, side="right") - 1
+    if ending:
+        after = rows[last : last + 1]
+        last += 1
+    parts = (
+        rows[:first],
+        [control(GAP_PREFIX)],
+        rows[first:start],
+        [control(GAP_SUFFIX)],
+        after,
+        [control(GAP_MIDDLE)],
+        rows[start:stop],
+        [control(END)],
+        rows[last:],
+    )
+    return np.concatenate([np.asarray(part, dtype=np.int64).reshape(-1, 5) for part in parts])[:length]
+
+
+def played_plainly(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
+    """Positions (notes, 5) whose beginning lost its pedal, its dynamics or both, as a theme drawn with the mouse has.
+
+    As what the network reads, beside the true notes as what it is to foretell, this teaches it to go on with expression
+    from a theme that has none. At most three quarters of the positions are plain.
+    """
+    until = int(random.integers(min(8, len(rows)), max(9, 3 * len(rows) // 4)))
+    notes = np.flatnonzero(rows[:until, PITCH] < NO_PITCH)
+    drawn = rows.copy()
+    if random.random() < 0.8:
+        drawn[notes, PEDAL] = PEDAL_UP
+    if random.random() < 0.6 and len(notes):
+        loudness = round(rows[notes, VELOCITY].mean()) + random.integers(-3, 4)
+        drawn[notes, VELOCITY] = np.clip(loudness, 0, NO_VELOCITY - 1)
+    return drawn
+
+
+def vary(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
+    """Positions (notes, 5) in another key, at another speed and loudness; control positions stay."""
+    is_note = rows[:, PITCH] < NO_PITCH
+    notes = rows[is_note]
+    if not len(notes):
+        return rows
+    shift = int(np.clip(random.integers(-5, 7), -notes[:, PITCH].min(), 127 - notes[:, PITCH].max()))
+    speed = random.uniform(0.9, 1.1)
+    notes[:, PITCH] += shift
+    notes[:, DT] = _rescale(DT_STEPS, notes[:, DT], speed)
+    notes[:, DURATION] = np.maximum(_rescale(DURATION_STEPS, notes[:, DURATION], speed), 1)
+    notes[:, VELOCITY] = np.clip(notes[:, VELOCITY] + random.integers(-2, 3), 0, NO_VELOCITY - 1)
+    varied = rows.copy()
+    varied[is_note] = notes
+    return varied
+
+
+def _rescale(table: NDArray[np.int64], ids: NDArray[np.int64], factor: float) -> NDArray[np.int64]:
+    steps = np.rint(table[ids] * factor).astype(np.int64)
+    return np.asarray(np.searchsorted(table, np.clip(steps, table[0], table[-1]), side="right") - 1, dtype=np.int64)

@@ -1,0 +1,81 @@
+"""The mean of a network's weights over the last part of its training, and which of mean and last ones is kept.
+
+At a standing rate the weights wander about what all music has in common, each time with some piece of it by heart;
+their mean (stochastic weight averaging, arXiv 1803.05407) foretells unseen music better than any of them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, cast
+
+from fastai.basics import Callback, Learner
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
+
+from composer.model import checkpoint
+from composer.model.transformer import NoteGPT
+from composer.training import distributed
+
+EVERY = 20  # steps between two weights that enter the mean
+SHARES = (0.0, 0.5, 1.0)  # of the mean, in what is tried at the end
+Figures = list[float]
+
+
+class Averaging(Callback):  # type: ignore[misc]
+    """Averages the weights over the last `share` of the time that a `budget.Budget` keeps."""
+
+    order = 54  # before the budget saves
+
+    def __init__(self, share: float) -> None:
+        self.share = share
+
+    def before_fit(self) -> None:
+        self.mean = AveragedModel(distributed.plain(self.learn.model))
+
+    def after_batch(self) -> None:
+        due = self.learn.budget_done >= 1 - self.share and self.learn.train_iter % EVERY == 0
+        if self.training and due:
+            self.mean.update_parameters(distributed.plain(self.learn.model))
+
+    @property
+    def count(self) -> int:
+        """How many weights the mean is of."""
+        return int(self.mean.n_averaged)
+
+    def state(self) -> dict[str, Any]:
+        """What an interrupted run goes on from."""
+        return {"model": self.mean.module.state_dict(), "count": self.count}
+
+    def load(self, held: dict[str, Any]) -> None:
+        """Goes on from a `state`."""
+        self.mean.module.load_state_dict(held["model"])
+        self.mean.n_averaged.fill_(held["count"])
+
+
+def settle(learn: Learner, averaging: Averaging) -> tuple[float, Figures]:
+    """Gives the network its last weights, their mean or the middle of both, as they will be stored: what foretells the
+    held-out music best. Returns the share of the mean, and the figures of `learn.validate`.
+
+    No callback that begins a training (as the mean's own does) may be in `learn` any more: validating calls it.
+    """
+    network = cast("NoteGPT", distributed.plain(learn.model))
+    last = {name: weight.clone() for name, weight in network.state_dict().items()}
+    mean = averaging.mean.module.state_dict()
+    tried: dict[float, Figures] = {}
+    for share in SHARES if averaging.count else (0.0,):
+        network.load_state_dict(_between(last, mean, share))
+        checkpoint.use_thin(network)
+        tried[share] = [float(value) for value in learn.validate()]
+    best = min(tried, key=lambda share: tried[share][0] if math.isfinite(tried[share][0]) else math.inf)
+    network.load_state_dict(_between(last, mean, best))
+    checkpoint.use_thin(network)
+    return best, tried[best]
+
+
+def _between(one: dict[str, Tensor], other: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Weights so far on the way from one to the other; what counts or is fixed stays."""
+    return {
+        name: own + share * (other[name] - own) if own.is_floating_point() and share else own
+        for name, own in one.items()
+    }
