@@ -3,8 +3,8 @@
     python tools/compare_networks.py .work/base/corpus.npz --steps 200 '{}' '{"intervals": 0}' '{"qk_norm": 0}'
 
 Each argument is one network: fields of `composer.core.settings.Training` that differ from its defaults, as JSON. The
-corpus is the cache that `ricercar train` leaves in its folder. The rates rise for a twentieth of the steps and fall over
-the last half; everything is seeded, so that the same command prints the same table (to rounding).
+corpus is the cache that `ricercar train` leaves in its folder. The rates rise for a twentieth of the steps and fall
+over the last half; everything is seeded, so that the same command prints the same table (to rounding).
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ QTimer.singleShot(600, application.quit)
 application.exec()
 heavy = {"torch", "fastai", "music21", "pretty_midi"} & {name.split(".")[0] for name in sys.modules}
 heavy |= {n for n in sys.modules if n.startswith(tuple(f"composer.{x}." for x in
-    ("generation", "inference", "training", "evaluation", "finetuning")))
+    ("generation", "inference", "training", "evaluation")))
     or n in {f"composer.model.{x}" for x in ("checkpoint", "transformer", "tokenizer")}}
 print(sorted(heavy), len(window.document.score.notes) > 0, window.document.modified, window.panel.style_box.count())
 window.close()
