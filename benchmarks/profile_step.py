@@ -39,7 +39,7 @@ def network(options: argparse.Namespace) -> GPT | NoteGPT:
 
 
 def phases(net: GPT | NoteGPT, precision: str, takes: int, notes: int, repeats: int) -> list[float]:
-    """Milliseconds a note of each of `native.PHASES`, then of what is around them."""
+    """Milliseconds a note of each of `build.PHASES`, then of what is around them."""
     by = stepper(net, precision, compiled=True)  # type: ignore[arg-type]
     act = network_speed.note(Reader(net), by, notes, takes)
     act()

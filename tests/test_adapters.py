@@ -95,7 +95,7 @@ def test_without_adapters_the_network_itself_learns() -> None:
 
 @pytest.mark.parametrize("share", [0.15, 0.7, 1.0])
 def test_a_difference_gives_the_same_matrices_to_one_step_of_bfloat16(models: Path, share: float) -> None:
-    """The bound that `differences` states; and nearly all numbers are the same to the last bit."""
+    """The bound that `low_rank_delta` states; and nearly all numbers are the same to the last bit."""
     base, _ = checkpoint.load("base")
     assert isinstance(base, NoteGPT)
     pupil = taught(Pupil(base, LEARNS))

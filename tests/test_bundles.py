@@ -194,7 +194,7 @@ def by_adapters(base: str = "base", name: str = "slim", wide: int = 32) -> style
 
 
 def close(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    """Whether all weights are the same, to one step of bfloat16 (see `differences`)."""
+    """Whether all weights are the same, to one step of bfloat16 (see `low_rank_delta`)."""
     near = [((w - other[name]).abs() <= 2**-7 * w.abs()).all() for name, w in one.items()]
     return one.keys() == other.keys() and all(map(bool, near))
 

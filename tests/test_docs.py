@@ -9,13 +9,6 @@ from pathlib import Path
 import pytest
 
 
-def test_the_readme_has_a_line_for_every_module(repository: Path) -> None:
-    readme = (repository / "README.md").read_text()
-    modules = [p for folder in ("app", "composer", "tools") for p in (repository / folder).rglob("*.py")]
-    missing = [str(p.relative_to(repository)) for p in modules if p.stem != "__init__" and f"`{p.name}`" not in readme]
-    assert not missing
-
-
 def test_pictures_and_pages_that_are_pointed_to_exist(repository: Path) -> None:
     for page in [repository / "README.md", *(repository / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):

@@ -183,6 +183,14 @@ def test_strengths_are_compared_in_a_table(
     assert rows[4][3:] != rows[5][3:]
 
 
+def test_code_that_has_moved_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes kept for a report would else outlive a change of what composed them."""
+    assert generated_samples._code.__wrapped__()
+    monkeypatch.setattr(generated_samples, "CODE", (*generated_samples.CODE, "composer.generation.gone"))
+    with pytest.raises(ModuleNotFoundError, match=r"composer\.generation\.gone"):
+        generated_samples._code.__wrapped__()
+
+
 def test_takes_do_not_outlive_the_weights_that_wrote_them(data: Path, models: Path) -> None:
     themes = [Score()]
     folder = prepared_corpus.work_folder(data)

@@ -1,0 +1,7 @@
+"""Panels around the roll. Know no dialog and not each other.
+
+- `generate_panel`: what is asked of the model, and the Compose button
+- `key_panel`: the musical key in the bar
+- `layer_panel`: layers to take, show and mute
+- `take_panel`: the takes side by side
+"""

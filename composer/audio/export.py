@@ -21,7 +21,7 @@ def wav(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> wav_writer.Rendered:
-    """Renders a score to a WAV file with the sound that is heard live. Arguments and errors as `rendering.render`."""
+    """Renders a score to a WAV file with the sound that is heard live. Arguments and errors as `wav_writer.render`."""
     return wav_writer.render(score, path, soundfont=soundfont, force=force, progress=progress, cancelled=cancelled)
 
 
@@ -44,7 +44,7 @@ def musicxml(
 ) -> None:
     """Writes a score to read, on the grid, as MusicXML.
 
-    Raises `UserError` (output_exists, output_unwritable), `midi.Cancelled` when `cancelled` says so.
+    Raises `UserError` (output_exists, output_unwritable), `midi_reader.Cancelled` when `cancelled` says so.
     """
     check_output(path, force)
     write_atomically(path, musicxml_writer.musicxml(score, title, progress, cancelled), force=force)

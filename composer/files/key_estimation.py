@@ -54,7 +54,7 @@ def free_tempo(score: Score) -> float | None:
         import pretty_midi
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of tempo events outside track 0, which `midi` has put in order
+        warnings.simplefilter("ignore")  # of tempo events outside track 0, which `midi_reader` has put in order
         try:
             tempo = float(pretty_midi.PrettyMIDI(io.BytesIO(midi_reader.to_bytes(score))).estimate_tempo())
         except Exception:  # fewer than two distinct onsets, too many ticks, whatever its own parser trips over

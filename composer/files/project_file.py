@@ -144,7 +144,7 @@ def read(
 ) -> Project:
     """Reads a project; with `rescue` an autosave, whose history and origin are in the file too.
 
-    Raises `UserError` for whatever is none, `midi.Cancelled` when `cancelled` says so.
+    Raises `UserError` for whatever is none, `midi_reader.Cancelled` when `cancelled` says so.
     """
     file = Path(path)
 

@@ -1,6 +1,6 @@
 """fastai's callbacks of a lesson: rates by time, steps in slices, and a guide that keeps, looks, pauses and stops.
 
-They only pass on fastai's moments; what is done then stands in `course`.
+They only pass on fastai's moments; what is done then stands in `trainer`.
 """
 
 from __future__ import annotations

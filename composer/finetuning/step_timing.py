@@ -59,7 +59,7 @@ Seconds = tuple[float, float]  # of a step in which only the last group learns, 
 
 
 def _fastest(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> tuple[int, Seconds]:
-    """All threads or one, whichever is faster now (see `threads`), and the seconds of steps with so many."""
+    """All threads or one, whichever is faster now (see `thread_choice`), and the seconds of steps with so many."""
     most = torch.get_num_threads()
     found = {}
     try:

@@ -97,7 +97,7 @@ class Course:
     # ---- the whole ----
 
     def run(self) -> None:
-        """Teaches, or goes on teaching; what is kept then, `choosing` says.
+        """Teaches, or goes on teaching; what is kept then, `selection` says.
 
         Raises `Stopped` when cancelled, `UserError` when it cannot go on.
         """

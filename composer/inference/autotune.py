@@ -35,7 +35,7 @@ FILE = "speed.json"  # in the user's folder
 SMALL = 1_000_000  # parameters below which there is nothing to gain
 WORTH = 1.1  # times as fast as float32, or nothing is gained
 MORE_THREADS = 1.25  # times as fast as with half of them
-CLOSE = 0.05  # nats a note that a precision may lose on the few notes of the trial (long measurements: see `bench`)
+CLOSE = 0.05  # nats a note that a precision may lose on the few notes of the trial (long measurements: see `benchmark`)
 ROUNDS, NOTES, PATIENCE = 3, 8, 0.06  # turns of each precision, notes a turn, seconds after which fewer do
 Network = GPT | NoteGPT
 

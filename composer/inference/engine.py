@@ -66,7 +66,7 @@ class Engine:
         threads: int = DECODE_THREADS,
         compiled: bool = False,
     ) -> None:
-        """`compiled`: by the kernel that `native` made, on one thread; else by PyTorch."""
+        """`compiled`: by the kernel that `build` made, on one thread; else by PyTorch."""
         self.network = network.eval()
         self.precision, self.threads, self.compiled = precision, threads, compiled
         self._stepper = stepper(network, precision, compiled)

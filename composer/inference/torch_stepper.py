@@ -271,7 +271,7 @@ def scales(attention: Attention, shape: Shape) -> Tensor:
 
 
 def paces(shape: Shape) -> Tensor:
-    """Radians of each pair a position, a step of dt and a semitone, (3, head_dim / 2) float64, as `model.turns`."""
+    """Radians of each pair a position, step of dt and semitone, (3, head_dim / 2) float64, as `transformer.turns`."""
     pairs = shape.width // shape.heads // 2
     by_index = pairs - shape.rope_time - shape.rope_pitch
     after = by_index + shape.rope_time

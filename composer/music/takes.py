@@ -35,7 +35,7 @@ class Take:
     style: str = ""
     random_seed: int = 0
     number: int = 1  # as the person counts them, from 1
-    model: str = ""  # which weights, as `styles.identity` names them
+    model: str = ""  # which weights, as `style_registry.identity` names them
     settings: Settings = ()
 
     @property

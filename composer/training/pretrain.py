@@ -1,4 +1,4 @@
-"""Training through fastai's Learner: its parts, which `teaching` uses too, and a base from nothing.
+"""Training through fastai's Learner: its parts, which `finetuning` uses too, and a base from nothing.
 
 Progress is told in events, dictionaries with `stage`, `done` (0..1) and `text`, and kept in `log.jsonl` of the
 working folder. Cancelling raises fastai's own exceptions inside the loop; no thread is ever killed.

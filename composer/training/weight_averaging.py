@@ -23,7 +23,7 @@ Figures = list[float]
 
 
 class Averaging(Callback):  # type: ignore[misc]
-    """Averages the weights over the last `share` of the time that a `budget.Budget` keeps."""
+    """Averages the weights over the last `share` of the time that a `schedule.Budget` keeps."""
 
     order = 54  # before the budget saves
 

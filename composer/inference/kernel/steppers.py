@@ -1,7 +1,7 @@
-"""The steppers of `decode` out of the compiled kernel: weights packed for it, pasts that it reads, one call a step.
+"""The steppers of `torch_stepper` out of the compiled kernel: packed weights, pasts that it reads, one call a step.
 
-Agree with `decode`'s to rounding in float32. In bfloat16 the weights, keys and values are rounded; in int8 too, and
-where the processor multiplies bytes (`layout`) so are the inputs of products, each take's by itself. What a prompt
+Agree with `torch_stepper`'s to rounding in float32. In bfloat16 the weights, keys and values are rounded; in int8 too,
+and where the processor multiplies bytes (`layout`) so are the inputs of products, each take's by itself. What a prompt
 left (`common`) is held once for all takes. Results lie in buffers that the next step of the same past overwrites.
 """
 
@@ -63,7 +63,7 @@ class _Stepper:
         return act
 
     def watch(self, phases: ctypes.Array[ctypes.c_double] | None) -> None:
-        """From now on adds up the seconds of each of `native.PHASES`; None ends it."""
+        """From now on adds up the seconds of each of `build.PHASES`; None ends it."""
         self.kernel.ricercar_watch(phases)
 
 
@@ -99,7 +99,7 @@ class NoteStepper(_Stepper):
         return build.Head(inner=inner, out=pack.linear(weight, None), given=given, own=len(head.out.weight))
 
     def step(self, rows: Tensor, past: NativePast) -> State:
-        """As `decode.NoteStepper.step`."""
+        """As `torch_stepper.NoteStepper.step`."""
         past.own_rows(rows)
         self.kernel.ricercar_note(self._at, past.at, rows.data_ptr())
         return past.state
@@ -193,7 +193,7 @@ class TokenStepper(_Stepper):
             made.vocabulary = len(network.head.weight)
 
     def step(self, ids: Tensor, past: NativePast) -> Tensor:
-        """As `decode.TokenStepper.step`."""
+        """As `torch_stepper.TokenStepper.step`."""
         past.own_rows(ids)
         self.kernel.ricercar_tokens(self._at, past.at, ids.data_ptr(), ids.shape[1], past.logits.data_ptr())
         return past.logits[:, : self.network.vocabulary]
