@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+PROSE = 120  # characters of a line; tables may be wider
+
+
+def _pages(repository: Path) -> list[Path]:
+    """The pages that people read; CHANGELOG names what was, not what is."""
+    return [repository / "README.md", repository / "CONTRIBUTING.md", *sorted((repository / "docs").glob("*.md"))]
+
+
+def test_the_readme_is_short_enough_to_be_read(repository: Path) -> None:
+    lines = (repository / "README.md").read_text().splitlines()
+    assert len(lines) <= 150
+    assert [line for line in lines if len(line) > PROSE and not line.startswith("|")] == []
+
+
+def test_modules_and_functions_that_pages_name_exist(repository: Path) -> None:
+    named = [
+        (page.name, path, name)
+        for page in _pages(repository)
+        for path, name in re.findall(r"`([\w/]+/\w+\.(?:py|c|h))(?:::([\w.]+))?`", page.read_text())
+    ]
+    missing = [row for row in named if not _defines(repository / row[1], row[2])]
+    assert named
+    assert missing == []
+
+
+def _defines(path: Path, name: str) -> bool:
+    """Whether a file exists and defines `function`, `Class` or `Class.method`."""
+    if not path.is_file():
+        return False
+    body = ast.parse(path.read_text()).body if name else []
+    for part in name.split(".") if name else []:
+        found = [n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == part]
+        if not found:
+            return False
+        body = found[0].body
+    return True
+
+
+def test_the_map_has_a_line_for_every_package(repository: Path) -> None:
+    page = (repository / "docs" / "architecture.md").read_text()
+    folders = {
+        p.parent.relative_to(repository) for top in ("app", "composer") for p in (repository / top).rglob("*.py")
+    }
+    assert [str(f) for f in sorted(folders) if f"| `{f}` |" not in page] == []
+
 
 def test_pictures_and_pages_that_are_pointed_to_exist(repository: Path) -> None:
-    for page in [repository / "README.md", *(repository / "docs").glob("*.md")]:
+    for page in _pages(repository):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} points to {target}"
 
