@@ -34,6 +34,14 @@ def test_modules_and_functions_that_pages_name_exist(repository: Path) -> None:
     assert missing == []
 
 
+def test_methods_that_the_walks_name_exist(repository: Path) -> None:
+    page = (repository / "docs" / "architecture.md").read_text()
+    files = {repository / path for path in re.findall(r"`((?:app|composer)/[\w/]+\.py)", page)}
+    methods = set(re.findall(r"`([A-Z]\w+\.\w+)`", page))
+    assert methods
+    assert [name for name in sorted(methods) if not any(_defines(path, name) for path in files)] == []
+
+
 def _defines(path: Path, name: str) -> bool:
     """Whether a file exists and defines `function`, `Class` or `Class.method`."""
     if not path.is_file():
