@@ -18,4 +18,7 @@ contracts in pyproject.toml say which package may know which; from the bottom up
 - `checkpoint`: `load` for other programs
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+
+# What composed files name as their program: raised when the same weights, settings and random seed give other notes.
+SAMPLING_VERSION = "0.1.0"

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from composer import __version__
+from composer import SAMPLING_VERSION
 from composer.cli import arguments, finetune_commands
 from composer.cli.console import Console
 from composer.core.errors import UserError, reason
@@ -154,7 +154,7 @@ def _provenance(settings: Composing, precision: str, theme: str, take: int) -> s
 
     sampling = settings.sampling
     facts = {
-        "program": f"ricercar {__version__}",
+        "program": f"ricercar {SAMPLING_VERSION}",
         "torch": version("torch"),
         "style": settings.style,
         "theme": Path(theme).name,
