@@ -2,6 +2,7 @@
 and sound.
 
 - `checkpoint`: safetensors with a JSON card beside them; loading executes nothing
+- `conditions`: conditioning labels: metric positions, and what is told of the music ahead
 - `giga_import`: checkpoints from elsewhere as the user's own styles
 - `lora`: low-rank adapters (LoRA) on a frozen base
 - `low_rank_delta`: a style stored as low-rank differences from its base

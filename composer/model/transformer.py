@@ -19,7 +19,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from composer.core.errors import UserError
-from composer.model.tokenizer import DT, DT_STEPS, GAP_MIDDLE, GAP_SUFFIX, NO_PITCH, PITCH, VOCABULARY
+from composer.model.conditions import MOST_BEATS, OFFSETS, PHASES
+from composer.model.tokenizer import DT, DT_STEPS, GAP_MIDDLE, GAP_SUFFIX, NO_PITCH, ONSET_MS, PITCH, VOCABULARY
 
 Positions = Literal["relative", "rotary"]
 
@@ -40,6 +41,8 @@ class Shape:
     intervals: int = 0  # so many of the last notes from which the pitch is told as intervals, at input and at its head
     qk_norm: int = 0  # 1: queries and keys have length one, times a learned scale a head (arXiv 2010.04245)
     relu_squared: int = 0  # 1: squared ReLU in the MLPs (arXiv 2109.08668); 0: GELU
+    conditions: int = 0  # rows of the table of conditioning labels (see `conditions`); 0: it takes none
+    places: int = 0  # 1: logits of the next onset's place in its bar are added to those of dt
 
 
 class Cache:
@@ -297,6 +300,13 @@ class NoteGPT(nn.Module):
             self.steps = nn.Linear(shape.width, shape.intervals * INTERVALS, bias=False)
             self.between = nn.EmbeddingBag(shape.intervals * (INTERVALS + 1), shape.width, mode="sum")
             self.chroma = nn.Embedding(13, shape.width)  # pitch classes, and none
+        if shape.conditions:
+            # Zero at first: a trained network takes labels in without noticing.
+            self.conditions = nn.EmbeddingBag(shape.conditions, shape.width, mode="sum", padding_idx=0)
+            nn.init.zeros_(self.conditions.weight)
+        if shape.places:
+            self.places = nn.Linear(shape.width, PLACES, bias=False)
+            nn.init.zeros_(self.places.weight)
         tables = (*self.embed, *self.given, *((self.between, self.chroma) if shape.intervals else ()))
         for table in tables:
             nn.init.normal_(table.weight, std=0.02)
@@ -305,8 +315,11 @@ class NoteGPT(nn.Module):
                 # Each block adds to the stream; this keeps the sum's size steady with depth (GPT-2).
                 nn.init.normal_(weight, std=0.02 / math.sqrt(2 * shape.layers))
 
-    def states(self, positions: Tensor, cache: Cache | None = None) -> State:
-        """(B, T, 5) -> hidden (B, T, E), recent (B, T, intervals): what is known after each position."""
+    def states(self, positions: Tensor, cache: Cache | None = None, extra: Tensor | None = None) -> State:
+        """(B, T, 5) -> hidden (B, T, E), recent (B, T, intervals): what is known after each position.
+
+        `extra` (B, T, E) is added to what the attributes give, such as `told` labels.
+        """
         x = self.embed[0](positions[..., 0])
         for attribute, table in enumerate(self.embed[1:], 1):
             x = x + table(positions[..., attribute])
@@ -315,6 +328,8 @@ class NoteGPT(nn.Module):
         recent = self._recent(positions, cache)
         if self.shape.intervals:
             x = x + self._related(positions[..., PITCH], recent, cache)
+        if extra is not None:
+            x = x + extra
         for layer, block in enumerate(self.blocks):
             x = block(x, cache, layer, angles)
         if cache:
@@ -356,26 +371,62 @@ class NoteGPT(nn.Module):
         """The state once the next note's `attribute` is known to be `value` (…)."""
         return State(state.hidden + self.given[attribute](value), state.recent)
 
-    def forward(self, positions: Tensor, following: Tensor) -> tuple[Tensor, ...]:
+    def told(self, labels: Tensor) -> Tensor:
+        """Conditioning labels (B, T, fields), 0 where not told -> (B, T, E), to be added to the positions."""
+        offsets = torch.from_numpy(OFFSETS - 1).to(labels.device)
+        rows = torch.where(labels > 0, labels + offsets, 0)
+        return self.conditions(rows.flatten(0, 1)).unflatten(0, labels.shape[:2])  # type: ignore[no-any-return]
+
+    def place_logits(self, hidden: Tensor, clock: Tensor) -> Tensor:
+        """What the place in its bar says for each next dt, (…, dt): 0 where the beat is not known.
+
+        `clock` (…, 3): the onset's place in its bar in beats, the beats of the bar, the beat's seconds (0: not known).
+        """
+        scores = self.places(hidden).float()
+        at, beats, seconds = clock[..., :1], clock[..., 1:2].clamp(min=1), clock[..., 2:]
+        steps = torch.from_numpy(DT_STEPS).to(clock)
+        later = at + steps * (ONSET_MS / 1000) / seconds.clamp(min=0.05)  # (…, times)
+        phases = (later * PHASES).round().long()
+        beat = torch.remainder(phases.div(PHASES, rounding_mode="floor"), beats.long()).clamp(max=MOST_BEATS - 1)
+        found = scores.gather(-1, phases % PHASES) + scores.gather(-1, PHASES + beat)
+        return F.pad(found * (seconds > 0), (0, VOCABULARY[DT] - len(DT_STEPS)))
+
+    def forward(
+        self, positions: Tensor, following: Tensor, labels: Tensor | None = None, clock: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         """Logits of every attribute of the following positions, each given those before it.
 
-        Both (B, T, 5) int64; `following` are the positions shifted by one. Five tensors (B, T, vocabulary).
+        Both (B, T, 5) int64; `following` are the positions shifted by one. Five tensors (B, T, vocabulary). With
+        `labels` (B, T, fields) and a `clock` (B, T, 3) of the positions, what is told is taken into account.
         """
-        state, logits = self.states(positions), []
+        conditioned = labels is not None and self.shape.conditions
+        state, logits = (
+            self.states(positions, None, self.told(labels) if conditioned and labels is not None else None),
+            [],
+        )
         for attribute in range(len(self.heads)):
-            logits.append(self.logits(attribute, state))
+            of = self.logits(attribute, state)
+            if attribute == DT and clock is not None and self.shape.places:
+                of = of.float() + self.place_logits(state.hidden, clock)
+            logits.append(of)
             if attribute < len(self.given):
-                state = self.tell(state, attribute, following[..., attribute])
+                state = self.tell(state, attribute, following[..., attribute].clamp(min=0))
         return tuple(logits)
 
 
 INTERVALS = 2 * NO_PITCH - 1  # -127..+127 semitones
+UNKNOWN = -1  # a following value that is not to be learned from
+PLACES = PHASES + MOST_BEATS  # scores of the place in a beat, and of the beat in a bar
 
 
 def nats(logits: Sequence[Tensor], following: Tensor) -> Tensor:
-    """-log p of each attribute (B, T, 5) float32; a control position has a dt only, its other columns are 0."""
+    """-log p of each attribute (B, T, 5) float32; a control position has a dt only, its other columns are 0.
+
+    A following value below 0 is not known, and costs nothing.
+    """
     columns = [
-        F.cross_entropy(of.float().transpose(1, 2), following[..., a], reduction="none") for a, of in enumerate(logits)
+        F.cross_entropy(of.float().transpose(1, 2), following[..., a], reduction="none", ignore_index=UNKNOWN)
+        for a, of in enumerate(logits)
     ]
     loss = torch.stack(columns, dim=-1)
     is_note = (following[..., 1] < VOCABULARY[1] - 1).unsqueeze(-1)

@@ -1,6 +1,7 @@
 """The corpus, and a base model trained from nothing through fastai's Learner. Fine-tuning uses its parts. Knows
 nothing of generation and windows.
 
+- `beats`: where a piece's beats are, from annotations or its own meters
 - `corpus`: folders of MIDI to checked, deduplicated pieces, split by composition
 - `distributed`: training in several processes
 - `prepared_corpus`: which pieces of the prepared corpus are whose, read once

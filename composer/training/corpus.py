@@ -15,7 +15,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from composer.core.errors import UserError, reason
 from composer.files import midi_reader
 from composer.files.atomic_files import write_atomically
+from composer.model.conditions import Metre, Source
 from composer.model.tokenizer import DT, DT_STEPS, PITCH, Ids, encode
 from composer.music.score import Score
 
@@ -48,6 +49,8 @@ class Piece:
     digest: str
     composition: str = ""  # the smallest digest among the composition's performances
     part: str = "train"  # "train", "valid" or "test"
+    metre: Metre | None = None  # where its onsets stand in its bars, if that is known
+    source: Source = field(default_factory=Source)  # who wrote it, and how it was recorded
 
 
 @dataclass(frozen=True)

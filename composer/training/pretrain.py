@@ -134,8 +134,8 @@ class Shorten(Callback):  # type: ignore[misc]
         length = self.xb[0].shape[1]
         if self.training and self.random.random() < self.share:
             pieces = int(self.random.choice([d for d in (4, 8, 16, 32) if length % d == 0 and length // d >= 8] or [1]))
-            self.learn.xb = tuple(x.reshape(-1, length // pieces, 5) for x in self.xb)
-            self.learn.yb = tuple(y.reshape(-1, length // pieces, 5) for y in self.yb)
+            self.learn.xb = tuple(x.reshape(-1, length // pieces, x.shape[2]) for x in self.xb)
+            self.learn.yb = tuple(y.reshape(-1, length // pieces, y.shape[2]) for y in self.yb)
 
 
 @contextmanager
@@ -299,10 +299,11 @@ def fit_base(
     batches = settings.steps_an_epoch * settings.accumulate
     count = batches * settings.batch
     variety = settings.infill, settings.plain, settings.closing
-    blocks = Blocks(train, settings.context, count, True, *variety)
+    labelled = bool(network.shape.conditions)
+    blocks = Blocks(train, settings.context, count, True, *variety, labelled)
     # Other windows than before an interruption, and than in another process.
     blocks.random = np.random.default_rng([distributed.rank(), state.stat().st_mtime_ns if state.exists() else 0])
-    held = Blocks(valid, settings.context, settings.valid_windows)
+    held = Blocks(valid, settings.context, settings.valid_windows, labelled=labelled)
     mean = Averaging(settings.average)
     learn = learner(
         network,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from composer.model import conditions
 from composer.model.tokenizer import (
     DT,
     DT_STEPS,
@@ -28,14 +30,18 @@ from composer.model.tokenizer import (
     VELOCITY,
     control,
 )
+from composer.model.transformer import UNKNOWN
+from composer.training import beats
 from composer.training.corpus import FEWEST_NOTES, Piece
 
 GAP_MARKS = (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE, END)  # what a gap adds to a window
+SILENT = torch.tensor([False, False, False, True, True])  # the columns of velocity and pedal
+BEATEN = 2.0  # how much oftener a piece is heard whose beats are known
 ENDINGS = 0.25  # share of the gaps, where the window holds the end of a piece, that have it to fill
 KNOWN = 0.7  # 0: every performance is heard as often as any other; 1: every composition is
 
 
-class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
+class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
     """Windows of `length` positions over the pieces, laid end to end between START and END marks.
 
     An item is (positions, following, following), each (length, 5) int64: the network's two inputs and the target.
@@ -54,9 +60,11 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
         infill: float = 0.0,
         plain: float = 0.0,
         closing: float = 0.0,
+        labelled: bool = False,
     ) -> None:
         rows = [r for p in pieces for r in (np.array([control(START)]), p.ids, np.array([control(END)]))]
         self.stream = np.concatenate(rows).astype(np.int16)
+        self.labels = Labels(pieces) if labelled else None
         self.length, self.augment = min(length, len(self.stream) - 1), augment
         self.infill, self.plain, self.closing = infill, plain, closing
         whole = max((len(self.stream) - 1) // self.length, 1)
@@ -69,7 +77,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
     def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, ...]:
         if not 0 <= index < self.count:
             raise IndexError(index)
         closing = self.augment and self.closing > 0 and self.random.random() < self.closing
@@ -80,13 +88,24 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
         else:
             start = int(index * self.spread) * self.length
         rows = self.stream[start : start + self.length + 1].astype(np.int64)
+        rows = np.column_stack([rows, np.arange(len(rows))])  # the last column: from where in the window
         if self.augment:
-            rows = vary(rows, self.random)
+            rows[:, :5], speed = vary(rows[:, :5], self.random)
+            plain = rows[:, :5]
             if closing or self.random.random() < self.infill:
                 rows = with_gap(rows, self.random, 1.0 if closing else ENDINGS)
+        order, rows = rows[:, 5], rows[:, :5]
         read = played_plainly(rows, self.random) if self.augment and self.random.random() < self.plain else rows
         x, y = torch.from_numpy(read[:-1]), torch.from_numpy(rows[1:])
-        return x, y, y
+        if self.labels is None:
+            return x, y, y
+        if not self.augment:
+            nothing = np.zeros((len(x), len(conditions.FIELDS)), np.int64), np.zeros((len(x), 3), np.float32)
+            return x, y, torch.from_numpy(nothing[0]), torch.from_numpy(nothing[1]), y
+        labels, clock, silent = self.labels.of(plain, start, order, speed, self.random)
+        target = y.clone()
+        target[torch.from_numpy(silent[1:])[:, None] & SILENT] = UNKNOWN
+        return x, y, torch.from_numpy(labels[:-1]), torch.from_numpy(clock[:-1]), target
 
     def _piece(self) -> tuple[int, int]:
         """The first position of a random piece, and the first behind it."""
@@ -104,22 +123,58 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, torch.Tensor, torch.Te
         return max(min(max(first, behind - before), len(self.stream) - self.length - 1), 0)
 
 
+class Labels:
+    """What can be told about every position of a stream of pieces: their metre and where they are from."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        metres, sources = [], []
+        for piece in pieces:
+            edge = beats.unknown(1)
+            metre = beats.unknown(len(piece.ids)) if piece.metre is None else piece.metre
+            metres += [edge, metre, edge]
+            source = (piece.source.composer, piece.source.period, piece.source.medium)
+            sources.append(np.tile(np.array(source, dtype=np.int8), (len(piece.ids) + 2, 1)))
+        self.metre = conditions.Metre.join(metres)
+        self.sources = np.concatenate(sources)
+
+    def of(
+        self, rows: NDArray[np.int64], start: int, order: NDArray[np.int64], speed: float, random: np.random.Generator
+    ) -> tuple[conditions.Conditions, NDArray[np.float32], NDArray[np.bool_]]:
+        """Labels (positions, fields), clock (positions, 3) and whether dynamics are unknown, of a window in `order`.
+
+        `rows` (positions, 5) are the window in its first order, played `speed` times as slowly as it is in the stream.
+        """
+        window = slice(start, start + len(rows))
+        metre = self.metre.part(window)
+        metre = replace(metre, seconds=metre.seconds * speed)
+        sources = self.sources[window].astype(np.int64)
+        made = conditions.told(rows, metre, sources, conditions.segments(len(rows), random))
+        made = conditions.drop(made, random)
+        clock = conditions.clock(metre) * made[:, :1].astype(bool)
+        return made[order], clock[order], (sources[:, 2] == conditions.SCORE)[order]
+
+
 def chances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
     """The upper ends of the pieces' shares of the random windows: as its length, less where others play it too."""
     performances = Counter(p.composition or p.digest for p in pieces)
-    shares = [(len(p.ids) + 2) * performances[p.composition or p.digest] ** -KNOWN for p in pieces]
+    shares = [
+        (len(p.ids) + 2) * performances[p.composition or p.digest] ** -KNOWN * (1 if p.metre is None else BEATEN)
+        for p in pieces
+    ]
     return np.asarray(np.cumsum(shares) / sum(shares), dtype=np.float64)
 
 
 def with_gap(rows: NDArray[np.int64], random: np.random.Generator, endings: float = ENDINGS) -> NDArray[np.int64]:
-    """A window (positions, 5) in which some notes of one piece are moved behind what follows them, to be filled in.
+    """A window (positions, 5 or more) in which some notes of one piece are moved behind what follows, to be filled in.
 
     `GAP_PREFIX before GAP_SUFFIX after GAP_MIDDLE notes END`, in the place of `before notes after`; as many positions
     as before, the last ones dropped. The first dt of `after` spans the gap, that of `notes` goes on from `before`. In
-    a share `endings` nothing but the piece's end, where the window holds it, comes after: that is how to end.
+    a share `endings` nothing but the piece's end, where the window holds it, comes after: that is how to end. Columns after the five
+    attributes are carried along.
     """
     length, first, last = len(rows), 0, len(rows) - len(GAP_MARKS)
     marks = np.flatnonzero(rows[:last, PITCH] == NO_PITCH)
+    width = rows.shape[1]
     edges = [-1, *marks.tolist(), last]
     first, last = max(((a + 1, z) for a, z in pairwise(edges)), key=lambda span: span[1] - span[0])
     ending = last < length - len(GAP_MARKS) and rows[last, DT] == END and random.random() < endings
@@ -139,18 +194,19 @@ def with_gap(rows: NDArray[np.int64], random: np.random.Generator, endings: floa
     if ending:
         after = rows[last : last + 1]
         last += 1
+    carried = rows[start - 1, 5:].tolist()  # a mark is where the note before the gap is
     parts = (
         rows[:first],
-        [control(GAP_PREFIX)],
+        [(*control(GAP_PREFIX), *carried)],
         rows[first:start],
-        [control(GAP_SUFFIX)],
+        [(*control(GAP_SUFFIX), *carried)],
         after,
-        [control(GAP_MIDDLE)],
+        [(*control(GAP_MIDDLE), *carried)],
         rows[start:stop],
-        [control(END)],
+        [(*control(END), *carried)],
         rows[last:],
     )
-    return np.concatenate([np.asarray(part, dtype=np.int64).reshape(-1, 5) for part in parts])[:length]
+    return np.concatenate([np.asarray(part, dtype=np.int64).reshape(-1, width) for part in parts])[:length]
 
 
 def played_plainly(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
@@ -170,12 +226,12 @@ def played_plainly(rows: NDArray[np.int64], random: np.random.Generator) -> NDAr
     return drawn
 
 
-def vary(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
-    """Positions (notes, 5) in another key, at another speed and loudness; control positions stay."""
+def vary(rows: NDArray[np.int64], random: np.random.Generator) -> tuple[NDArray[np.int64], float]:
+    """Positions (notes, 5) in another key, at another speed and loudness, and how much slower; controls stay."""
     is_note = rows[:, PITCH] < NO_PITCH
     notes = rows[is_note]
     if not len(notes):
-        return rows
+        return rows, 1.0
     shift = int(np.clip(random.integers(-5, 7), -notes[:, PITCH].min(), 127 - notes[:, PITCH].max()))
     speed = random.uniform(0.9, 1.1)
     notes[:, PITCH] += shift
@@ -184,7 +240,7 @@ def vary(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int
     notes[:, VELOCITY] = np.clip(notes[:, VELOCITY] + random.integers(-2, 3), 0, NO_VELOCITY - 1)
     varied = rows.copy()
     varied[is_note] = notes
-    return varied
+    return varied, speed
 
 
 def _rescale(table: NDArray[np.int64], ids: NDArray[np.int64], factor: float) -> NDArray[np.int64]:
