@@ -169,8 +169,8 @@ def with_gap(rows: NDArray[np.int64], random: np.random.Generator, endings: floa
 
     `GAP_PREFIX before GAP_SUFFIX after GAP_MIDDLE notes END`, in the place of `before notes after`; as many positions
     as before, the last ones dropped. The first dt of `after` spans the gap, that of `notes` goes on from `before`. In
-    a share `endings` nothing but the piece's end, where the window holds it, comes after: that is how to end. Columns after the five
-    attributes are carried along.
+    a share `endings` nothing but the piece's end, where the window holds it, comes after: that is how to end.
+    Columns after the five attributes are carried along.
     """
     length, first, last = len(rows), 0, len(rows) - len(GAP_MARKS)
     marks = np.flatnonzero(rows[:last, PITCH] == NO_PITCH)
