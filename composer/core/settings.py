@@ -23,6 +23,7 @@ def _check(name: str, value: object, good: bool, expected: str) -> None:
 
 FEWEST_STEPS = 40  # of a lesson, however little music it has
 MOST_DRAFTS = 8  # of a phrase
+TIMINGS = ("auto", "free", "steady", "grid")  # how strictly new onsets keep to the document's beats
 PRECISIONS = ("float32", "bfloat16", "int8")  # of the weights while composing
 
 
@@ -64,6 +65,7 @@ class Composing:
     strength: float | None = None  # of the style: 0 composes as the base, 1 as taught, more exaggerates; None: its own
     precision: str = ""  # of the weights: float32, bfloat16 or int8; "" takes what is fastest on this machine
     drafts: int = 4  # of each phrase, of which the one most in the style and least repetitive stays; 1 takes the first
+    timing: str = "auto"  # onsets: free as played, steady near the beat's parts, on the grid; auto: as the theme's are
 
     def __post_init__(self) -> None:
         _check("takes", self.takes, 1 <= self.takes <= 16, "a whole number from 1 to 16")
@@ -74,6 +76,7 @@ class Composing:
         _check("strength", strength, strength is None or 0 <= strength <= 5, "a number from 0 to 5")
         good = isinstance(self.drafts, int) and 1 <= self.drafts <= MOST_DRAFTS
         _check("drafts", self.drafts, good, f"a whole number from 1 to {MOST_DRAFTS}")
+        _check("timing", self.timing, self.timing in TIMINGS, "auto, free, steady or grid")
         for name in ("gap", "span"):
             ticks = getattr(self, name)
             _check(name, ticks, ticks is None or 0 <= ticks[0] < ticks[1], "two ticks, the earlier one first")

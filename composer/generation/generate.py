@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 
@@ -17,8 +18,10 @@ from composer.generation import style_scorer as judges
 from composer.generation import training_set_filter
 from composer.generation.reranking import Chooser, Judge
 from composer.inference import autotune
+from composer.inference.conditioning import Conditioning, Timing
 from composer.inference.engine import Engine, Position
 from composer.model import checkpoint, style_registry
+from composer.model.conditions import MEDIA
 from composer.model.tokenizer import (
     DT,
     END,
@@ -33,9 +36,13 @@ from composer.model.tokenizer import (
     place,
 )
 from composer.music import takes
+from composer.music.metre import STEADY, STRICT, MetricGrid, own_grid
 from composer.music.score import Note, Pedal, Score
 
 DEFAULT_NOTES = 128
+OVERLAP = 0.03  # seconds by which a theme's last note may hang over the place of the first new one
+SLOW, FEW_ONSETS = 1.0, 3  # seconds between onsets from which a pace is kept to, and onsets that tell none
+NEAR_END = 0.04  # seconds off a place of the grid within which a note's end is put on it
 DRUMS = 9  # the MIDI channel
 SUFFIX_NOTES = 128  # of what stands after a gap, that the model reads
 LONGEST_CLOSE = 128  # notes in which an end is looked for
@@ -157,9 +164,10 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
     before = theme.before(settings.gap[0]) if settings.gap else theme
     prompt, may_end = _prompt(theme, settings, infills)
     seam = _Seam.of(before)
-    wait = seam.steps_to(before, settings.gap[0]) if settings.gap else 0
+    told = conditioning(before, settings, seam.step)
+    wait = seam.steps_to(before, settings.gap[0] if settings.gap else first_tick(before, told.timing))
     if may_end and not settings.gap:
-        drawn = _closing(by, prompt, settings, bound, seam, before)
+        drawn = _closing(by, prompt, settings, bound, seam, before, told)
     else:
         known = training_set_filter.bundled() if settings.drafts > 1 else None
         drawn = by.engine.continue_(
@@ -172,6 +180,7 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
             notes=None if settings.gap else bound.notes,  # some of those for a gap are passed over
             drafts=settings.drafts,
             choose=Chooser(settings.takes, prompt, by.judge, known),
+            conditioning=told,
         )
     steps = _checked(drawn, settings.style)
     decoders = [Decoder(seam.step, seam.pedal_down) for _ in range(settings.takes)]
@@ -184,10 +193,15 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
             if rows[take][DT] == END:
                 open_takes.discard(take)
                 continue
+            step = decoders[take].step
             sounded = decoders[take].feed(rows[take])
             if sounded is None:
                 continue
             note, pedals = place(sounded, theme, composed=True)
+            if told.grid and told.timing == "grid":
+                onset, tick = told.onsets(np.array([step]), np.array([rows[take][DT]]))
+                decoders[take].step = int(onset[0])
+                note = on_grid(note, int(tick[0]), told.grid)
             if settings.gap and note.start < settings.gap[0]:  # a first step cannot be as long as some rests
                 continue
             if bound.passed(written[take], note):
@@ -202,15 +216,57 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
 
 
 def _closing(
-    by: _By, prompt: Ids, settings: Composing, bound: _Bound, seam: _Seam, theme: Score
+    by: _By, prompt: Ids, settings: Composing, bound: _Bound, seam: _Seam, theme: Score, told: Conditioning
 ) -> Iterator[list[Position]]:
     """The notes of one take to where an end is likeliest within its bound."""
     steps = math.inf if bound.tick is None else seam.steps_before(theme, bound.tick)
     notes = LONGEST_CLOSE if bound.notes is None else min(bound.notes, LONGEST_CLOSE)
     close = by.closer.close(
-        prompt, settings.sampling, seam.pedal_down, notes=notes, steps=steps, cancelled=by.cancelled
+        prompt,
+        settings.sampling,
+        seam.pedal_down,
+        notes=notes,
+        steps=steps,
+        cancelled=by.cancelled,
+        conditioning=told,
     )
     yield from ([note] for note in close)
+
+
+def conditioning(theme: Score, settings: Composing, step: int) -> Conditioning:
+    """What the network is told of a theme's metre, and how new onsets are held to it, from the step of its last one.
+
+    `auto` goes on as the theme does: on the grid where it is, steady where it nearly is, else as played.
+    """
+    strictness, places = own_grid(theme)
+    timing: Timing = cast(Timing, settings.timing)
+    if settings.timing == "auto":
+        timing = "grid" if strictness >= STRICT else "steady" if strictness >= STEADY else "free"
+    grid = None if timing == "free" else MetricGrid(theme, places)
+    return Conditioning(step, (("medium", MEDIA.index("computer grand") + 1),), grid, timing, slow_pace(theme))
+
+
+def slow_pace(theme: Score) -> float | None:
+    """Median seconds between a theme's onsets, where it is slower than networks keep to by themselves."""
+    onsets = np.unique(theme.tempo_map.seconds([n.start for n in theme.audible]))
+    pace = float(np.median(np.diff(onsets))) if len(onsets) > FEW_ONSETS else 0.0
+    return pace if pace >= SLOW else None
+
+
+def first_tick(theme: Score, timing: Timing) -> int:
+    """Where a continuation may begin: where the theme's last note ends; on the grid that note may hang over a bit."""
+    hanging = OVERLAP if timing == "grid" else 0.0
+    return theme.tempo_map.tick(max(theme.seconds - hanging, 0.0)) if theme.notes else 0
+
+
+def on_grid(note: Note, tick: int, grid: MetricGrid) -> Note:
+    """A note put on a tick of the grid, -1 for none; its end too goes to a place of the grid that is near."""
+    if tick < 0:
+        return note
+    seconds = grid.score.tempo_map.second(tick + note.duration)
+    place = int(np.abs(grid.seconds - seconds).argmin())
+    near = abs(float(grid.seconds[place]) - seconds) <= NEAR_END and int(grid.ticks[place]) > tick
+    return replace(note, start=tick, duration=int(grid.ticks[place]) - tick if near else note.duration)
 
 
 def _prompt(theme: Score, settings: Composing, infills: bool) -> tuple[Ids, bool]:

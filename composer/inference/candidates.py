@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from composer.core.settings import Sampling
+from composer.inference.conditioning import RowConditions
 from composer.inference.kernel import build, steppers
 from composer.inference.sampling import Floats, draw, generators, points
 from composer.inference.torch_stepper import NoteStepper, Past
@@ -102,9 +103,11 @@ class Rows:
         phrasing: Phrasing,
         may_end: bool = False,
         threads: int = 0,
+        conditions: RowConditions | None = None,
     ) -> None:
         """All begin with a state (1, …) and a grammar; `threads` as `decoding`'s."""
         count = phrasing.takes * phrasing.drafts
+        self.conditions = conditions
         self.stepper, self.past, self.state = stepper, past, state.repeat(count)
         self.grammars = [copy.copy(grammar) for _ in range(count)]
         self.settings, self.may_end, self.threads = settings, may_end, threads
@@ -116,7 +119,11 @@ class Rows:
         """The next note of each row, (B, 5)."""
         with decoding(self.threads):
             self._read()
-            chosen = draw_note(self.stepper, self.state, self.grammars, self.settings, next(self._drawn), self.may_end)
+            bias = self.conditions.bias(self.state.hidden) if self.conditions else None
+            at = next(self._drawn)
+            chosen = draw_note(self.stepper, self.state, self.grammars, self.settings, at, self.may_end, bias)
+        if self.conditions:
+            self.conditions.advance(chosen[:, DT])
         for grammar, row in zip(self.grammars, chosen.tolist(), strict=True):
             grammar.push(row)
         self._unread = chosen
@@ -132,7 +139,8 @@ class Rows:
     def _read(self) -> None:
         if self._unread is not None:
             rows = torch.from_numpy(self._unread)
-            self.state = self.stepper.step(rows, self.past)  # type: ignore[arg-type]  # its own past
+            extra = self.conditions.extra() if self.conditions else None
+            self.state = self.stepper.step(rows, self.past, extra)  # type: ignore[arg-type]  # its own past
             self._unread = None
 
     def take_up(self, order: NDArray[np.int64]) -> None:
@@ -141,6 +149,8 @@ class Rows:
         with decoding(self.threads):
             self.past.take_up(order)
         self.grammars = [copy.copy(self.grammars[row]) for row in order]
+        if self.conditions:
+            self.conditions.reorder(order)
         self._unread = self._unread[order]
 
 
@@ -157,15 +167,27 @@ def numbers(drawn_by: Sequence[torch.Generator], count: int) -> Iterator[Floats]
 
 
 def draw_note(
-    stepper: Notes, state: State, grammars: Sequence[Grammar], settings: Sampling, at: Floats, may_end: bool
+    stepper: Notes,
+    state: State,
+    grammars: Sequence[Grammar],
+    settings: Sampling,
+    at: Floats,
+    may_end: bool,
+    bias: NDArray[np.float32] | None = None,
 ) -> NDArray[np.int64]:
-    """The next note of each take, (B, 5), one attribute after the other from states (B, …) and numbers (B, 5)."""
+    """The next note of each take, (B, 5), one attribute after the other from states (B, …) and numbers (B, 5).
+
+    `bias` (B, 160) is added to the logits of dt.
+    """
     if isinstance(stepper, steppers.NoteStepper):
-        return stepper.draw(state, grammars, settings, at, may_end)
+        return stepper.draw(state, grammars, settings, at, may_end, bias)
     chosen = np.zeros((len(grammars), len(ATTRIBUTES)), dtype=np.int64)
     for attribute in range(len(ATTRIBUTES)):
         allowed = _allowed(grammars, attribute, chosen[:, DT], may_end)
-        value = draw(stepper.logits(attribute, state), allowed, settings, at[:, attribute])
+        logits = stepper.logits(attribute, state)
+        if attribute == DT and bias is not None:
+            logits = logits + torch.from_numpy(bias)
+        value = draw(logits, allowed, settings, at[:, attribute])
         chosen[:, attribute] = value
         if attribute < len(ATTRIBUTES) - 1:
             state = stepper.tell(state, attribute, torch.from_numpy(value))

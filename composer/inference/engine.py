@@ -17,6 +17,7 @@ from composer.inference.candidates import Choose, Phrasing, Rows, decoding, numb
 from composer.inference.candidates import Notes as Notes
 from composer.inference.candidates import Position as Position
 from composer.inference.candidates import draw_note as draw_note
+from composer.inference.conditioning import Conditioning, RowConditions
 from composer.inference.kernel import build, steppers
 from composer.inference.quantized_linear import Precision
 from composer.inference.sampling import COLD, Floats, draw, generators
@@ -44,6 +45,7 @@ from composer.model.transformer import GPT, Cache, NoteGPT, State, onsets
 
 CLOSES, CLOSE_TURNS = 32, 3  # drafts of an ending that are written at once, and how often
 CLOSED = 0.15  # chance of an end that is good enough; where real pieces end it is some 0.2
+MOST_REPEATS = 8  # times running that one pitch may be struck: beyond, a network does not find out of it
 DECODE_THREADS = 1  # one step is too little work to share out; a second core serves the window and the sound better
 _GIGA_MASKS = [giga_allowed(place)[None] for place in range(4)]
 Tokens = TokenStepper | steppers.TokenStepper
@@ -84,21 +86,24 @@ class Engine:
         notes: int | None = None,
         drafts: int = 1,
         choose: Choose | None = None,
+        conditioning: Conditioning | None = None,
     ) -> Iterator[list[Position]]:
         """Positions without end, or so many `notes`: at each step one note for each take.
 
         `prompt` (notes, 5) may be empty; `settings.random_seed` must be given; `pedal_down` is the pedal's
         state after the prompt; `wait` steps of dt pass before the first note. With `may_end` (not for GIGA's tokens)
         a take may draw END; what it draws afterwards means nothing. `choose` tells which of the `drafts` of a phrase
-        stays; GIGA's tokens, takes that may end, and a temperature of 0 have one. Stop by closing the iterator.
+        stays; GIGA's tokens, takes that may end, and a temperature of 0 have one. `conditioning`: what the network is
+        told beside the notes, and where onsets may be; GIGA's tokens know none. Stop by closing the iterator.
         """
         if settings.random_seed is None:
             raise ValueError("a random seed must be chosen first")
         if not isinstance(self._stepper, Notes):
             return self._tokens(self._stepper, prompt, settings, takes, wait, notes)
-        grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True, wait=wait)
+        last = prompt[-1] if len(prompt) else control(START)
+        grammar = Grammar(last, pedal_down, apart=True, wait=wait, most_repeats=MOST_REPEATS)
         phrasing = Phrasing.of(takes, notes, drafts, None if may_end or settings.temperature < COLD else choose)
-        return self._notes(self._stepper, prompt, settings, grammar, may_end, phrasing)
+        return self._notes(self._stepper, prompt, settings, grammar, may_end, phrasing, conditioning)
 
     def close(
         self,
@@ -109,6 +114,7 @@ class Engine:
         notes: int,
         steps: float = math.inf,
         cancelled: Callable[[], bool] = lambda: False,
+        conditioning: Conditioning | None = None,
     ) -> list[Position]:
         """How to end: of several drafts of so many notes the one that comes to where the network takes an end for
         likeliest, up to there.
@@ -120,11 +126,11 @@ class Engine:
             raise ValueError("these tokens have no end")
         best, close = 0.0, np.zeros((0, len(ATTRIBUTES)), dtype=np.int64)
         grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True)
-        read = self._reader.notes(prompt)
+        read = self._reader.notes(prompt, conditioning)
         for turn in range(CLOSE_TURNS):
             seed = ((settings.random_seed or 0) + turn * CLOSES) % 2**63
             written = self._closes(
-                self._stepper, read, replace(settings, random_seed=seed), grammar, notes, steps, cancelled
+                self._stepper, read, replace(settings, random_seed=seed), grammar, notes, steps, cancelled, conditioning
             )
             if written is None:
                 return []
@@ -145,6 +151,7 @@ class Engine:
         notes: int,
         steps: float,
         cancelled: Callable[[], bool],
+        conditioning: Conditioning | None,
     ) -> tuple[NDArray[np.int64], Floats] | None:
         """Drafts of so many notes, (drafts, notes, 5), and how likely an end is after each note, (drafts, notes).
 
@@ -153,7 +160,8 @@ class Engine:
         cache, state = read
         phrasing = Phrasing(1, notes, CLOSES)
         threads = 0 if self.compiled else self.threads
-        rows = Rows(stepper, stepper.past(cache, CLOSES), state, grammar, settings, phrasing, threads=threads)
+        past, told = stepper.past(cache, CLOSES), self._rows_of(conditioning, CLOSES)
+        rows = Rows(stepper, past, state, grammar, settings, phrasing, threads=threads, conditions=told)
         made: list[NDArray[np.int64]] = []
         chances, at = [], np.zeros(CLOSES, dtype=np.int64)
         while len(made) < notes and (not made or (at <= steps).any()):
@@ -178,11 +186,17 @@ class Engine:
         grammar: Grammar,
         may_end: bool,
         phrasing: Phrasing,
+        conditioning: Conditioning | None,
     ) -> Iterator[list[Position]]:
-        cache, state = self._reader.notes(prompt)
-        past = stepper.past(cache, phrasing.takes * phrasing.drafts)
+        cache, state = self._reader.notes(prompt, conditioning)
+        count = phrasing.takes * phrasing.drafts
+        past, told = stepper.past(cache, count), self._rows_of(conditioning, count)
         threads = 0 if self.compiled else self.threads
-        yield from phrasing.write(Rows(stepper, past, state, grammar, settings, phrasing, may_end, threads))
+        yield from phrasing.write(Rows(stepper, past, state, grammar, settings, phrasing, may_end, threads, told))
+
+    def _rows_of(self, conditioning: Conditioning | None, count: int) -> RowConditions | None:
+        network = self.network
+        return RowConditions(conditioning, network, count) if conditioning and isinstance(network, NoteGPT) else None
 
     # ---- GIGA-Piano's flat tokens ----
 
@@ -230,17 +244,22 @@ class Reader:
         self._cache: Cache | None = None
         self._state: State | None = None
 
-    def notes(self, prompt: Ids) -> tuple[Cache, State]:
+    def notes(self, prompt: Ids, conditioning: Conditioning | None = None) -> tuple[Cache, State]:
         """The cache after a prompt (notes, 5), and the state (1, …) that its last position leaves."""
         network = self.network
         assert isinstance(network, NoteGPT)
         rows = np.concatenate([np.array([control(START)], dtype=np.int64), prompt.astype(np.int64)])
+        labelled = conditioning is not None and network.shape.conditions > 0
+        if conditioning is not None and labelled:
+            rows = np.concatenate([rows, conditioning.of_prompt(rows)], axis=1)
         rows = rows[-network.shape.context :]
         known = 0 if (rows[:, DT] > START).any() else self._known(rows)  # the time in a gap depends on its marks
         if self._cache is None or self._state is None or known < len(rows) or len(rows) < len(self._rows):
             cache = self._rewound(network, rows[: min(known, len(rows) - 1)])
             with torch.inference_mode():
-                self._state = network.states(torch.from_numpy(rows[cache.length :])[None], cache)[:, -1]
+                unread = torch.from_numpy(rows[cache.length :])[None]
+                extra = network.told(unread[..., 5:]) if labelled else None
+                self._state = network.states(unread[..., :5], cache, extra)[:, -1]
             self._rows, self._cache = rows, cache
         return self._cache, self._state
 
@@ -270,7 +289,7 @@ class Reader:
         """The cache as it was when it had read `rows` alone."""
         if self._cache is None or not len(rows):
             return Cache(network.shape, 1)
-        cache, known = self._cache, torch.from_numpy(rows)[None]
+        cache, known = self._cache, torch.from_numpy(rows)[None, :, :5]
         cache.length = len(rows)
         cache.onset = onsets(known, torch.zeros(1, dtype=torch.float64))[:, -1]
         pitches = rows[::-1, PITCH][: network.shape.intervals]

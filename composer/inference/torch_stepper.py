@@ -174,10 +174,15 @@ class NoteStepper:
         """The memory with which several takes go on from what the network has read."""
         return Past(cache, takes, self.dtype, self.order)
 
-    def step(self, rows: Tensor, past: Past) -> State:
-        """What is known after one further position of each take, rows (B, 5): hidden (B, E), recent (B, intervals)."""
+    def step(self, rows: Tensor, past: Past, extra: Tensor | None = None) -> State:
+        """What is known after one further position of each take, rows (B, 5): hidden (B, E), recent (B, intervals).
+
+        `extra` (B, E) is added to the sum of the embeddings.
+        """
         angles = self._angles(rows, past)
         x = self.tables[self._places(rows, past)].sum(1)
+        if extra is not None:
+            x += extra
         for number, layer in enumerate(self.layers):
             x += layer.attend_out(self._attend(number, layer, x, past, angles))
             x += layer.mlp(x)

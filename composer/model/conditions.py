@@ -7,8 +7,7 @@ as in CTRL, arXiv 1909.05858, and MMM, arXiv 2008.06048). Knows ids and times on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,13 +26,12 @@ from composer.model.tokenizer import (
     PITCH,
     VELOCITY,
     VELOCITY_STEP,
+    Ids,
 )
+from composer.music.metre import BEATS_OF, METERS, MOST_BEATS, PHASES, Metre
 
 Rows = NDArray[np.int64]  # (positions, 5), columns as tokenizer.ATTRIBUTES
 Conditions = NDArray[np.int64]  # (positions, len(FIELDS)), 0 where not told
-
-PHASES = 24  # parts of a beat
-MOST_BEATS = 12  # in a bar that are told apart
 
 COMPOSERS = (
     "other",
@@ -90,7 +88,6 @@ _PERIOD_OF = {
     "verdi": 3,
     "franck": 3,
 }
-METERS = ("2/4", "3/4", "4/4", "6/8", "9/8", "12/8", "other")  # by beats a bar, and whether a beat has three parts
 BEAT_SECONDS = np.geomspace(0.2, 2.4, 23)  # edges of the classes of a beat's length
 DEVIATION_MS = np.array(
     [6.0, 14.0, 24.0, 36.0]
@@ -142,25 +139,6 @@ _KEYS = _profiles()
 
 
 @dataclass(frozen=True)
-class Metre:
-    """Where onsets stand in time that is counted in beats; arrays of one length, NaN in `phase` where unknown."""
-
-    phase: NDArray[np.float64]  # 0..1 in the beat
-    beat: NDArray[np.int64]  # in the bar, from 0
-    meter: NDArray[np.int64]  # number in METERS
-    seconds: NDArray[np.float64]  # of the beat
-
-    def part(self, index: slice) -> Metre:
-        """The same part of all."""
-        return Metre(self.phase[index], self.beat[index], self.meter[index], self.seconds[index])
-
-    @staticmethod
-    def join(parts: Sequence[Metre]) -> Metre:
-        """One after the other."""
-        return Metre(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Metre)))
-
-
-@dataclass(frozen=True)
 class Source:
     """Where a piece is from: numbers in COMPOSERS, PERIODS and MEDIA counted from 1, or 0 where that is not known."""
 
@@ -181,17 +159,15 @@ class Source:
         return cls(1, 0, kind)
 
 
-def meter_class(beats: int, compound: bool) -> int:
-    """Number in METERS of a bar of so many beats; `compound`: each has three parts."""
-    name = {
-        (2, True): "6/8",
-        (3, True): "9/8",
-        (4, True): "12/8",
-        (2, False): "2/4",
-        (3, False): "3/4",
-        (4, False): "4/4",
-    }
-    return METERS.index(name.get((beats, compound), "other"))
+def onset_seconds(ids: Ids, first: float) -> NDArray[np.float64]:
+    """Seconds of the middle of each position's 16 ms step, `first` being the second in which the first note begins."""
+    step = int(np.floor((first + 1e-6) * 1000 / ONSET_MS))
+    return middle(step + np.cumsum(DT_STEPS[ids[:, DT].astype(np.int64)]))
+
+
+def middle(steps: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Seconds of the middle of 16 ms steps: where in it the onset was is not known any more."""
+    return np.asarray((steps + 0.5) * ONSET_MS / 1000)
 
 
 def metric_columns(metre: Metre) -> Conditions:
@@ -279,7 +255,7 @@ def told(rows: Rows, metre: Metre, sources: NDArray[np.int64], starts: NDArray[n
 def clock(metre: Metre) -> NDArray[np.float32]:
     """(positions, 3): place in the bar in beats, beats of the bar, seconds of a beat (0 where it is not known)."""
     known = ~np.isnan(metre.phase)
-    beats = np.array([2, 3, 4, 2, 3, 4, MOST_BEATS])[metre.meter]
+    beats = np.array(BEATS_OF)[metre.meter]
     made = np.stack([np.nan_to_num(metre.phase) + metre.beat, beats, np.where(known, metre.seconds, 0.0)], axis=1)
     return made.astype(np.float32)
 

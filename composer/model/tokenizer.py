@@ -208,18 +208,26 @@ class Grammar:
     """Which values an attribute may take next, given the positions so far.
 
     `down`: the pedal's state before. `apart`: the next note does not join the chord of the one before. `wait`: steps
-    of dt that must pass before the next note.
+    of dt that must pass before the next note. `most_repeats`: how often running one pitch may be struck; 0 sets no
+    bound.
     """
 
     def __init__(
-        self, previous: Sequence[int] | None = None, down: bool = False, apart: bool = False, wait: int = 0
+        self,
+        previous: Sequence[int] | None = None,
+        down: bool = False,
+        apart: bool = False,
+        wait: int = 0,
+        most_repeats: int = 0,
     ) -> None:
         self.previous = tuple(int(v) for v in previous) if previous is not None else control(START)
         self.down, self.apart, self.wait = down, apart, min(wait, int(DT_STEPS[-1]))
+        self.most_repeats, self.repeats = most_repeats, 0
 
     def push(self, position: Sequence[int]) -> None:
         """Takes note of a chosen position."""
-        self.previous = tuple(int(v) for v in position)
+        before, self.previous = self.previous, tuple(int(v) for v in position)
+        self.repeats = self.repeats + 1 if self.previous[PITCH] == before[PITCH] else 1
         self.down, self.apart, self.wait = self.previous[PEDAL] in (PEDAL_HELD, PEDAL_AGAIN), False, 0
 
     def dt(self, *, may_end: bool = False) -> Mask:
@@ -236,7 +244,9 @@ class Grammar:
 
     def pitch(self, dt: int) -> Mask:
         """Allowed pitches, (129,) bool: within one onset step each lies below the one before."""
-        return _BELOW[self.previous[PITCH] if dt == 0 and self.previous[DT] != START else NO_PITCH]
+        if dt == 0 and self.previous[DT] != START:
+            return _BELOW[self.previous[PITCH]]
+        return _OTHER[self.previous[PITCH]] if 0 < self.most_repeats <= self.repeats else _BELOW[NO_PITCH]
 
     def duration(self) -> Mask:
         """Allowed durations, (144,) bool."""
@@ -268,6 +278,7 @@ _LATER = [
     for joins in range(2)
 ]
 _BELOW = [_mask(PITCH, range(pitch)) for pitch in range(VOCABULARY[PITCH])]  # the last one is all pitches
+_OTHER = [_mask(PITCH, range(pitch), range(pitch + 1, NO_PITCH)) for pitch in range(VOCABULARY[PITCH])]
 _DURATIONS = _mask(DURATION, range(1, len(DURATION_STEPS)))
 _VELOCITIES = _mask(VELOCITY, range(NO_VELOCITY))
 _PEDALS = [_mask(PEDAL, range(2)), _mask(PEDAL, range(3))]  # by whether it is down before

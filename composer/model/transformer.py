@@ -19,8 +19,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from composer.core.errors import UserError
-from composer.model.conditions import MOST_BEATS, OFFSETS, PHASES
+from composer.model.conditions import OFFSETS
 from composer.model.tokenizer import DT, DT_STEPS, GAP_MIDDLE, GAP_SUFFIX, NO_PITCH, ONSET_MS, PITCH, VOCABULARY
+from composer.music.metre import MOST_BEATS, PHASES
 
 Positions = Literal["relative", "rotary"]
 

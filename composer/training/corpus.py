@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 from composer.core.errors import UserError, reason
 from composer.files import midi_reader
 from composer.files.atomic_files import write_atomically
-from composer.model.conditions import Metre, Source
+from composer.model.conditions import Source
 from composer.model.tokenizer import DT, DT_STEPS, PITCH, Ids, encode
+from composer.music.metre import Metre
 from composer.music.score import Score
 
 SUFFIXES = (".mid", ".midi")

@@ -31,7 +31,7 @@ from composer.model.tokenizer import (
     control,
 )
 from composer.model.transformer import UNKNOWN
-from composer.training import beats
+from composer.music.metre import Metre, unknown
 from composer.training.corpus import FEWEST_NOTES, Piece
 
 GAP_MARKS = (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE, END)  # what a gap adds to a window
@@ -129,12 +129,10 @@ class Labels:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         metres, sources = [], []
         for piece in pieces:
-            edge = beats.unknown(1)
-            metre = beats.unknown(len(piece.ids)) if piece.metre is None else piece.metre
-            metres += [edge, metre, edge]
+            metres += [unknown(1), piece.metre or unknown(len(piece.ids)), unknown(1)]
             source = (piece.source.composer, piece.source.period, piece.source.medium)
             sources.append(np.tile(np.array(source, dtype=np.int8), (len(piece.ids) + 2, 1)))
-        self.metre = conditions.Metre.join(metres)
+        self.metre = Metre.join(metres)
         self.sources = np.concatenate(sources)
 
     def of(

@@ -169,7 +169,7 @@ def _typed(kernel: ctypes.CDLL) -> ctypes.CDLL:
         "ricercar_watch": (None, [c_void_p]),
         "ricercar_scratch": (c_int64, [network, past, c_int64]),
         "ricercar_heads_scratch": (c_int64, [network, c_int64]),
-        "ricercar_note": (None, [network, past, c_void_p]),
+        "ricercar_note": (None, [network, past, c_void_p, c_void_p]),
         "ricercar_tokens": (None, [network, past, c_void_p, c_int64, c_void_p]),
         "ricercar_head": (None, [network, c_int64, c_int64, *[c_void_p] * 4]),
         "ricercar_products": (None, [network, c_int64, c_void_p, c_void_p, c_void_p]),
@@ -179,7 +179,7 @@ def _typed(kernel: ctypes.CDLL) -> ctypes.CDLL:
         ),
         "ricercar_draw": (
             c_int64,
-            [network, c_int64, *[c_void_p] * 4, c_double, c_int64, c_double, c_void_p, c_void_p],
+            [network, c_int64, *[c_void_p] * 4, c_double, c_int64, c_double, *[c_void_p] * 3],
         ),
     }
     for function, (gives, takes) in signatures.items():

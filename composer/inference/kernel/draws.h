@@ -145,9 +145,11 @@ static int64_t only(const uint8_t *allowed, int count) {
 }
 
 /* A note of each take: rows [takes][5] from hidden [takes][width] and numbers 0..1 [takes][5]. Masks [takes][MASKED] as
-   MASK says. Gives 0, or -1 where the logits are no numbers. */
+   MASK says; `bias` [takes][160] is added to the logits of dt unless it is NULL. Gives 0, or -1 where the logits are no
+   numbers. */
 int64_t ricercar_draw(const Network *net, int64_t takes, const float *hidden, const int64_t *recent, const uint8_t *masks,
-                      const double *points, double temperature, int64_t top_k, double top_p, int64_t *rows, float *scratch) {
+                      const double *points, double temperature, int64_t top_k, double top_p, int64_t *rows, float *scratch,
+                      const float *bias) {
     int64_t ns = up(net->width), width = net->width;
     float *state = scratch, *norm = state + takes * ns, *inner = norm + takes * ns, *logits = inner + takes * ns;
     float *rest = logits + takes * widest(net);
@@ -159,6 +161,9 @@ int64_t ricercar_draw(const Network *net, int64_t takes, const float *hidden, co
         int64_t open = 0; /* takes that have a choice: within a chord the pedal has none, and needs no head */
         for (int64_t b = 0; b < takes; b++) open += only(masks + b * MASKED + begins + (twice && rows[b * ATTRIBUTES] ? size : 0), size) < 0;
         if (open) head_of(net, a, (int)takes, state, ns, recent, norm, inner, rest, logits);
+        if (open && bias && a == DT)
+            for (int64_t b = 0; b < takes; b++)
+                for (int i = 0; i < size; i++) logits[b * head->out.rows + i] += bias[b * size + i];
         PHASE(HEADS);
         for (int64_t b = 0; b < takes; b++) {
             const uint8_t *allowed = masks + b * MASKED + begins + (twice && rows[b * ATTRIBUTES] ? size : 0);

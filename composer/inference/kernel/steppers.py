@@ -98,10 +98,16 @@ class NoteStepper(_Stepper):
         inner = pack.linear(*behind(head.norm, head.inner.weight, head.inner.bias))
         return build.Head(inner=inner, out=pack.linear(weight, None), given=given, own=len(head.out.weight))
 
-    def step(self, rows: Tensor, past: NativePast) -> State:
+    def step(self, rows: Tensor, past: NativePast, extra: Tensor | None = None) -> State:
         """As `torch_stepper.NoteStepper.step`."""
         past.own_rows(rows)
-        self.kernel.ricercar_note(self._at, past.at, rows.data_ptr())
+        if extra is None:
+            self.kernel.ricercar_note(self._at, past.at, rows.data_ptr(), None)
+            return past.state
+        extra = extra.float().contiguous()
+        if extra.shape != past.hidden.shape:
+            raise ValueError("one vector of the network's width a take")
+        self.kernel.ricercar_note(self._at, past.at, rows.data_ptr(), extra.data_ptr())
         return past.state
 
     def logits(self, attribute: int, state: State) -> Tensor:
@@ -119,7 +125,13 @@ class NoteStepper(_Stepper):
         return State(state.hidden + self.given[attribute].index_select(0, value), state.recent)
 
     def draw(
-        self, state: State, grammars: Sequence[Grammar], settings: Sampling, at: Floats, may_end: bool
+        self,
+        state: State,
+        grammars: Sequence[Grammar],
+        settings: Sampling,
+        at: Floats,
+        may_end: bool,
+        bias: NDArray[np.float32] | None = None,
     ) -> NDArray[np.int64]:
         """The next note of each take, (B, 5), as `engine.draw_note` draws it. Raises FloatingPointError as it does."""
         takes, hidden, recent = len(grammars), state.hidden.contiguous(), state.recent.contiguous()
@@ -129,7 +141,12 @@ class NoteStepper(_Stepper):
         room.at[:] = at
         how = settings.temperature, settings.top_k, settings.top_p
         draw, (masks_at, at_at, chosen_at, scratch_at) = self.kernel.ricercar_draw, room.addresses
-        if draw(self._at, takes, hidden.data_ptr(), recent.data_ptr(), masks_at, at_at, *how, chosen_at, scratch_at):
+        added = None if bias is None else np.ascontiguousarray(bias, dtype=np.float32)
+        if added is not None and added.shape != (takes, VOCABULARY[DT]):
+            raise ValueError("one bias a take and dt")
+        bias_at = None if added is None else added.ctypes.data
+        states = hidden.data_ptr(), recent.data_ptr()
+        if draw(self._at, takes, *states, masks_at, at_at, *how, chosen_at, scratch_at, bias_at):
             raise FloatingPointError("no probabilities")
         return room.chosen.copy()
 

@@ -335,8 +335,9 @@ static void trunk(const Network *net, const Past *past, int count, Scratch s, co
     }
 }
 
-/* Reads rows [takes][5]; leaves past->hidden [takes][width]. */
-void ricercar_note(const Network *net, Past *past, const int64_t *rows) {
+/* Reads rows [takes][5], to whose embeddings `extra` [takes][width] is added unless it is NULL; leaves past->hidden
+   [takes][width]. */
+void ricercar_note(const Network *net, Past *past, const int64_t *rows, const float *extra) {
     if (spent) clock_gettime(CLOCK_MONOTONIC, &since);
     int64_t width = net->width, xs = up(width) + LANES, pairs = net->size / 2, count = net->intervals;
     int takes = (int)past->takes;
@@ -356,6 +357,7 @@ void ricercar_note(const Network *net, Past *past, const int64_t *rows) {
             const float *from = net->tables + (net->starts[a] + place) * width;
             for (int64_t d = 0; d < width; d++) x[d] += from[d];
         }
+        for (int64_t d = 0; extra && d < width; d++) x[d] += extra[b * width + d];
         past->onset[b] += net->steps[row[0]];
         for (int64_t i = 0; i < pairs; i++) {
             double angle = (double)past->length * net->paces[i] + past->onset[b] * net->paces[pairs + i] + (double)pitch * net->paces[2 * pairs + i];
