@@ -21,4 +21,4 @@ contracts in pyproject.toml say which package may know which; from the bottom up
 __version__ = "0.2.0"
 
 # What composed files name as their program: raised when the same weights, settings and random seed give other notes.
-SAMPLING_VERSION = "0.1.0"
+SAMPLING_VERSION = "0.2.0"

@@ -61,7 +61,7 @@ def test_of_a_prompt_only_what_is_new_is_read(monkeypatch: pytest.MonkeyPatch) -
     net = network()
     reader, read = Reader(net), []
     plain = net.states
-    monkeypatch.setattr(net, "states", lambda rows, cache: read.append(rows.shape[1]) or plain(rows, cache))
+    monkeypatch.setattr(net, "states", lambda rows, cache, extra: read.append(rows.shape[1]) or plain(rows, cache))
     rows = prompt_of(30)
     other = rows.copy()
     other[20, 1] = (other[20, 1] + 1) % 128

@@ -18,6 +18,7 @@ import torch
 from composer.core.settings import Sampling
 from composer.inference import autotune
 from composer.inference.autotune import Choice
+from composer.inference.candidates import add_bias
 from composer.inference.engine import Engine, Position, draw_note, draw_token, stepper
 from composer.inference.kernel import build, steppers
 from composer.inference.quantized_linear import PRECISIONS, Precision
@@ -72,6 +73,36 @@ def agrees(net: NoteGPT, precision: Precision, bound: float, read: int = 1) -> N
                     state, wanted = by.tell(state, attribute, value), net.tell(wanted, attribute, value)
     assert past.length == plain.length == 70
     assert torch.equal(past.onset, plain.onset)
+
+
+@needs_compiler
+@pytest.mark.usefixtures("kernel")
+def test_what_is_added_to_a_position_and_to_dt_counts_as_in_the_network() -> None:
+    """`extra` beside the embeddings; a bias on times moves the draw, and leaves an end as likely as it was."""
+    net, rows = notes({}), random_notes(3, 20)
+    extra, bias = torch.randn(3, net.shape.width), np.zeros((3, 160), dtype=np.float32)
+    bias[:, : START // 2] = -30.0
+    plain, before = Cache(net.shape, 3), Cache(net.shape, 3)
+    by, torch_by = steppers.NoteStepper(net), stepper(net)
+    with torch.inference_mode():
+        net.states(rows[:, :10], plain)
+        net.states(rows[:, :10], before)
+        position = rows[:, 10].contiguous()
+        state = by.step(position, by.past(before, 3), extra)
+        wanted = net.states(rows[:, 10:11], plain, extra[:, None])[:, -1]
+        assert (state.hidden - wanted.hidden).abs().max() < 1e-4
+        for number in range(40):
+            at = np.random.default_rng(number).random((3, 5))
+            grammars = [Grammar(row) for row in position.tolist()]
+            given = state, grammars, Sampling(top_p=1.0, random_seed=1), at, True
+            assert (draw_note(by, *given, bias) == draw_note(torch_by, *given, bias)).all()  # type: ignore[arg-type]
+            dt = draw_note(by, *given, bias)[:, 0]
+            assert ((dt >= START // 2) | (dt == END)).all()
+        allowed = torch.from_numpy(Grammar(position[0].tolist()).dt(may_end=True).copy())[None]
+        logits = torch_by.logits(0, state)  # type: ignore[union-attr, arg-type]
+        both = logits, add_bias(logits, torch.from_numpy(bias), allowed)
+        ends = [of.masked_fill(~allowed, -torch.inf).softmax(-1)[:, END] for of in both]
+        assert torch.allclose(*ends, atol=1e-5)
 
 
 @needs_compiler

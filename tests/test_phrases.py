@@ -230,9 +230,7 @@ def test_all_drafts_go_on_from_the_one_that_stays(compiled: bool, monkeypatch: p
     assert len({draft.tobytes() for draft in early}) == 3
     assert len({draft.tobytes() for draft in late}) == 1
     monkeypatch.setattr(candidates, "numbers", lambda drawn_by, count: iter(numbers[FIRST:, :1]))
-    monkeypatch.setattr(
-        "composer.inference.engine.Grammar", lambda last, down, apart, wait: Grammar(last, down)
-    )  # may join
+    monkeypatch.setattr("composer.inference.engine.Grammar", lambda last, down, **_: Grammar(last, down))  # may join
     known, down = np.concatenate([prompt_of(10), early[2]]), early[2][-1][4] != PEDAL_UP
     steps = islice(again.continue_(known, SEED, pedal_down=bool(down)), PHRASE)
     assert (np.array([row for (row,) in steps]) == late[0]).all()

@@ -78,7 +78,7 @@ class ComposeFlow(QObject):
             return
         cut = playhead if wish.from_playhead else None
         theme = self.document.score if cut is None else self.document.score.before(cut)
-        self._ask(theme, replace(wish.settings, span=span), wish.listen, cut=cut)
+        self._ask(theme, replace(wish.settings, span=span, start=cut), wish.listen, cut=cut)
 
     def rewrite(self, wish: Wish, gap: Span) -> None:
         """Writes what begins in a gap (first, last) of ticks anew, to suit what stands before and after it."""
@@ -263,12 +263,17 @@ def _seeded(sampling: Sampling) -> Sampling:
 def _remembered(settings: Composing) -> Settings:
     """What a project file says of how a take was made; its random seed stands beside it."""
     sampling = {name: getattr(settings.sampling, name) for name in _SAMPLING}
-    asked = {name: getattr(settings, name) for name in (*_LENGTHS, "strength") if getattr(settings, name) is not None}
+    asked = {
+        name: getattr(settings, name)
+        for name in (*_LENGTHS, "strength", "start")
+        if getattr(settings, name) is not None
+    }
     asked |= {name: True for name in ("ending",) if settings.ending}
     for name, ticks in (("gap", settings.gap), ("span", settings.span)):
         if ticks:
             asked |= {f"{name}_first": ticks[0], f"{name}_last": ticks[1]}
-    return tuple({**asked, "takes": settings.takes, "drafts": settings.drafts, **sampling}.items())
+    asked |= {"takes": settings.takes, "drafts": settings.drafts, "timing": settings.timing}
+    return tuple({**asked, **sampling}.items())
 
 
 def _asked(settings: Settings) -> Composing:
@@ -277,7 +282,8 @@ def _asked(settings: Settings) -> Composing:
     try:
         sampling = Sampling(**{name: told[name] for name in _SAMPLING if name in told})  # type: ignore[arg-type]
         told |= {n: (told[f"{n}_first"], told[f"{n}_last"]) for n in ("gap", "span") if f"{n}_first" in told}
-        asked = {n: told[n] for n in (*_LENGTHS, "strength", "ending", "drafts", "gap", "span") if n in told}
+        names = (*_LENGTHS, "strength", "ending", "drafts", "start", "timing", "gap", "span")
+        asked = {name: told[name] for name in names if name in told}
         return Composing(**asked, sampling=sampling)  # type: ignore[arg-type]
     except (UserError, TypeError, LookupError):
         return Composing()

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from composer import __version__
 from composer.core.errors import UserError
-from composer.core.settings import PRECISIONS, Composing, Sampling
+from composer.core.settings import PRECISIONS, TIMINGS, Composing, Sampling
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,6 +48,12 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
     add("--takes", type=int, default=1, metavar="K", help="versions written side by side (default: 1)")
     drafts = f"of each phrase, of which the best stays; 1 takes the first (default: {Composing().drafts})"
     add("--drafts", type=int, default=Composing().drafts, metavar="N", help=drafts)
+    add(
+        "--timing",
+        choices=TIMINGS,
+        default="auto",
+        help="onsets: free as played, steady near the beat's parts, on the grid; auto goes on as the theme does",
+    )
     add("--temperature", type=float, metavar="T", help="0 takes the likeliest note, above 1 is wilder (default: 1)")
     add("--top-k", type=int, metavar="K", help="draw among the K likeliest values (default: all)")
     add("--top-p", type=float, metavar="P", help=f"draw among the likeliest share P (default: {Sampling().top_p})")

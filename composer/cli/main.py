@@ -113,6 +113,7 @@ def _settings(options: Options) -> Composing:
         strength=options.strength,
         precision=options.precision,
         drafts=options.drafts,
+        timing=options.timing,
         **bounds,
     )
 
@@ -161,6 +162,7 @@ def _provenance(settings: Composing, precision: str, theme: str, take: int) -> s
         "take": take,
         "takes": settings.takes,
         "drafts": settings.drafts,
+        "timing": settings.timing,
         "random_seed": sampling.random_seed,
         "temperature": sampling.temperature,
         "top_k": sampling.top_k,

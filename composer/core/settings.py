@@ -65,6 +65,7 @@ class Composing:
     strength: float | None = None  # of the style: 0 composes as the base, 1 as taught, more exaggerates; None: its own
     precision: str = ""  # of the weights: float32, bfloat16 or int8; "" takes what is fastest on this machine
     drafts: int = 4  # of each phrase, of which the one most in the style and least repetitive stays; 1 takes the first
+    start: int | None = None  # tick from which new notes may begin; None: where the theme's last note ends
     timing: str = "auto"  # onsets: free as played, steady near the beat's parts, on the grid; auto: as the theme's are
 
     def __post_init__(self) -> None:
@@ -76,6 +77,7 @@ class Composing:
         _check("strength", strength, strength is None or 0 <= strength <= 5, "a number from 0 to 5")
         good = isinstance(self.drafts, int) and 1 <= self.drafts <= MOST_DRAFTS
         _check("drafts", self.drafts, good, f"a whole number from 1 to {MOST_DRAFTS}")
+        _check("start", self.start, self.start is None or self.start >= 0, "a tick, 0 or more")
         _check("timing", self.timing, self.timing in TIMINGS, "auto, free, steady or grid")
         for name in ("gap", "span"):
             ticks = getattr(self, name)

@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -82,6 +82,7 @@ class Plan:
             precision="float32",  # the same notes on every machine, or nearly
             sampling=Sampling(self.temperature, top_p=self.top_p, random_seed=self.first_seed + theme),
             drafts=self.drafts,
+            timing="free",  # as the performances are that it stands beside
         )
 
 
@@ -123,7 +124,7 @@ def write(
     """The new notes of all takes of a style, each (notes, 5): theme after theme."""
     written: list[Ids] = []
     for number, theme in enumerate(from_):
-        settings = plan.settings(style, number)
+        settings = replace(plan.settings(style, number), start=max((n.start for n in theme.audible), default=0))
         takes: list[list[generate.Composed]] = [[] for _ in range(plan.takes)]
         for event in generate.compose(theme, settings):
             takes[event.take].append(event)

@@ -165,7 +165,7 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
     prompt, may_end = _prompt(theme, settings, infills)
     seam = _Seam.of(before)
     told = conditioning(before, settings, seam.step)
-    wait = seam.steps_to(before, settings.gap[0] if settings.gap else first_tick(before, told.timing))
+    wait = seam.steps_to(before, first_tick(before, settings, told.timing))
     if may_end and not settings.gap:
         drawn = _closing(by, prompt, settings, bound, seam, before, told)
     else:
@@ -253,8 +253,11 @@ def slow_pace(theme: Score) -> float | None:
     return pace if pace >= SLOW else None
 
 
-def first_tick(theme: Score, timing: Timing) -> int:
-    """Where a continuation may begin: where the theme's last note ends; on the grid that note may hang over a bit."""
+def first_tick(theme: Score, settings: Composing, timing: Timing) -> int:
+    """Where new notes may begin: in a gap, where they were asked for, or where the theme's last note ends. On the grid
+    that note may hang over the first new one's place a little."""
+    if settings.gap or settings.start is not None:
+        return settings.gap[0] if settings.gap else settings.start or 0
     hanging = OVERLAP if timing == "grid" else 0.0
     return theme.tempo_map.tick(max(theme.seconds - hanging, 0.0)) if theme.notes else 0
 

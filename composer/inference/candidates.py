@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from composer.core.settings import Sampling
 from composer.inference.conditioning import RowConditions
@@ -186,12 +187,22 @@ def draw_note(
         allowed = _allowed(grammars, attribute, chosen[:, DT], may_end)
         logits = stepper.logits(attribute, state)
         if attribute == DT and bias is not None:
-            logits = logits + torch.from_numpy(bias)
+            logits = add_bias(logits, torch.from_numpy(bias), torch.from_numpy(allowed.copy()))
         value = draw(logits, allowed, settings, at[:, attribute])
         chosen[:, attribute] = value
         if attribute < len(ATTRIBUTES) - 1:
             state = stepper.tell(state, attribute, torch.from_numpy(value))
     return chosen
+
+
+def add_bias(logits: Tensor, bias: Tensor, allowed: Tensor) -> Tensor:
+    """Logits of dt (B, 160) with a bias on times; an end stays as likely as it was. `allowed` (B or 1, 160)."""
+    made = logits + bias
+    times = allowed.expand(made.shape).clone()
+    times[:, END] = False
+    before, after = (of.masked_fill(~times, -torch.inf).logsumexp(-1) for of in (logits, made))
+    made[:, END] += torch.where(allowed.expand(made.shape)[:, END], after - before, 0.0)
+    return made
 
 
 def _allowed(grammars: Sequence[Grammar], attribute: int, dt: NDArray[np.int64], may_end: bool) -> Mask:

@@ -34,7 +34,7 @@ FORBIDDEN = -40.0  # added to logits; where nothing else is left, all is as it w
 SPREAD = 0.014  # seconds, standard deviation of steady onsets about their places
 FLOOR = 0.002  # how likely an onset far from all places stays, against one on a place
 PACE_SPREAD = 0.6  # of the logarithm of waits about a slow theme's
-CHORD_AT_PACE = -3.0  # for a further note of a chord there
+CHORD_AT_PACE = -4.5  # for a further note of a chord there
 LOOSENESS = {"free": 0, "grid": 1, "steady": 2}  # the label that goes with each
 _WIDTHS = np.diff(np.append(DT_STEPS, DT_STEPS[-1] + 1))  # steps that each dt stands for
 

@@ -3,6 +3,7 @@ sound.
 
 - `edits`: pure edits, notes in and notes out
 - `grid`: the snap grid: bars, note values, triplets, adaptive
+- `metre`: beats, where onsets stand in them, and how strictly a theme keeps its grid
 - `notes`: a note, and sorted tuples of notes with arrays beside them
 - `scale`: keys and modes: the pitches of a scale, steps in it
 - `score`: notes, pedals, tempi, meters and tracks of a piece, frozen

@@ -132,6 +132,24 @@ int64_t ricercar_pick(int64_t takes, int64_t count, const float *logits, int64_t
 }
 
 #define MASKED 603
+#define END 152 /* the id of dt that ends a piece */
+
+/* log sum exp of the logits of times that a mask allows: the logit of anything but an end. */
+static float times(const float *logits, const uint8_t *allowed, int size) {
+    float top = -INFINITY, sum = 0;
+    for (int i = 0; i < size; i++)
+        if (allowed[i] && i != END && logits[i] > top) top = logits[i];
+    for (int i = 0; i < size; i++)
+        if (allowed[i] && i != END) sum += expf(logits[i] - top);
+    return top + logf(sum);
+}
+
+/* Adds a bias to the logits of dt; an end stays as likely as it was. */
+static void biased(float *logits, const float *bias, const uint8_t *allowed, int size) {
+    float before = allowed[END] ? times(logits, allowed, size) : 0;
+    for (int i = 0; i < size; i++) logits[i] += bias[i];
+    if (allowed[END]) logits[END] += times(logits, allowed, size) - before;
+}
 
 /* The one id that a mask allows, or -1. */
 static int64_t only(const uint8_t *allowed, int count) {
@@ -162,8 +180,7 @@ int64_t ricercar_draw(const Network *net, int64_t takes, const float *hidden, co
         for (int64_t b = 0; b < takes; b++) open += only(masks + b * MASKED + begins + (twice && rows[b * ATTRIBUTES] ? size : 0), size) < 0;
         if (open) head_of(net, a, (int)takes, state, ns, recent, norm, inner, rest, logits);
         if (open && bias && a == DT)
-            for (int64_t b = 0; b < takes; b++)
-                for (int i = 0; i < size; i++) logits[b * head->out.rows + i] += bias[b * size + i];
+            for (int64_t b = 0; b < takes; b++) biased(logits + b * head->out.rows, bias + b * size, masks + b * MASKED, size);
         PHASE(HEADS);
         for (int64_t b = 0; b < takes; b++) {
             const uint8_t *allowed = masks + b * MASKED + begins + (twice && rows[b * ATTRIBUTES] ? size : 0);
