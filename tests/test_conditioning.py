@@ -140,3 +140,17 @@ def test_what_is_read_with_other_labels_is_read_anew() -> None:
 def test_a_timing_that_is_none_is_refused(timing: str) -> None:
     with pytest.raises(UserError, match="timing"):
         Composing(timing=timing)
+
+
+@pytest.mark.usefixtures("models")
+def test_what_can_be_asked_is_told_of_every_position_and_a_style_that_cannot_be_says_so() -> None:
+    assert conditions.label("density", "3") == ("density", 3)
+    assert conditions.label("key", "C minor") == ("key", 13)
+    assert conditions.label("composer", "chopin")[1] == conditions.Source.of("Frédéric Chopin").composer
+    for name, value in (("density", "9"), ("key", "H"), ("phase", "1"), ("mood", "sad")):
+        with pytest.raises(UserError):
+            conditions.label(name, value)
+    told = Conditioning(0, (conditions.label("density", "3"),))
+    assert set(told.of_prompt(tokenizer.encode(theme("waltz-120")))[:, conditions.NAMES.index("density")]) == {3}
+    with pytest.raises(UserError, match="has not learned"):
+        list(generate.compose(theme("waltz-120"), Composing(style="giga", asked=(("density", 3),))))

@@ -49,6 +49,14 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
     drafts = f"of each phrase, of which the best stays; 1 takes the first (default: {Composing().drafts})"
     add("--drafts", type=int, default=Composing().drafts, metavar="N", help=drafts)
     add(
+        "--ask",
+        action="append",
+        default=[],
+        metavar="LABEL=VALUE",
+        help="of what comes; may be repeated: density, register, polyphony, dynamics or pedal=1 (least) to 5 or 8, "
+        "key='C minor', composer=chopin, period=romantic",
+    )
+    add(
         "--timing",
         choices=TIMINGS,
         default="auto",

@@ -105,6 +105,8 @@ def _settings(options: Options) -> Composing:
     asked = {name: getattr(options, name) for name in ("temperature", "top_k", "top_p", "random_seed")}
     sampling = Sampling(**{name: value for name, value in asked.items() if value is not None})
     bounds = {name: getattr(options, name) for name in ("notes", "bars", "seconds")}
+    from composer.model import conditions
+
     return Composing(
         style=options.style,
         takes=options.takes,
@@ -114,6 +116,7 @@ def _settings(options: Options) -> Composing:
         precision=options.precision,
         drafts=options.drafts,
         timing=options.timing,
+        asked=tuple(conditions.label(*(part.strip() for part in asked.partition("=")[::2])) for asked in options.ask),
         **bounds,
     )
 
@@ -163,6 +166,7 @@ def _provenance(settings: Composing, precision: str, theme: str, take: int) -> s
         "takes": settings.takes,
         "drafts": settings.drafts,
         "timing": settings.timing,
+        **({"asked": dict(settings.asked)} if settings.asked else {}),
         "random_seed": sampling.random_seed,
         "temperature": sampling.temperature,
         "top_k": sampling.top_k,

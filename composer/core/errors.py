@@ -29,6 +29,7 @@ SENTENCES = {
     "synth_missing": "FluidSynth is not installed, so there is no sound; {how}.",
     "nothing_to_hear": "There are no notes to hear.",
     "sound_too_long": "This would sound for {hours} hours; a WAV file may last {limit} at most.",
+    "labels_unknown": "The style {name} has not learned to be asked for anything.",
     "setting_invalid": "{name} must be {expected}, not {value!r}.",
     "folder_missing": "There is no folder at {path}.",
     "folder_without_midi": "{path} holds no MIDI file with enough notes to use.",

@@ -66,6 +66,7 @@ class Composing:
     precision: str = ""  # of the weights: float32, bfloat16 or int8; "" takes what is fastest on this machine
     drafts: int = 4  # of each phrase, of which the one most in the style and least repetitive stays; 1 takes the first
     start: int | None = None  # tick from which new notes may begin; None: where the theme's last note ends
+    asked: tuple[tuple[str, int], ...] = ()  # (label, value from 1) of what is to come; see `conditions.ASKABLE`
     timing: str = "auto"  # onsets: free as played, steady near the beat's parts, on the grid; auto: as the theme's are
 
     def __post_init__(self) -> None:

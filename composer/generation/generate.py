@@ -164,6 +164,8 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
     before = theme.before(settings.gap[0]) if settings.gap else theme
     prompt, may_end = _prompt(theme, settings, infills)
     seam = _Seam.of(before)
+    if settings.asked and not by.engine.can_be_told:
+        raise UserError("labels_unknown", name=settings.style)
     told = conditioning(before, settings, seam.step)
     wait = seam.steps_to(before, first_tick(before, settings, told.timing))
     if may_end and not settings.gap:
@@ -243,7 +245,8 @@ def conditioning(theme: Score, settings: Composing, step: int) -> Conditioning:
     if settings.timing == "auto":
         timing = "grid" if strictness >= STRICT else "steady" if strictness >= STEADY else "free"
     grid = None if timing == "free" else MetricGrid(theme, places)
-    return Conditioning(step, (("medium", MEDIA.index("computer grand") + 1),), grid, timing, slow_pace(theme))
+    labels = (("medium", MEDIA.index("computer grand") + 1), *settings.asked)
+    return Conditioning(step, labels, grid, timing, slow_pace(theme))
 
 
 def slow_pace(theme: Score) -> float | None:

@@ -172,6 +172,11 @@ class Engine:
             chances.append(np.where(at <= steps, rows.chance_of_end(), 0.0))
         return np.stack(made, axis=1), np.stack(chances, axis=1)
 
+    @property
+    def can_be_told(self) -> bool:
+        """Whether the network knows conditioning labels."""
+        return self.network.shape.conditions > 0
+
     def forget(self) -> None:
         """Forgets what it has read: the next prompt is read from its beginning."""
         self._reader = Reader(self.network)

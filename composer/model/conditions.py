@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.core.errors import UserError
 from composer.model.tokenizer import (
     DT,
     DT_STEPS,
@@ -122,6 +123,9 @@ SCORE = MEDIA.index("score") + 1
 DROP_ALL, DROP_EACH, DROP_METRE = 0.25, 0.35, 0.15  # chances that labels are left out of a window
 SEGMENT = (32, 64)  # notes that a summary is of
 
+_TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+KEYS = tuple(f"{tonic} {mode}" for mode in ("major", "minor") for tonic in _TONICS)  # as the key's labels count
+
 # Krumhansl & Kessler 1982: how well each pitch class fits a major, and a minor, key on C.
 _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
@@ -168,6 +172,24 @@ def onset_seconds(ids: Ids, first: float) -> NDArray[np.float64]:
 def middle(steps: NDArray[np.int64]) -> NDArray[np.float64]:
     """Seconds of the middle of 16 ms steps: where in it the onset was is not known any more."""
     return np.asarray((steps + 0.5) * ONSET_MS / 1000)
+
+
+ASKABLE = ("density", "register", "polyphony", "dynamics", "pedal", "key", "composer", "period")
+
+
+def label(name: str, value: str) -> tuple[str, int]:
+    """What a person asks for, as (field, value): `density 3` (1 is least), `key "C minor"`, `composer chopin`.
+
+    Raises `UserError` (setting_invalid) for what can't be asked.
+    """
+    if name not in ASKABLE:
+        raise UserError("setting_invalid", name="ask", expected="one of " + ", ".join(ASKABLE), value=name)
+    words = {"key": KEYS, "composer": COMPOSERS, "period": PERIODS}.get(name)
+    known = words or tuple(str(n + 1) for n in range(dict(FIELDS)[name]))
+    if value not in known:
+        expected = ", ".join(known) if words else f"a whole number from 1 to {len(known)}"
+        raise UserError("setting_invalid", name=name, expected=expected, value=value)
+    return name, known.index(value) + 1
 
 
 def metric_columns(metre: Metre) -> Conditions:

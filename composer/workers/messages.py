@@ -61,4 +61,5 @@ def settings_out(settings: Composing) -> Json:
 def settings_in(value: Json) -> Composing:
     """The settings of such values."""
     ticks = {name: tuple(value[name]) for name in ("gap", "span") if value.get(name)}
+    ticks |= {"asked": tuple((str(name), int(at)) for name, at in value.get("asked", ()))}
     return Composing(**{**value, **ticks, "sampling": Sampling(**value["sampling"])})

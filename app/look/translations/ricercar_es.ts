@@ -1888,6 +1888,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Esto sonaría durante {hours} horas; un archivo WAV puede durar como máximo {limit}.</translation>
     </message>
     <message>
+        <source>The style {name} has not learned to be asked for anything.</source>
+        <translation>El estilo {name} no ha aprendido a que se le pida nada.</translation>
+    </message>
+    <message>
         <source>{name} must be {expected}, not {value!r}.</source>
         <translation>{name} debe ser {expected}, no {value!r}.</translation>
     </message>
