@@ -14,7 +14,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from tests.places import REPOSITORY
+
 _skipped: list[str] = []  # ids of window tests that were skipped
 
 
@@ -91,8 +92,7 @@ def _own_pace(request: pytest.FixtureRequest) -> Iterator[None]:
 
     One thread, and its own computing time for a clock.
     """
-    timed = ("test_training", "test_teaching", "test_lessons", "test_adapters")
-    if request.module.__name__.rpartition(".")[2] not in timed:
+    if request.path.parent.name not in ("training", "finetuning"):
         yield
         return
     import torch

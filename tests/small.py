@@ -1,17 +1,18 @@
-"""Small things that several tests share: tiny networks, and a folder of real music."""
+"""Small things that several tests share: tiny networks, a folder of real music, made-up music of three kinds."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from composer.files import midi_reader
 from composer.model import checkpoint
+from composer.model.tokenizer import DT, PITCH, VELOCITY, Ids
 from composer.model.transformer import GPT, NoteGPT, Shape
 from composer.music.score import Note, Score, Tempo
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
 NOTE_SHAPE = Shape(
     layers=4,
     width=32,
@@ -64,3 +65,22 @@ def chorales(folder: Path, count: int = 6) -> Path:
         score = Score(notes=tuple(notes), tempos=(Tempo(0, 600_000),))
         midi_reader.write(score, folder / f"chorale-{number}.mid", force=True)
     return folder
+
+
+def tune(style: int, seed: int, count: int = 400) -> Ids:
+    """Scales in C (0), repeated triads (1) or whole tones at random (2); a little different for each seed."""
+    random = np.random.default_rng(seed)
+    ids = np.zeros((count, 5), dtype=np.int16)
+    at = np.arange(count)
+    if style == 0:
+        ids[:, PITCH] = 60 + np.array([0, 2, 4, 5, 7, 9, 11, 12])[np.abs(at % 14 - 7)]
+    elif style == 1:
+        ids[:, PITCH] = np.array([72, 67, 64, 60])[at % 4] - 5 * (at // 40 % 2)
+    else:
+        ids[:, PITCH] = 50 + 2 * random.integers(0, 12, count)
+    ids[:, PITCH] += random.integers(-5, 6)
+    ids[:, DT] = random.integers(8, 14, count)
+    ids[0, DT] = 0
+    ids[:, 2] = 10
+    ids[:, VELOCITY] = random.integers(10, 25, count)
+    return ids

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,9 @@ from composer.audio.scheduler import Scheduler
 from composer.audio.timeline import RING, SUSTAIN, Event, Kind, Timeline
 from composer.files import midi_reader
 from composer.music.score import Extra, Note, Pedal, Score, Tempo, Track
+from tests.places import EXAMPLES
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.mid"))
+THEMES = sorted(EXAMPLES.glob("*.mid"))
 
 
 def plain(score: Score) -> list[Event]:
@@ -74,7 +74,7 @@ def odd(seed: int) -> Score:
     return Score(tuple(notes), tuple(pedals), tuple(tempos), (), tracks, (*extras, Extra(9, 0, b"\xff\x06\x01x")))
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", THEMES, ids=lambda path: path.stem)
 def test_the_examples_sound_as_the_rules_say(path):
     score = midi_reader.read(path)
     assert list(Timeline(score).events) == plain(score)
@@ -105,7 +105,7 @@ def test_state_and_held_keys_are_what_the_events_before_leave(seed):
         assert {(c, k) for c in range(16) for k in (0, 60, 61, 127) if line.held(c, k, second)} == down
 
 
-@pytest.mark.parametrize("score", [midi_reader.read(EXAMPLES[0]), odd(3), odd(8)], ids=["a file", "untidy", "untidier"])
+@pytest.mark.parametrize("score", [midi_reader.read(THEMES[0]), odd(3), odd(8)], ids=["a file", "untidy", "untidier"])
 def test_live_playing_sends_what_a_render_writes(score):
     line, player = Timeline(score), Scheduler(score)
     player.play(0.0)

@@ -12,7 +12,7 @@ from composer.bench import benchmark, environment
 from composer.bench.benchmark import Plan, Row
 from composer.cli import arguments, main
 from composer.inference.kernel import build
-from tests.test_native import needs_compiler
+from tests.networks import needs_compiler
 
 FIELDS = {"name", "value", "unit", "aim", "at_most", "low", "high", "note", "met"}
 

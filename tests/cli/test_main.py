@@ -27,7 +27,7 @@ from composer.core.settings import Composing
 from composer.files import midi_reader, project_file
 from composer.files.project_file import Project
 from composer.music.score import Note, Pedal, Score, Tempo
-from tests.small import EXAMPLES
+from tests.places import EXAMPLES
 
 CONTRACT = {"info", "tokens", "styles", "compose", "render", "evaluate", "train", "finetune", "import-model", "bench"}
 THEME = Score(

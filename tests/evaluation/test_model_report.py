@@ -21,6 +21,7 @@ from composer.model.tokenizer import encode
 from composer.music.score import Score
 from composer.scoring import style_classifier
 from composer.training import corpus, prepared_corpus
+from tests.places import EXAMPLES
 from tests.small import note_gpt
 
 pytestmark = pytest.mark.usefixtures("models")
@@ -111,7 +112,7 @@ def reference(mixed: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "reference"
     folder.mkdir()
     shutil.copy(mixed / "chorale-0.mid", folder / model_report.THESIS_RESULTS["romantic"])
-    shutil.copy(Path(__file__).parent.parent / "examples" / "elise.mid", folder / model_report.THESIS_THEME)
+    shutil.copy(EXAMPLES / "elise.mid", folder / model_report.THESIS_THEME)
     return folder
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from composer.files import key_estimation, midi_reader
 from composer.music.score import Note, Score, Tempo, Track
+from tests.places import EXAMPLES
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
 MAJOR = (0, 4, 7, 12, 9, 5, 11, 7, 2, 4, 5, 2, 7, 11, 12, 12)
 MINOR = (0, 3, 7, 12, 8, 5, 11, 7, 2, 3, 5, 2, 7, 11, 12, 12)
 

@@ -16,9 +16,8 @@ from composer.core.errors import UserError
 from composer.files import midi_reader
 from composer.model import tokenizer
 from composer.music.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
+from tests.places import DATA, EXAMPLES
 
-DATA = Path(__file__).parent / "data"
-EXAMPLES = Path(__file__).parent.parent / "examples"
 REAL = sorted([*DATA.glob("*.mid"), *EXAMPLES.glob("*.mid")])
 
 

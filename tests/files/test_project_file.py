@@ -19,9 +19,9 @@ from composer.model import style_registry
 from composer.music.score import Extra, Meter, Note, Pedal, Score, Tempo, Track
 from composer.music.takes import Take, Takes
 from composer.music.undo_history import History, State, Step
+from tests.places import DATA, EXAMPLES
 
-DATA = Path(__file__).parent / "data"
-REAL = sorted([*DATA.glob("*.mid"), *(Path(__file__).parent.parent / "examples").glob("*.mid")])
+REAL = sorted([*DATA.glob("*.mid"), *EXAMPLES.glob("*.mid")])
 
 SCORE = Score(
     notes=(Note(0, 60, 480), Note(480, 62, 1, 127, 1, muted=True), Note(2**39, 127, 2**39, 1, 0, composed=True)),

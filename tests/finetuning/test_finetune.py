@@ -17,8 +17,7 @@ from composer.generation import generate, style_scorer
 from composer.model import checkpoint, style_registry, tokenizer
 from composer.model.transformer import NoteGPT
 from composer.music.score import Score
-from tests.small import note_gpt
-from tests.test_classifier import music as noise
+from tests.small import note_gpt, tune
 
 pytestmark = pytest.mark.usefixtures("models")
 
@@ -29,7 +28,7 @@ def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Path, models: Path) -> None:
-    others = style_scorer.windows([(str(seed), noise(2, seed)) for seed in range(5)])
+    others = style_scorer.windows([(str(seed), tune(2, seed)) for seed in range(5)])
     (models / style_scorer.REFERENCE).write_bytes(style_scorer.packed(others))
     events: list[dict[str, Any]] = []
     result = finetune.finetune(mixed, "my bach", recipe="quick", minutes=0.12, progress=events.append)
@@ -46,7 +45,7 @@ def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Pat
     knows = style_scorer.of(card)
     assert knows is not None
     chorale = tokenizer.encode(midi_reader.read(mixed / "chorale-0.mid"))
-    assert knows.score(chorale) > knows.score(noise(2, 9))
+    assert knows.score(chorale) > knows.score(tune(2, 9))
     notes = list(generate.compose(Score(), Composing(style="my bach", notes=8, sampling=Sampling(random_seed=1))))
     assert len(notes) == 8
     assert not (style_registry.user_folder() / ".teaching" / "my bach").exists(), "nothing is left lying about"

@@ -37,10 +37,9 @@ from composer.model import checkpoint, style_registry
 from composer.model.transformer import NoteGPT
 from composer.music.score import Note, Score
 from composer.training.training_windows import Blocks
+from tests.recipes import THIN, TINY
 from tests.small import note_gpt
 
-TINY = Recipe(0.05, ((0.3, 1, 1.0), (0.7, 5, 0.5)), steps=20, batch=4, length=48, looks=3, samples=0.01)
-THIN = replace(TINY, rank=2)  # the same by adapters
 THEME = Score(notes=tuple(Note(i * 240, 60 + i, 240, 80) for i in range(8)))
 
 
@@ -220,7 +219,7 @@ KILLED = """
 import sys
 from composer.core.settings import RECIPES
 from composer.finetuning import finetune, lr_finder, trainer
-from tests.test_lessons import THIN, TINY
+from tests.recipes import THIN, TINY
 lr_finder.SEARCH_STEPS, trainer.SAVE_SECONDS = 10, 0.2
 RECIPES["quick"] = THIN if sys.argv[2] == "THIN" else TINY
 finetune.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.15)

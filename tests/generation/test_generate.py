@@ -19,7 +19,8 @@ from composer.inference.engine import Engine
 from composer.model import checkpoint, style_registry
 from composer.model.tokenizer import END, encode, follows_grammar
 from composer.music.score import Meter, Note, Pedal, Score, Tempo, Track
-from tests.small import EXAMPLES, note_gpt
+from tests.places import EXAMPLES
+from tests.small import note_gpt
 
 SEED = Sampling(random_seed=7)
 

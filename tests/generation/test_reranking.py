@@ -23,7 +23,8 @@ from composer.inference.candidates import FIRST, PHRASE
 from composer.inference.engine import Engine
 from composer.model.tokenizer import Ids, encode, follows_grammar
 from composer.music.score import Score
-from tests.small import EXAMPLES, note_gpt
+from tests.places import EXAMPLES
+from tests.small import note_gpt
 
 SEED = Sampling(random_seed=3)
 

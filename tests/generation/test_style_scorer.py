@@ -21,12 +21,12 @@ from composer.model import style_registry, tokenizer
 from composer.model.tokenizer import Ids
 from composer.scoring import features
 from composer.scoring.style_classifier import Window
-from tests.test_classifier import music as made
+from tests.small import tune
 
 
 def pieces(style: int, count: int = 6) -> list[tuple[str, Ids]]:
     """So many compositions of a made-up style."""
-    return [(f"{style}-{number}", made(style, 10 * style + number)) for number in range(count)]
+    return [(f"{style}-{number}", tune(style, 10 * style + number)) for number in range(count)]
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +38,16 @@ def scales() -> Judge:
 
 @pytest.mark.parametrize("notes", [16, 48, 192, 390])
 def test_it_tells_its_style_at_every_length(scales: Judge, notes: int) -> None:
-    own, *others = ([scales.score(made(style, seed, notes)) for seed in range(90, 95)] for style in range(3))
+    own, *others = ([scales.score(tune(style, seed, notes)) for seed in range(90, 95)] for style in range(3))
     assert min(own) > np.log(0.5)
     assert max(map(max, others)) < np.log(0.5)
     assert all(style_scorer.LOWEST <= score <= 0 for score in [*own, *others[0], *others[1]])
 
 
 def test_it_hears_the_last_notes_and_says_nothing_of_too_few(scales: Judge) -> None:
-    turned = np.concatenate([made(2, 80, 300), made(0, 90, style_scorer.WINDOW)])
+    turned = np.concatenate([tune(2, 80, 300), tune(0, 90, style_scorer.WINDOW)])
     assert scales.score(turned) == scales.score(turned[-style_scorer.WINDOW :])
-    assert scales.score(made(0, 90, 15)) == scales.score(made(0, 90)[:0]) == np.log(0.5)
+    assert scales.score(tune(0, 90, 15)) == scales.score(tune(0, 90)[:0]) == np.log(0.5)
 
 
 def test_even_music_that_no_style_knows_has_a_probability(scales: Judge) -> None:
@@ -61,12 +61,12 @@ def test_it_is_the_same_in_and_out_of_a_card(scales: Judge, tmp_path: Path) -> N
     again = style_scorer.read(scales.table())
     assert again is not None
     for style in range(3):
-        assert again.score(made(style, 77)) == scales.score(made(style, 77))
+        assert again.score(tune(style, 77)) == scales.score(tune(style, 77))
     facts = {"format": 1, "name": "x", "encoding": "expressive", "parameters": 5, "licence": "CC0"}
     (tmp_path / "x.json").write_text(json.dumps({**facts, "judge": scales.table()}))
     of = style_scorer.of(style_registry.read_card(tmp_path / "x.json"))
     assert of is not None
-    assert of.score(made(0, 77)) == scales.score(made(0, 77))
+    assert of.score(tune(0, 77)) == scales.score(tune(0, 77))
 
 
 def _with(values: Any, dtype: str = "<f4") -> str:
@@ -117,12 +117,12 @@ def test_extreme_weights_still_give_a_score(scales: Judge) -> None:
     table = {**scales.table(), "weights": _with(wild), "spread": _with(np.full(SIZE, 1e-38))}
     found = style_scorer.read(table)
     assert found is not None
-    assert style_scorer.LOWEST <= found.score(made(0, 1)) <= 0
+    assert style_scorer.LOWEST <= found.score(tune(0, 1)) <= 0
 
 
 def test_the_names_of_features_are_as_many_as_their_values() -> None:
-    assert len(features.names()) == len(features.vector(made(2, 3), with_touch=True))
-    assert len(set(features.names())) == len(features.groups(made(2, 3), with_touch=True))
+    assert len(features.names()) == len(features.vector(tune(2, 3), with_touch=True))
+    assert len(set(features.names())) == len(features.groups(tune(2, 3), with_touch=True))
 
 
 # ---- what is learned from ----
@@ -137,18 +137,18 @@ def test_the_judges_learn_from_half_of_the_training_music_only() -> None:
 
 
 def test_windows_are_of_several_lengths_and_few_are_of_each_in_turn() -> None:
-    ids = made(2, 1, style_scorer.WINDOW)
+    ids = tune(2, 1, style_scorer.WINDOW)
     found = style_scorer.windows([("one", ids)])
     lengths = [
         [n for n in style_scorer.LENGTHS if np.array_equal(w.values, features.vector(ids[:n], True))] for w in found
     ]
     assert lengths == [[n] for n in style_scorer.LENGTHS]
-    long = made(2, 1, 2000)
+    long = tune(2, 1, 2000)
     few = style_scorer.windows([("one", long)], most=4)
     assert len(few) == 4
     assert np.array_equal(few[0].values, features.vector(long[: style_scorer.WINDOW], True))
     assert np.array_equal(few[3].values, features.vector(long[1728:][:24], True)), "from the last place, the shortest"
-    assert style_scorer.windows([("short", made(0, 1, 40))]) == []
+    assert style_scorer.windows([("short", tune(0, 1, 40))]) == []
 
 
 @pytest.fixture(scope="module")
@@ -204,9 +204,9 @@ def test_a_lesson_gets_a_judge_from_enough_music_only() -> None:
     own = pieces(2)
     found = style_scorer.taught(own)
     assert found is not None
-    assert found.score(made(2, 99)) > np.log(0.5) > found.score(made(0, 99))
+    assert found.score(tune(2, 99)) > np.log(0.5) > found.score(tune(0, 99))
     assert style_scorer.taught(own[:2]) is None
-    assert style_scorer.taught([("one", made(2, 1, 4000))]) is not None, "one composition, but a long one"
+    assert style_scorer.taught([("one", tune(2, 1, 4000))]) is not None, "one composition, but a long one"
     assert style_scorer.taught([]) is None
     everything = {w.composition for w in style_scorer.reference()}
     assert style_scorer.taught(own, everything) is None

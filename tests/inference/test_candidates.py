@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -21,13 +20,9 @@ from composer.inference.sampling import generators, points
 from composer.inference.torch_stepper import NoteStepper
 from composer.model.tokenizer import PEDAL_UP, START, Decoder, Grammar, Ids, control, follows_grammar
 from composer.model.transformer import Cache, NoteGPT, State
+from tests.networks import BOUNDS, giga_network, needs_compiler, network, prompt_of, random_notes, stirred
 from tests.small import NOTE_SHAPE
-from tests.test_decode import BOUNDS, stirred
-from tests.test_engine import giga_network, network, prompt_of
-from tests.test_model import random_notes
 
-COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C compiler on this machine: PyTorch's path serves")
 SEED = Sampling(random_seed=3)
 Steps = list[list[Position]]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -25,28 +24,9 @@ from composer.model.tokenizer import (
     control,
     giga_allowed,
 )
-from composer.model.transformer import GPT, Cache, NoteGPT
-from tests.small import GIGA_SHAPE, NOTE_SHAPE, note_gpt
-from tests.test_decode import stirred
-from tests.test_model import random_notes
-
-
-def prompt_of(length: int, seed: int = 0) -> np.ndarray:
-    return random_notes(1, length, seed)[0].numpy().astype(np.int16)
-
-
-def network(context: int = 48) -> NoteGPT:
-    torch.manual_seed(1)
-    made = NoteGPT(replace(NOTE_SHAPE, context=context)).eval()
-    stirred(made)
-    return made
-
-
-def giga_network(context: int = 64) -> GPT:
-    torch.manual_seed(1)
-    made = GPT(replace(GIGA_SHAPE, context=context)).eval()
-    stirred(made)
-    return made
+from composer.model.transformer import Cache
+from tests.networks import giga_network, network, prompt_of
+from tests.small import note_gpt
 
 
 def drawn(engine: Engine, prompt: np.ndarray, steps: int, takes: int = 1, **more: float) -> list[list[Position]]:

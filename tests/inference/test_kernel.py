@@ -5,7 +5,6 @@ As it is made for this processor, and as any processor could run it.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -25,13 +24,8 @@ from composer.inference.quantized_linear import PRECISIONS, Precision
 from composer.inference.sampling import draw
 from composer.model.tokenizer import END, START, Grammar, giga_allowed
 from composer.model.transformer import GPT, Cache, NoteGPT
+from tests.networks import BOUNDS, OPTIONS, giga_network, needs_compiler, network, prompt_of, random_notes, stirred
 from tests.small import GIGA_SHAPE, NOTE_SHAPE, giga, note_gpt
-from tests.test_decode import BOUNDS, OPTIONS, stirred
-from tests.test_engine import giga_network, network, prompt_of
-from tests.test_model import random_notes
-
-COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C compiler on this machine: PyTorch's path serves")
 
 
 @pytest.fixture(scope="module", params=["for this processor", "for any"])

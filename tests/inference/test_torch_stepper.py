@@ -10,28 +10,8 @@ import torch
 from composer.inference.quantized_linear import Precision
 from composer.inference.torch_stepper import NoteStepper, TokenStepper
 from composer.model.transformer import GPT, Cache, NoteGPT, Shape
+from tests.networks import BOUNDS, OPTIONS, random_notes, stirred
 from tests.small import GIGA_SHAPE, NOTE_SHAPE
-from tests.test_model import random_notes
-
-BOUNDS: list[tuple[Precision, float]] = [("float32", 2e-5), ("bfloat16", 0.15), ("int8", 0.3)]  # of a logit
-
-
-def stirred(network: NoteGPT | GPT) -> None:
-    """Weights as training might leave them: norms that scale and shift, logits of some size."""
-    generator = torch.Generator().manual_seed(5)
-    with torch.no_grad():
-        for weight in network.parameters():
-            weight += 0.1 * torch.randn(weight.shape, generator=generator)
-
-
-OPTIONS = [
-    {},
-    {"intervals": 0},
-    {"rope_time": 0, "rope_pitch": 0, "rope_base": 10_000},
-    {"qk_norm": 0},
-    {"relu_squared": 0},
-    {"context": 16},
-]
 
 
 @pytest.mark.parametrize(("precision", "bound"), BOUNDS)

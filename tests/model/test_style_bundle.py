@@ -16,8 +16,7 @@ from composer.core.settings import Composing, Sampling
 from composer.generation import generate, style_scorer
 from composer.model import checkpoint, style_bundle, style_registry
 from composer.music.score import Score
-from tests.small import note_gpt
-from tests.test_classifier import music
+from tests.small import note_gpt, tune
 
 pytestmark = pytest.mark.usefixtures("models")
 
@@ -57,8 +56,8 @@ def test_a_style_comes_back_as_it_went_and_stands_alone(
 
 
 def test_its_judge_goes_with_it(mine: style_registry.Card, tmp_path: Path) -> None:
-    own = [(str(seed), music(0, seed)) for seed in range(3)]
-    others = style_scorer.windows([(str(seed), music(2, seed)) for seed in range(3)])
+    own = [(str(seed), tune(0, seed)) for seed in range(3)]
+    others = style_scorer.windows([(str(seed), tune(2, seed)) for seed in range(3)])
     found = style_scorer.Judge.fit(style_scorer.windows(own), others)
     mine.card.write_text(json.dumps({**mine.data, "judge": found.table()}))
     assert mine.card.stat().st_size < style_registry.CARD_LIMIT / 20
@@ -66,7 +65,7 @@ def test_its_judge_goes_with_it(mine: style_registry.Card, tmp_path: Path) -> No
     style_registry.remove("mine")
     again = style_scorer.of(style_bundle.take_in(path))
     assert again is not None
-    assert again.score(music(0, 9)) == found.score(music(0, 9)) > again.score(music(2, 9))
+    assert again.score(tune(0, 9)) == found.score(tune(0, 9)) > again.score(tune(2, 9))
     notes = list(generate.compose(Score(), Composing(style="mine", notes=40, sampling=Sampling(random_seed=1))))
     assert len(notes) == 40
     style_registry.rename("mine", "ours")

@@ -37,11 +37,10 @@ from composer.model.tokenizer import (
     giga_notes,
 )
 from composer.music.score import Note, Pedal, Score, Tempo, Track
+from tests.places import DATA, EXAMPLES, REPOSITORY
 
-DATA = Path(__file__).parent / "data"
-EXAMPLES = Path(__file__).parent.parent / "examples"
 REAL = sorted([*DATA.glob("*.mid"), *EXAMPLES.glob("*.mid")])
-THESIS = Path(__file__).parent.parent / ".data" / "thesis"
+THESIS = REPOSITORY / ".data" / "thesis"
 GIGA = json.loads((DATA / "giga_tokens.json").read_text())
 CORPUS = {path.name: path for path in THESIS.glob("*/*.midi") if path.name in GIGA}  # empty without the corpus
 

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from composer.core.errors import UserError
-from composer.model.tokenizer import END, GAP_MIDDLE, GAP_PREFIX, GAP_SUFFIX, START, VOCABULARY, control
+from composer.model.tokenizer import END, GAP_MIDDLE, GAP_PREFIX, GAP_SUFFIX, control
 from composer.model.transformer import GPT, Cache, NoteGPT, Shape, nats, onsets
+from tests.networks import random_notes
+from tests.places import DATA
 from tests.small import NOTE_SHAPE, giga, note_gpt
-
-DATA = Path(__file__).parent / "data"
-
-
-def random_notes(batch: int, length: int, seed: int = 0) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    sizes = (START, *(size - 1 for size in VOCABULARY[1:]))  # notes, no control positions
-    columns = [torch.randint(0, size, (batch, length), generator=generator) for size in sizes]
-    return torch.stack(columns, dim=-1)
 
 
 def original() -> GPT:

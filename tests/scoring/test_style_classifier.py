@@ -8,25 +8,7 @@ import pytest
 from composer.model.tokenizer import DT, PEDAL, PITCH, VELOCITY, Ids
 from composer.scoring import features, style_classifier
 from composer.scoring.style_classifier import Listener, Window
-
-
-def music(style: int, seed: int, count: int = 400) -> Ids:
-    """Scales in C (0), repeated triads (1) or whole tones at random (2); a little different for each seed."""
-    random = np.random.default_rng(seed)
-    ids = np.zeros((count, 5), dtype=np.int16)
-    at = np.arange(count)
-    if style == 0:
-        ids[:, PITCH] = 60 + np.array([0, 2, 4, 5, 7, 9, 11, 12])[np.abs(at % 14 - 7)]
-    elif style == 1:
-        ids[:, PITCH] = np.array([72, 67, 64, 60])[at % 4] - 5 * (at // 40 % 2)
-    else:
-        ids[:, PITCH] = 50 + 2 * random.integers(0, 12, count)
-    ids[:, PITCH] += random.integers(-5, 6)
-    ids[:, DT] = random.integers(8, 14, count)
-    ids[0, DT] = 0
-    ids[:, 2] = 10
-    ids[:, VELOCITY] = random.integers(10, 25, count)
-    return ids
+from tests.small import tune
 
 
 def pieces(count: int = 6) -> list[tuple[int, str, str, Ids]]:
@@ -35,8 +17,8 @@ def pieces(count: int = 6) -> list[tuple[int, str, str, Ids]]:
     for style in range(3):
         for number in range(count):
             name = f"{style}-{number}"
-            found.append((style, name, name, music(style, 10 * style + number)))
-        found.append((style, f"{style}-0", f"{style}-0 again", music(style, 10 * style + 9)))
+            found.append((style, name, name, tune(style, 10 * style + number)))
+        found.append((style, f"{style}-0", f"{style}-0 again", tune(style, 10 * style + 9)))
     return found
 
 
@@ -47,7 +29,7 @@ def windows() -> list[Window]:
 
 
 def test_features_do_not_depend_on_the_key_but_for_the_register() -> None:
-    ids = music(2, 3)
+    ids = tune(2, 3)
     higher = ids.copy()
     higher[:, PITCH] += 3
     one, other = features.groups(ids, True), features.groups(higher, True)
@@ -64,13 +46,13 @@ def test_features_are_numbers_and_always_as_many(seed: int) -> None:
     wild = np.stack([random.integers(0, high, 60) for high in (151, 128, 142, 32, 3)], axis=1).astype(np.int16)
     wild[:, 2] += 1
     same = np.tile(np.array([[0, 60, 5, 20, 0]], dtype=np.int16), (60, 1))
-    vectors = [features.vector(ids, True) for ids in (chord, wild, same, music(seed, seed))]
+    vectors = [features.vector(ids, True) for ids in (chord, wild, same, tune(seed, seed))]
     assert len({v.shape for v in vectors}) == 1
     assert all(np.isfinite(v).all() for v in vectors)
 
 
 def test_touch_stands_at_the_end_and_only_where_it_is_asked_for(windows: list[Window]) -> None:
-    ids = music(0, 1)
+    ids = tune(0, 1)
     louder = ids.copy()
     louder[:, VELOCITY] += 5
     louder[:, PEDAL] = 1
@@ -97,16 +79,16 @@ def test_what_is_different_is_told_apart_on_music_that_was_held_out(windows: lis
     assert found["compositions"] == {"accuracy": 1, "balanced": 1, "confusion": [[6, 0, 0], [0, 6, 0], [0, 0, 6]]}
     assert sum(map(sum, found["pieces"]["confusion"])) == 21
     listener = Listener(style_classifier.without_touch(windows), 3)
-    heard = listener.hear(music(2, 99))
+    heard = listener.hear(tune(2, 99))
     assert heard.argmax() == 2
     assert heard.sum() == pytest.approx(1)
-    np.testing.assert_allclose(listener.hear(music(0, 1, 20)), 1 / 3, err_msg="too short to tell")
+    np.testing.assert_allclose(listener.hear(tune(0, 1, 20)), 1 / 3, err_msg="too short to tell")
 
 
 def test_what_is_not_different_is_not_told_apart() -> None:
     """With labels by lot, held-out music is guessed: nothing leaks from one performance to another."""
     random = np.random.default_rng(0)
-    lot = [(int(random.integers(0, 2)), f"{n}", f"{n}-{k}", music(2, 100 * n + k)) for n in range(16) for k in range(2)]
+    lot = [(int(random.integers(0, 2)), f"{n}", f"{n}-{k}", tune(2, 100 * n + k)) for n in range(16) for k in range(2)]
     by_composition = {composition: style for style, composition, _, _ in lot}
     lot = [(by_composition[c], c, name, ids) for _, c, name, ids in lot]
     found = style_classifier.cross_validate(style_classifier.without_touch(style_classifier.gather(lot)), 2)
@@ -122,7 +104,7 @@ def test_a_composition_is_in_one_fold_and_each_style_in_all(windows: list[Window
 
 
 def test_many_performances_do_not_outweigh(windows: list[Window]) -> None:
-    many = [(0, "one", str(n), music(0, n, 2000)) for n in range(9)] + [(1, "two", "x", music(1, 1, 250))]
+    many = [(0, "one", str(n), tune(0, n, 2000)) for n in range(9)] + [(1, "two", "x", tune(1, 1, 250))]
     counted = [w.composition for w in style_classifier.gather(many)]
     assert counted.count("one") == style_classifier.A_COMPOSITION
     assert counted.count("two") == 1
@@ -130,10 +112,10 @@ def test_many_performances_do_not_outweigh(windows: list[Window]) -> None:
 
 def test_judging_composed_music(windows: list[Window]) -> None:
     listener = Listener(style_classifier.without_touch(windows), 3)
-    found = style_classifier.judge(listener, {style: [music(style, 50), music(style, 51)] for style in range(3)})
+    found = style_classifier.judge(listener, {style: [tune(style, 50), tune(style, 51)] for style in range(3)})
     assert found["confusion"] == [[2, 0, 0], [0, 2, 0], [0, 0, 2]]
     assert found["inception_score"] > 2.5
-    wrong = style_classifier.judge(listener, {style: [music(0, 50)] for style in range(3)})
+    wrong = style_classifier.judge(listener, {style: [tune(0, 50)] for style in range(3)})
     assert wrong["accuracy"] == pytest.approx(1 / 3, abs=1e-3)
     assert wrong["inception_score"] == pytest.approx(1)
 

@@ -17,8 +17,9 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage
 
 from app.look import icons
+from tests.places import REPOSITORY
 
-TOOL = Path(__file__).parent.parent / "tools" / "desktop.py"
+TOOL = REPOSITORY / "tools" / "desktop.py"
 
 
 def run(verb: str, data: Path) -> subprocess.CompletedProcess[str]:

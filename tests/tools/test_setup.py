@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from tests.places import REPOSITORY
+
 sys.path.insert(0, str(REPOSITORY / "tools"))
 
-import setup as tool  # noqa: E402  tools/ is no package: it runs before anything is installed
-import system  # noqa: E402
+import setup as tool
+import system
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
 

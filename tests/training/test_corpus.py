@@ -19,10 +19,8 @@ from composer.model.tokenizer import (
 from composer.music.score import Note, Score, Tempo, Track
 from composer.training import corpus
 from composer.training.corpus import Corpus, Piece, Skipped
+from tests.places import DATA, EXAMPLES
 from tests.small import chorales
-
-DATA = Path(__file__).parent / "data"
-EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 @pytest.fixture(scope="session")

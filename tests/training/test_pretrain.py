@@ -17,31 +17,18 @@ from fastai.basics import CancelFitException
 from torch import nn
 
 from composer.core.errors import UserError
-from composer.core.settings import Training
 from composer.files import midi_reader
 from composer.model import checkpoint, optimizers
 from composer.model.transformer import NoteGPT
 from composer.training import corpus, pretrain, schedule, weight_averaging
-
-TINY = Training(
-    layers=4,
-    width=32,
-    heads=2,
-    hidden=64,
-    context=32,
-    rope_time=3,
-    rope_pitch=2,
-    batch=4,
-    steps_an_epoch=20,
-    valid_windows=4,
-    warmup=0.1,
-)
+from tests.places import REPOSITORY
+from tests.recipes import BASE
 
 
 @pytest.fixture(scope="module")
 def trained(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
     out, events = tmp_path_factory.mktemp("trained"), list[dict[str, Any]]()
-    result = pretrain.train([music], out, minutes=0.1, progress=events.append, settings=TINY)
+    result = pretrain.train([music], out, minutes=0.1, progress=events.append, settings=BASE)
     return out, result, events
 
 
@@ -79,7 +66,7 @@ def test_a_finished_training_is_not_overwritten(
     trained: tuple[Path, dict[str, Any], list[dict[str, Any]]], music: Path
 ) -> None:
     with pytest.raises(UserError, match="exists already"):
-        pretrain.train([music], trained[0], minutes=0.1, settings=TINY)
+        pretrain.train([music], trained[0], minutes=0.1, settings=BASE)
 
 
 def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Path) -> None:
@@ -88,7 +75,7 @@ def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Pat
         [music],
         tmp_path,
         minutes=0.5,
-        settings=TINY,
+        settings=BASE,
         progress=seen.append,
         cancelled=lambda: seen[-1].get("step", 0) > 60,
     )
@@ -98,7 +85,7 @@ def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Pat
     later: list[dict[str, Any]] = []
     (tmp_path / "base.json").unlink()
     goal = held["seconds"] / 60 + 0.05
-    result = pretrain.train([music], tmp_path, minutes=goal, settings=TINY, resume=True, progress=later.append)
+    result = pretrain.train([music], tmp_path, minutes=goal, settings=BASE, resume=True, progress=later.append)
     steps = [e["step"] for e in later if e["stage"] == "training"]
     assert result["steps"] > held["steps"]
     assert min(steps) >= held["steps"]
@@ -115,7 +102,7 @@ def test_weights_are_averaged_over_the_end_also_after_an_interruption(
     music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(weight_averaging, "EVERY", 5)
-    settings = replace(TINY, average=1.0)
+    settings = replace(BASE, average=1.0)
     held = pretrain.train([music], tmp_path, minutes=0.1, settings=settings)
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     assert state["average"]["count"] == pytest.approx(held["steps"] / 5, abs=1)
@@ -132,7 +119,7 @@ def test_weights_are_averaged_over_the_end_also_after_an_interruption(
 
 @pytest.mark.parametrize("broken", ["model", "mean"])
 def test_of_mean_and_last_weights_the_better_ones_are_kept(music: Path, tmp_path: Path, broken: str) -> None:
-    pretrain.train([music], tmp_path, minutes=0.1, settings=replace(TINY, average=1.0))
+    pretrain.train([music], tmp_path, minutes=0.1, settings=replace(BASE, average=1.0))
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     worse = state["average"]["model"] if broken == "mean" else state["model"]
     for weight in worse.values():
@@ -140,7 +127,7 @@ def test_of_mean_and_last_weights_the_better_ones_are_kept(music: Path, tmp_path
             weight.normal_(0, 2)
     torch.save(state, tmp_path / "state.pt")
     (tmp_path / "base.json").unlink()
-    kept = pretrain.train([music], tmp_path, minutes=0.01, settings=TINY, resume=True)
+    kept = pretrain.train([music], tmp_path, minutes=0.01, settings=BASE, resume=True)
     card = json.loads((tmp_path / "base.json").read_text())
     assert card["training"]["average"]["share"] == (0.0 if broken == "mean" else 1.0)
     network, _ = checkpoint.load(tmp_path / "base.json")
@@ -153,7 +140,7 @@ def test_what_is_held_out_stays_out_with_all_its_performances(music: Path, tmp_p
     kept_back = tmp_path / "kept-back"
     kept_back.mkdir()
     (kept_back / "a.mid").write_bytes((music / "chorale-2.mid").read_bytes())
-    result = pretrain.train([music], tmp_path / "out", minutes=0.02, settings=TINY, hold_out=kept_back)
+    result = pretrain.train([music], tmp_path / "out", minutes=0.02, settings=BASE, hold_out=kept_back)
     split = json.loads((tmp_path / "out" / "split.json").read_text())
     (digest,) = (p.digest for p in corpus.read([kept_back]).pieces)
     assert split[digest][1] == "test"
@@ -162,13 +149,13 @@ def test_what_is_held_out_stays_out_with_all_its_performances(music: Path, tmp_p
 
 def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no folder"):
-        pretrain.train([tmp_path / "nowhere"], tmp_path / "out", settings=TINY)
+        pretrain.train([tmp_path / "nowhere"], tmp_path / "out", settings=BASE)
 
 
 def test_both_optimisers_share_the_work() -> None:
     torch.manual_seed(0)
     network = NoteGPT(pretrain.Shape(1, 16, 2, 32, 8))
-    both = optimizers.MuonAdamW(network, TINY)
+    both = optimizers.MuonAdamW(network, BASE)
     matrices, rest = (len(g["params"]) for g in both.param_groups)
     assert matrices == 4, "the projections of one block"
     assert matrices + rest == len(list(network.parameters()))
@@ -177,7 +164,7 @@ def test_both_optimisers_share_the_work() -> None:
         parameter.grad = torch.ones_like(parameter)
     both.step()
     assert all(not torch.equal(a, b) for a, b in zip(before, network.parameters(), strict=True))
-    again = optimizers.MuonAdamW(network, TINY)
+    again = optimizers.MuonAdamW(network, BASE)
     again.load_state_dict(both.state_dict())
     assert len(again.param_groups) == 2
     assert again.state_dict()["1"]["state"]
@@ -219,7 +206,7 @@ def test_another_performance_of_what_is_held_out_stays_out_too(music: Path, tmp_
     kept_back = tmp_path / "kept-back"
     kept_back.mkdir()
     midi_reader.write(slower, kept_back / "other.mid")
-    result = pretrain.train([music], tmp_path / "out", minutes=0.02, settings=TINY, hold_out=kept_back)
+    result = pretrain.train([music], tmp_path / "out", minutes=0.02, settings=BASE, hold_out=kept_back)
     split = json.loads((tmp_path / "out" / "split.json").read_text())
     digest = next(p.digest for p in corpus.read([music]).pieces if p.path.name == "chorale-4.mid")
     assert split[digest][1] == "test"
@@ -231,18 +218,18 @@ def test_an_interrupted_run_is_not_thrown_away_unasked(
 ) -> None:
     (tmp_path / "state.pt").write_bytes((trained[0] / "state.pt").read_bytes()[:-100])
     with pytest.raises(UserError, match="--resume"):
-        pretrain.train([music], tmp_path, minutes=0.1, settings=TINY)
+        pretrain.train([music], tmp_path, minutes=0.1, settings=BASE)
     with pytest.raises(UserError, match="damaged"):
-        pretrain.train([music], tmp_path, minutes=0.1, settings=TINY, resume=True)
+        pretrain.train([music], tmp_path, minutes=0.1, settings=BASE, resume=True)
 
 
 def test_nothing_left_to_learn_from_is_one_sentence(music: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="held out"):
-        pretrain.train([music], tmp_path, minutes=0.1, settings=TINY, hold_out=music)
+        pretrain.train([music], tmp_path, minutes=0.1, settings=BASE, hold_out=music)
 
 
 def test_the_rates_rise_stand_and_fall() -> None:
-    settings = replace(TINY, warmup=0.1, cooldown=0.5)
+    settings = replace(BASE, warmup=0.1, cooldown=0.5)
     shares = [schedule.rate(done / 20, settings) for done in range(21)]
     assert shares[0] == shares[-1] == 0.002
     assert shares[1] == pytest.approx(0.5)
@@ -262,7 +249,7 @@ def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.M
         training=True,
         train_iter=1,
     )
-    bounds = schedule.Budget(2, TINY, tmp_path / "state.pt", every=float("inf"))
+    bounds = schedule.Budget(2, BASE, tmp_path / "state.pt", every=float("inf"))
     bounds.learn = learn
     bounds.before_fit()
     clock[0] += 6
@@ -295,8 +282,8 @@ TOGETHER = """
 import json, sys
 from dataclasses import replace
 from composer.training import distributed, pretrain
-from tests.test_training import TINY
-result = pretrain.train([sys.argv[1]], sys.argv[2], minutes=0.1, settings=replace(TINY, accumulate=2))
+from tests.recipes import BASE
+result = pretrain.train([sys.argv[1]], sys.argv[2], minutes=0.1, settings=replace(BASE, accumulate=2))
 print(json.dumps({**result, "rank": distributed.rank()}), flush=True)
 """
 
@@ -307,7 +294,7 @@ def test_two_processes_train_one_base_together(music: Path, tmp_path: Path) -> N
     script.write_text(TOGETHER)
     out = tmp_path / "out"
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
     run = subprocess.run(
         [*launch, str(script), str(music), str(out)], capture_output=True, text=True, timeout=240, env=environment
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,10 +30,8 @@ from composer.model.tokenizer import (
 from composer.model.transformer import onsets
 from composer.training.corpus import Piece, read
 from composer.training.training_windows import Blocks, chances, played_plainly, vary, with_gap
+from tests.places import DATA, EXAMPLES
 from tests.small import chorales
-
-DATA = Path(__file__).parent / "data"
-EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,7 @@ from composer.files import project_file
 from composer.files.project_file import Project, Rescue
 from composer.music.score import Note, Score
 from composer.music.undo_history import History, State, Step
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.places import REPOSITORY
 
 # A window that draws five notes by real clicks, saves in between (if a path is given), writes its autosave, and waits.
 CHILD = """
@@ -69,8 +68,10 @@ application.exec()
 
 def crash(*arguments: str) -> Path:
     """Runs a window, lets it autosave, and kills it as kill -9 does; returns the autosave that it left."""
-    command = [sys.executable, "-c", CHILD.format(root=str(ROOT)), *arguments]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    command = [sys.executable, "-c", CHILD.format(root=str(REPOSITORY)), *arguments]
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    )
     assert child.stdout is not None
     with child.stdout:
         word, _, path = child.stdout.readline().strip().partition(" ")
@@ -216,7 +217,7 @@ def test_a_named_piece_goes_on_in_its_file(window: MainWindow, hands: Hands, tmp
 
 
 def test_a_living_window_keeps_its_autosave(window: MainWindow, hands: Hands) -> None:
-    command = [sys.executable, "-c", CHILD.format(root=str(ROOT))]
+    command = [sys.executable, "-c", CHILD.format(root=str(REPOSITORY))]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout is not None

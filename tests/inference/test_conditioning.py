@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,9 +20,9 @@ from composer.model.tokenizer import DT, DT_STEPS, GAP_MIDDLE, GAP_PREFIX, GAP_S
 from composer.model.transformer import NoteGPT
 from composer.music.metre import MetricGrid, own_grid
 from composer.music.score import Meter, Note, Score, Tempo
+from tests.places import DATA
 from tests.small import NOTE_SHAPE
 
-DATA = Path(__file__).parent / "data"
 SEED = Sampling(random_seed=3)
 
 
