@@ -81,7 +81,7 @@ def plain(score: Score) -> list[tuple[int, int, int, int]]:
 def test_real_files_come_back_whole(path: Path, tmp_path: Path) -> None:
     """Read, written and read: the same piece; written again: the same bytes."""
     score = midi_reader.read(path)
-    assert len(score.notes) >= 16
+    assert len(score.notes) >= 8
     assert score.title == path.stem
     out = tmp_path / "out.mid"
     midi_reader.write(score, out)
