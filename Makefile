@@ -3,7 +3,10 @@
 # make bench            measures how fast all this is here and writes docs/performance.md (some ten minutes)
 # make test             installs what is missing, then lint, types, import contracts and every test
 # make translations     collects the window's texts for app/look/translations, says what is missing, compiles
-# make base            unpacks CORPUS, trains the base from nothing (MINUTES, an hour if not given) and puts it in models/
+# make base            unpacks CORPUS, CORPUS2 and ANNOTATIONS, trains the base (MINUTES, an hour if not given), puts it in models/
+#                      FROM=MODEL goes on from a model; NETWORK=large a wider one; DEVICE=cuda BATCH=64 on a GPU;
+#                      PACKED=FILE needs no archive, but the file that `make packed` writes
+# make packed          writes .work/corpus.xz: what a base learns from, encoded, to carry to a machine with a GPU
 # make styles          teaches the three bundled styles from that base (MINUTES each, as long as the recipe takes if not given)
 # make tables          measures base and styles, and puts the figures into their cards, README and docs/models.md
 #                      each of these three goes on where it was interrupted
@@ -18,10 +21,17 @@ TORCH_INDEX ?=
 ARGS ?=
 MUSIC ?=
 CORPUS ?= ../shared/data/corpus.tar.xz
+CORPUS2 ?= ../shared/data/corpus-2.tar.xz
+ANNOTATIONS ?= ../shared/data/asap-annotations.tar.xz
 MINUTES ?=
+FROM ?=
+NETWORK ?= small
+DEVICE ?=
+BATCH ?=
+PACKED ?=
 BIN := .venv/bin
 
-.PHONY: help run bench test setup lint format base styles tables screenshots translations clean
+.PHONY: help run bench test setup lint format packed base styles tables screenshots translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -54,12 +64,19 @@ format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-base: setup
-	$(BIN)/python tools/prepare_corpus.py $(CORPUS)
-	$(BIN)/ricercar train .data/train --hold-out .data/hold-out --out .work/base $(if $(MINUTES),--minutes $(MINUTES)) \
+packed: setup
+	@mkdir -p .work
+	$(BIN)/python tools/prepare_corpus.py $(CORPUS) $(CORPUS2) $(ANNOTATIONS)
+	$(BIN)/python tools/write_corpus.py .data models/split.json .work/split.json .work/corpus.xz
+
+base: $(if $(PACKED),setup,packed)
+	$(BIN)/ricercar train --corpus $(or $(PACKED),.work/corpus.xz) --out .work/base \
+		--split $(if $(PACKED),models/split.json,.work/split.json) \
+		--network $(NETWORK) $(if $(FROM),--from $(FROM)) $(if $(DEVICE),--device $(DEVICE)) \
+		$(if $(BATCH),--batch $(BATCH)) $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(wildcard .work/base/state.pt),--resume,--force)
 	cp .work/base/base.json .work/base/base.safetensors .work/base/split.json models/
-	$(BIN)/python tools/write_remembered.py
+	$(if $(PACKED),,$(BIN)/python tools/write_remembered.py)
 
 styles: setup
 	for style in baroque romantic avant-garde; do \

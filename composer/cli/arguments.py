@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from composer import __version__
 from composer.core.errors import UserError
-from composer.core.settings import PRECISIONS, TIMINGS, Composing, Sampling
+from composer.core.settings import NETWORKS, PRECISIONS, TIMINGS, Composing, Sampling, Training
 
 
 class _Parser(argparse.ArgumentParser):
@@ -141,9 +141,17 @@ def _finetune_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folders", metavar="FOLDER", type=Path, nargs="+", help="folders of MIDI files")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the model goes")
-    parser.add_argument("--hold-out", type=Path, metavar="DIR", help="leave out every composition of this folder")
+    add = parser.add_argument
+    add("folders", metavar="FOLDER", type=Path, nargs="*", help="folders of MIDI files")
+    add("--corpus", type=Path, metavar="FILE", help="an encoded corpus instead of folders (tools/write_corpus.py)")
+    add("--out", type=Path, required=True, metavar="DIR", help="where the model goes")
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument("--hold-out", type=Path, metavar="DIR", help="leave out every composition of this folder")
+    kept.add_argument("--split", type=Path, metavar="FILE", help="what is learned from and what is not, by its hash")
+    add("--from", dest="start", metavar="CHECKPOINT", help="go on from a model, not from nothing")
+    add("--network", choices=list(NETWORKS), default="small", help="its size (default: small; large wants a GPU)")
+    add("--batch", type=int, metavar="N", help=f"windows a step (default: {Training().batch}); the rates follow")
+    add("--device", choices=["cpu", "cuda", "mps"], default="", help="where it is trained (default: the best here)")
     _learning_options(parser)
 
 
@@ -180,7 +188,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "render": ("makes a WAV file from a MIDI file", _render_options),
     "evaluate": ("tells how well a style predicts real pieces", _evaluate_options),
     "finetune": ("teaches a style from a folder of MIDI files", _finetune_options),
-    "train": ("trains a base model from nothing", _train_options),
+    "train": ("trains a base model, from nothing or on from another", _train_options),
     "bench": ("measures how fast all this is here, beside its aims", _bench_options),
     "import-model": ("takes in a GIGA-Piano checkpoint as a style", _import_options),
 }

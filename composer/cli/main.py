@@ -18,7 +18,7 @@ from composer import SAMPLING_VERSION
 from composer.cli import arguments, finetune_commands
 from composer.cli.console import Console
 from composer.core.errors import UserError, reason
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import Composing, Sampling, training_for
 
 if TYPE_CHECKING:
     from composer.generation.generate import Composed
@@ -316,17 +316,15 @@ def _report(options: Options, console: Console) -> Result:
 
 
 def _train(options: Options, console: Console) -> Result:
+    if bool(options.folders) == bool(options.corpus):
+        raise UserError("usage", problem="train needs folders, or --corpus", help="ricercar train --help")
+
     from composer.training import pretrain
 
-    result: Result = pretrain.train(
-        options.folders,
-        options.out,
-        minutes=options.minutes,
-        resume=options.resume,
-        progress=console.event,
-        hold_out=options.hold_out,
-        force=options.force,
-    )
+    names = ("minutes", "resume", "hold_out", "force", "start", "split")
+    asked = {name: getattr(options, name) for name in names}
+    asked |= {"packed": options.corpus, "settings": training_for(options.network, options.batch, options.device)}
+    result: Result = pretrain.train(options.folders, options.out, progress=console.event, **asked)
     console.table(result)
     return result
 

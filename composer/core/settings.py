@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from composer.core.errors import UserError
 
@@ -87,7 +87,7 @@ class Composing:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How a base is trained from nothing."""
+    """How a base is trained, from nothing or on from a checkpoint."""
 
     layers: int = 6  # transformer blocks
     width: int = 384  # size of a position's vector
@@ -100,10 +100,12 @@ class Training:
     intervals: int = 6  # last notes from which the pitch head counts intervals
     qk_norm: int = 1  # 1: queries and keys of length one, which steadies attention
     relu_squared: int = 1  # 1: squared ReLU in the MLPs; 0: GELU
+    conditions: int = 1  # 1: it learns to be told labels and where the beat is (see conditions.py); 0: notes alone
     batch: int = 8  # windows a step
     accumulate: int = 1  # steps whose gradients are summed before the weights move
     muon_rate: float = 0.02  # peak rate of Muon, for the blocks' matrices
     adam_rate: float = 2e-3  # peak rate of AdamW, for embeddings, norms and heads
+    again: float = 0.6  # share of the peak rates when it goes on from a checkpoint
     weight_decay: float = 0.05  # of both
     warmup: float = 0.01  # share of the time in which the rates rise
     cooldown: float = 0.4  # share of the time, at its end, in which they fall to nothing; between, they stand
@@ -116,6 +118,26 @@ class Training:
     valid_windows: int = 48  # windows of held-out music a look
     patience: int = 30  # looks without a better one, after which training ends
     seed: int = 1  # of the initial weights
+    device: str = ""  # cuda, mps or cpu; "" takes the best there is
+
+
+# Networks by name, as what differs from the settings above.
+NETWORKS: dict[str, dict[str, int]] = {
+    "small": {},
+    "large": {"layers": 8, "width": 640, "heads": 10, "hidden": 2560},  # 45 M parameters, for a GPU to train
+}
+
+
+def training_for(network: str = "small", batch: int | None = None, device: str = "") -> Training:
+    """Settings for a network by name. With larger batches the rates rise by the square root. Raises `UserError`."""
+    _check("network", network, network in NETWORKS, f"one of {', '.join(NETWORKS)}")
+    _check("device", device, device in ("", "cpu", "cuda", "mps"), "cpu, cuda or mps")
+    usual = Training()
+    batch = batch or usual.batch
+    _check("batch", batch, 1 <= batch <= 4096, "a whole number from 1 to 4096")
+    rise = math.sqrt(batch / usual.batch)
+    rates = {"muon_rate": usual.muon_rate * rise, "adam_rate": usual.adam_rate * rise}
+    return replace(usual, **NETWORKS[network], **rates, batch=batch, device=device)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,10 @@ def gather(
             tell(len(found.fates) / len(files), fate)
     if not pieces:
         raise UserError("folder_without_midi", path=", ".join(map(str, paths)))
+    twice = corpus.same_recordings(pieces)
+    pieces = [p for p in pieces if p.digest not in twice]
+    reasons = {s.path: s.reason for s in twice.values()}
+    found.fates = [Fate(f.path, "duplicate", reasons[f.path]) if f.path in reasons else f for f in found.fates]
     skipped = tuple(Skipped(f.path, f.reason) for f in found.fates if f.kind != "used")
     found.music = parts(Corpus(tuple(corpus.group(pieces)), skipped))
     return found

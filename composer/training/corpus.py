@@ -7,32 +7,27 @@ share, whatever their names, key or speed, so that no composition stands on both
 from __future__ import annotations
 
 import hashlib
-import io
-import json
 import os
-import zipfile
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.core.errors import UserError, reason
+from composer.core.errors import UserError
 from composer.files import midi_reader
-from composer.files.atomic_files import write_atomically
 from composer.model.conditions import Source
-from composer.model.tokenizer import DT, DT_STEPS, PITCH, Ids, encode
-from composer.music.metre import Metre
+from composer.model.tokenizer import PITCH, Ids, encode
+from composer.music.metre import Metre, unknown
 from composer.music.score import Score
+from composer.training import encoded_corpus, sources, splits
+from composer.training.splits import fingerprint
 
 SUFFIXES = (".mid", ".midi")
 FEWEST_NOTES = 32  # a piece with fewer teaches nothing
-CHORD_STEPS = 2  # onsets within 32 ms count as one
-GRAM = 7  # intervals in a fingerprint's n-gram
 ENOUGH_TO_JUDGE = 2048  # held-out notes that will do: what the base was kept from judges better than what it has seen
 COMMON = 40  # an n-gram in more performances than this (scales, repeated notes) tells nothing
 # (n-grams in common, and their share of the smaller fingerprint) from which two pieces are one composition
@@ -49,7 +44,7 @@ class Piece:
     ids: Ids
     digest: str
     composition: str = ""  # the smallest digest among the composition's performances
-    part: str = "train"  # "train", "valid" or "test"
+    part: str = "train"  # "train", "valid", "test" or "out": too near to one of these to learn from
     metre: Metre | None = None  # where its onsets stand in its bars, if that is known
     source: Source = field(default_factory=Source)  # who wrote it, and how it was recorded
 
@@ -126,7 +121,8 @@ def check(path: Path, score: Score) -> Piece | Skipped:
         return Skipped(path, f"It has fewer than {FEWEST_NOTES} notes.")
     if len(np.unique(ids[:, PITCH])) < 4:
         return Skipped(path, "It uses fewer than four keys.")
-    return Piece(path, ids, hashlib.sha256(np.ascontiguousarray(ids).tobytes()).hexdigest()[:24])
+    digest = hashlib.sha256(np.ascontiguousarray(ids).tobytes()).hexdigest()[:24]
+    return Piece(path, ids, digest, metre=sources.metre_of(path, score, ids), source=sources.source_of(path))
 
 
 def read(folders: Sequence[str | Path], progress: Progress | None = None, workers: int | None = None) -> Corpus:
@@ -147,7 +143,19 @@ def read(folders: Sequence[str | Path], progress: Progress | None = None, worker
             progress(done / len(files), found.path.name)
     if not pieces:
         raise UserError("folder_without_midi", path=", ".join(map(str, folders)))
-    return Corpus(tuple(group(pieces)), tuple(skipped))
+    twice = same_recordings(pieces)
+    pieces = [p for p in pieces if p.digest not in twice]
+    return Corpus(tuple(group(pieces)), (*skipped, *twice.values()))
+
+
+def same_recordings(pieces: Sequence[Piece]) -> dict[str, Skipped]:
+    """Digests of pieces that are recordings which an earlier piece has too, cut otherwise or not, and why to skip."""
+    found = splits.recordings([p.ids for p in pieces])
+    names = {one: pieces[other].path.name for one, other in found.items()}
+    return {
+        pieces[one].digest: Skipped(pieces[one].path, f"It is the same recording as {name}.")
+        for one, name in names.items()
+    }
 
 
 def read_all(files: list[Path], workers: int | None = None) -> Iterator[Piece | Skipped]:
@@ -161,25 +169,6 @@ def read_all(files: list[Path], workers: int | None = None) -> Iterator[Piece | 
 
 
 # ---- compositions ----
-
-
-def fingerprint(ids: Ids) -> NDArray[np.int64]:
-    """Hashes of the n-grams of intervals in the upper voice, sorted and unique; the same in every key and tempo."""
-    onset = np.cumsum(DT_STEPS[ids[:, DT]])
-    top: list[int] = []
-    start = -CHORD_STEPS - 1
-    for step, pitch in zip(onset.tolist(), ids[:, PITCH].tolist(), strict=True):
-        if step - start > CHORD_STEPS:
-            top.append(pitch)
-            start = step
-        else:
-            top[-1] = max(top[-1], pitch)
-    intervals = np.diff(np.array(top, dtype=np.int64)) + 128
-    if len(intervals) < GRAM:
-        return np.zeros(0, dtype=np.int64)
-    windows = np.lib.stride_tricks.sliding_window_view(intervals, GRAM)
-    weights = np.array([256**i for i in range(GRAM)], dtype=np.int64)
-    return np.unique((windows * weights).sum(axis=1))
 
 
 def group(pieces: Sequence[Piece]) -> list[Piece]:
@@ -223,23 +212,29 @@ def _alike(prints: list[NDArray[np.int64]], holders: dict[int, list[int]]) -> It
 
 
 def save(corpus: Corpus, path: Path) -> None:
-    """Writes the pieces (not what was skipped) to an .npz file, whole or not at all."""
-    facts = [[str(p.path), p.digest, p.composition, p.part, len(p.ids)] for p in corpus.pieces]
-    out = io.BytesIO()
-    np.savez_compressed(out, ids=np.concatenate([p.ids for p in corpus.pieces]), facts=np.array(json.dumps(facts)))
-    write_atomically(path, out.getvalue(), force=True)
+    """Writes the pieces (not what was skipped) to an .npz or .xz file, whole or not at all."""
+    facts = [
+        [str(p.path), p.digest, p.composition, p.part, len(p.ids), p.metre is not None, *astuple(p.source)]
+        for p in corpus.pieces
+    ]
+    beaten = np.repeat([p.metre is not None for p in corpus.pieces], [len(p.ids) for p in corpus.pieces])
+    metre = Metre.join([unknown(0), *(p.metre for p in corpus.pieces if p.metre is not None)])
+    encoded_corpus.write(path, np.concatenate([p.ids for p in corpus.pieces]), facts, beaten, metre)
 
 
 def load(path: Path) -> Corpus:
-    """The pieces of a cache. Raises `UserError` (file_unreadable) for anything else."""
+    """The pieces of such a file. Raises `UserError` (file_unreadable) for anything else, or of another version."""
+    ids, facts, beaten, metre = encoded_corpus.read(path)
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            ids, facts = held["ids"], json.loads(str(held["facts"]))
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise UserError("file_unreadable", path=path, reason=reason(error)) from error
-    ends = np.cumsum([f[4] for f in facts])
-    parts = np.split(ids, ends[:-1])
-    pieces = (Piece(Path(f[0]), part, f[1], f[2], f[3]) for f, part in zip(facts, parts, strict=True))
+        pieces, at, known = [], 0, 0
+        for name, digest, composition, part, notes, has_metre, *source in facts:
+            own = metre.part(slice(known, known + notes)) if has_metre else None
+            pieces.append(Piece(Path(name), ids[at : at + notes], digest, composition, part, own, Source(*source)))
+            at, known = at + notes, known + notes * has_metre
+        if (at, known) != (len(ids), int(beaten.sum())):
+            raise ValueError("its parts do not fit together")
+    except (ValueError, TypeError) as error:
+        raise UserError("file_unreadable", path=path, reason="it is damaged") from error
     return Corpus(tuple(pieces), ())
 
 
@@ -252,27 +247,37 @@ def split(
     manifest: dict[str, list[str]] | None = None,
     valid_percent: int = 4,
 ) -> Corpus:
-    """The corpus with each composition in one part.
+    """The corpus in parts; what is near a held-out piece (see `splits.near`) is "out", but no more by way of that.
 
-    `kept_back`: digests whose compositions become "test". `manifest`: an earlier split (see
-    `Corpus.manifest`) that known music keeps. All else goes to "valid" or "train" by its hash.
+    `kept_back`: digests that become "test". `manifest`: an earlier split (see `Corpus.manifest`) that known music
+    keeps. Of all else, `valid_percent` of the compositions go to "valid" by their hash, the others to "train".
     """
-    tested = set(kept_back)
-    part: dict[str, str] = {}
-    rank = ("", "train", "valid", "test")  # where performances of one composition differ, the strictest wins
+    tested, known = set(kept_back), manifest or {}
+    part: list[str] = []
     for piece in corpus.pieces:
-        known = (manifest or {}).get(piece.digest)
-        wish = "test" if piece.digest in tested else known[1] if known else ""
-        if rank.index(wish) > rank.index(part.get(piece.composition, "")):
-            part[piece.composition] = wish
-    for piece in corpus.pieces:
-        is_valid = int(piece.composition[:8], 16) % 100 < valid_percent
-        part.setdefault(piece.composition, "valid" if is_valid else "train")
-    return replace(corpus, pieces=tuple(replace(p, part=part[p.composition]) for p in corpus.pieces))
+        wish = "test" if piece.digest in tested else known[piece.digest][1] if piece.digest in known else ""
+        part.append(wish)
+    prints = [fingerprint(p.ids) for p in corpus.pieces]
+    index = splits.Index(prints, [p.composition for p in corpus.pieces])
+    certain = {i for i, p in enumerate(corpus.pieces) if p.digest in known and p.digest not in tested}
+
+    def leave_out(held: set[int], kept: set[int]) -> None:
+        for other in splits.near(index, held):
+            if other not in kept and part[other] in ("", "train"):
+                part[other] = "out"
+
+    test = {i for i, name in enumerate(part) if name == "test"}
+    leave_out({i for i in test if corpus.pieces[i].digest in tested}, set())
+    leave_out(test, certain)
+    for i, piece in enumerate(corpus.pieces):
+        if not part[i]:
+            part[i] = "valid" if int(piece.composition[:8], 16) % 100 < valid_percent else "train"
+    leave_out({i for i, name in enumerate(part) if name == "valid"}, certain)
+    return replace(corpus, pieces=tuple(replace(p, part=name) for p, name in zip(corpus.pieces, part, strict=True)))
 
 
 def hold_out(corpus: Corpus, folder: str | Path | None) -> Corpus:
-    """The corpus split so that every composition in `folder`, in whichever performance, is "test"."""
+    """The corpus split so that what stands in `folder` is "test", and other performances of it are "out"."""
     if folder is None:
         return split(corpus)
     other = read([folder]).pieces

@@ -28,7 +28,7 @@ class Prepared:
     def under(self, *folder: str) -> list[Piece]:
         """The pieces below a folder, each content once, in the order of their hashes."""
         found = (self.pieces.get(os.path.realpath(p)) for p in corpus.find_files([self.data.joinpath(*folder)]))
-        return [p for _, p in sorted({p.digest: p for p in found if p}.items())]
+        return [p for _, p in sorted({p.digest: p for p in reversed([*found]) if p}.items())]
 
     def style(self, style: str, *parts: str) -> list[Piece]:
         """The pieces of a style, of some parts only if any are named."""
@@ -54,7 +54,7 @@ def work_folder(data: Path) -> Path:
 
 
 def check(data: Path) -> None:
-    """Raises `UserError` (folder_missing) unless the corpus was prepared."""
+    """Raises `UserError` (folder_missing) unless the corpus was prepared_corpus."""
     for folder in FOLDERS:
         if not (data / folder).is_dir():
             raise UserError("folder_missing", path=data / folder)
@@ -92,12 +92,17 @@ def _read(files: list[str], tell: Callable[[float], None]) -> list[Piece]:
 
 
 def _mark(files: Iterable[str]) -> str:
-    """A hash of the files' names, sizes and times, and of the code that reads them."""
+    """A hash of the files' names, sizes and times, of what is told about them, and of the code that reads them."""
     from composer.files import midi_reader
-    from composer.model import tokenizer
+    from composer.model import conditions, tokenizer
+    from composer.training import beats, encoded_corpus, sources
 
+    files = [*files]
+    beside = {os.path.splitext(f)[0] + beats.ANNOTATIONS for f in files}
+    beside |= {str(folder / sources.TABLE) for folder in {p for f in files for p in Path(f).parents}}
+    code = [str(module.__file__) for module in (beats, conditions, encoded_corpus, midi_reader, sources, tokenizer)]
     mark = hashlib.sha256()
-    for path in (*files, str(midi_reader.__file__), str(tokenizer.__file__)):
+    for path in (*files, *sorted(filter(os.path.isfile, beside)), *code):
         status = os.stat(path)
         mark.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
     return mark.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Training through fastai's Learner: its parts, which `finetuning` uses too, and a base from nothing.
+"""Training through fastai's Learner: its parts, which `finetuning` uses too, and a base, new or gone on with.
 
 Progress is told in events, dictionaries with `stage`, `done` (0..1) and `text`, and kept in `log.jsonl` of the
 working folder. Cancelling raises fastai's own exceptions inside the loop; no thread is ever killed.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, fields
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from composer.core.errors import UserError, reason
 from composer.core.settings import Training, check_minutes
 from composer.files.atomic_files import check_output, write_atomically
 from composer.model import checkpoint
+from composer.model.conditions import TABLE
 from composer.model.optimizers import MuonAdamW, has_bfloat16
 from composer.model.tokenizer import DT, DURATION, NO_PITCH, PITCH
 from composer.model.transformer import NoteGPT, Shape, nats
@@ -146,11 +148,12 @@ def quiet(learn: Learner) -> Iterator[None]:
         yield
 
 
-def loaders(train: Blocks, valid: Blocks, batch: int) -> DataLoaders:
-    """fastai's pair of loaders over blocks, on the device there is."""
-    device = best_device()
+def loaders(train: Blocks, valid: Blocks, batch: int, device: torch.device | None = None) -> DataLoaders:
+    """fastai's pair of loaders over blocks, on the device there is; a GPU is fed by several processes."""
+    device = device or best_device()
+    workers = min(8, (os.cpu_count() or 2) - 1) if device.type == "cuda" else 0
     return DataLoaders(
-        DataLoader(train, bs=batch, num_workers=0, shuffle=False, drop_last=len(train) > batch, device=device),
+        DataLoader(train, bs=batch, num_workers=workers, shuffle=False, drop_last=len(train) > batch, device=device),
         DataLoader(valid, bs=batch, num_workers=0, device=device),
         device=device,
     )
@@ -166,8 +169,18 @@ def learner(network: NoteGPT, dls: DataLoaders, folder: Path, **options: Any) ->
     return learn
 
 
-def best_device() -> torch.device:
-    """CUDA or Apple's MPS where there is one that can do what the network asks of it; else the processor."""
+def best_device(asked: str = "") -> torch.device:
+    """CUDA or Apple's MPS where there is one that can do what the network asks of it; else the processor.
+
+    Raises `UserError` (setting_invalid) where another one is asked for than there is.
+    """
+    found = torch.device("cpu") if asked == "cpu" else _fastest()
+    if asked and found.type != asked:
+        raise UserError("setting_invalid", name="device", expected=f"{found.type}, which is here", value=asked)
+    return found
+
+
+def _fastest() -> torch.device:
     for name, there in (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())):
         if not there:
             continue
@@ -179,7 +192,7 @@ def best_device() -> torch.device:
     return torch.device("cpu")
 
 
-# ---- a base from nothing ----
+# ---- a base ----
 
 
 def train(
@@ -193,20 +206,26 @@ def train(
     force: bool = False,
     settings: Training | None = None,
     name: str = "base",
+    start: str | Path | None = None,
+    split: str | Path | None = None,
+    packed: str | Path | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> dict[str, Any]:
-    """Trains a base from nothing and writes it, with its card and its split, to `out`.
+    """Trains a base, from nothing or on from the checkpoint `start`, and writes it, its card and its split to `out`.
 
-    Every composition that is also in `hold_out` stays out of training. An interrupted run goes on with `resume`.
-    Raises `UserError`.
+    Every composition that is also in `hold_out` stays out of training; or what a `split` says (a JSON file, see
+    `Corpus.manifest`). `packed`: a file of `corpus.save` instead of the folders. An interrupted run goes on with
+    `resume`. Raises `UserError`.
     """
     check_minutes(minutes)
     folder, settings, minutes = Path(out), settings or Training(), minutes or 60.0
+    best_device(settings.device)
     if distributed.rank() == 0:
         _make_room(folder, name, resume, force)
-    held = distributed.in_turn(lambda: _corpus(folders, hold_out, folder / "corpus.npz", progress))
+    known = read_split(split)
+    held = distributed.in_turn(lambda: _corpus(folders, hold_out, known, packed, folder / "corpus.npz", progress))
     torch.manual_seed(settings.seed)
-    network = NoteGPT(shape_of(settings))
+    network, settings = begin(settings, start)
     learn = fit_base(network, held.part("train"), held.part("valid"), settings, folder, minutes, progress, cancelled)
     with quiet(learn):
         mean = learn.averaging
@@ -225,6 +244,7 @@ def train(
             "processes": distributed.processes(),
             "average": {"share": share, "weights": mean.count},
             "settings": asdict(settings),
+            **({"from": Path(start).name} if start else {}),
         },
         "data": {
             part: {"pieces": len(held.part(part)), "notes": sum(len(p.ids) for p in held.part(part))}
@@ -235,8 +255,7 @@ def train(
     if distributed.rank():
         return {"used": len(held.pieces), "steps": steps, "after": valid, "card": None}
     path = checkpoint.save(folder, name, network, card)
-    split = json.dumps(held.manifest(), separators=(",", ":")).replace("],", "],\n")
-    write_atomically(folder / "split.json", split.encode(), force=True)
+    write_split(folder / "split.json", known | held.manifest())
     return {"used": len(held.pieces), "steps": steps, "after": valid, "card": str(path)}
 
 
@@ -262,17 +281,40 @@ def check_folder(folder: Path) -> None:
     check_output(folder / "card.json", force=True)
 
 
+def read_split(path: str | Path | None) -> dict[str, list[str]]:
+    """digest -> [composition, part]; none without a path. Raises `UserError` (file_unreadable)."""
+    try:
+        held = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+        return {str(digest): [str(composition), str(part)] for digest, (composition, part) in held.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise UserError("file_unreadable", path=path, reason="it is no split of a corpus") from error
+
+
+def write_split(path: Path, split: dict[str, list[str]]) -> None:
+    """A line a piece, in the order of their hashes."""
+    text = json.dumps(dict(sorted(split.items())), separators=(",", ":")).replace("],", "],\n")
+    write_atomically(path, text.encode(), force=True)
+
+
 def _corpus(
-    folders: Sequence[str | Path], hold_out: str | Path | None, cache: Path, progress: Progress | None
+    folders: Sequence[str | Path],
+    hold_out: str | Path | None,
+    split: dict[str, list[str]],
+    packed: str | Path | None,
+    cache: Path,
+    progress: Progress | None,
 ) -> corpus.Corpus:
-    if cache.exists():
-        return corpus.load(cache)
+    if packed is not None or cache.exists():
+        with suppress(*([UserError] if packed is None else [])):  # a cache of an older version is read anew
+            return corpus.load(Path(packed or cache))
 
     def reading(done: float, text: str) -> None:
         if progress:
             progress({"stage": "reading", "done": done, "text": text})
 
-    held = corpus.ensure_valid(corpus.hold_out(corpus.read(folders, reading), hold_out))
+    found = corpus.read(folders, reading)
+    parted = corpus.split(found, manifest=split, valid_percent=0) if split else corpus.hold_out(found, hold_out)
+    held = corpus.ensure_valid(parted)
     if not held.part("train"):
         raise UserError("too_little_music", path=folders[0], found="nothing that is not held out", needed="some notes")
     corpus.save(held, cache)
@@ -281,7 +323,29 @@ def _corpus(
 
 def shape_of(settings: Training) -> Shape:
     """The size and kind of the network that the settings ask for."""
-    return Shape(**{f.name: getattr(settings, f.name) for f in fields(Shape) if hasattr(settings, f.name)})
+    shape = Shape(**{f.name: getattr(settings, f.name) for f in fields(Shape) if hasattr(settings, f.name)})
+    return replace(shape, conditions=TABLE if settings.conditions else 0, places=int(settings.conditions > 0))
+
+
+def begin(settings: Training, start: str | Path | None = None) -> tuple[NoteGPT, Training]:
+    """A network to train, and settings of its size: a new one, or that of a checkpoint with its rates lowered.
+
+    Tables for labels that the checkpoint has not are added at zero, which changes nothing yet. Raises `UserError`.
+    """
+    if start is None:
+        return NoteGPT(shape_of(settings)), settings
+    trained, _ = checkpoint.load(start)
+    if not isinstance(trained, NoteGPT):
+        raise UserError("checkpoint_invalid", path=start, reason="its encoding is another")
+    if settings.conditions and trained.shape.conditions not in (0, TABLE):
+        raise UserError("checkpoint_invalid", path=start, reason="it knows other labels")
+    asked = shape_of(settings)
+    labels = {"conditions": asked.conditions, "places": asked.places} if settings.conditions else {}
+    network = NoteGPT(replace(trained.shape, **labels))
+    network.load_state_dict(trained.state_dict(), strict=False)
+    sizes = {f.name: getattr(network.shape, f.name) for f in fields(Shape) if hasattr(settings, f.name)}
+    rates = {name: getattr(settings, name) * settings.again for name in ("muon_rate", "adam_rate")}
+    return network, replace(settings, **{**sizes, **rates, "conditions": int(network.shape.conditions > 0)})
 
 
 def fit_base(
@@ -307,7 +371,7 @@ def fit_base(
     mean = Averaging(settings.average)
     learn = learner(
         network,
-        loaders(blocks, held, settings.batch),
+        loaders(blocks, held, settings.batch, best_device(settings.device)),
         folder,
         opt_func=lambda _params, lr=None, **_: OptimWrapper(opt=MuonAdamW(network, settings)),
         cbs=[

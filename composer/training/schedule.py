@@ -94,7 +94,7 @@ def rate(done: float, settings: Training) -> float:
 def read_state(path: Path) -> dict[str, Any]:
     """What `Budget` saved. Raises `UserError` (checkpoint_invalid) for anything else; executes nothing."""
     try:
-        held = torch.load(path, weights_only=True)
+        held = torch.load(path, map_location="cpu", weights_only=True)
         if not {"model", "opt", "seconds", "steps"} <= set(held):
             raise ValueError("it is not a state of training")
     except Exception as error:  # a damaged file fails in whatever layer of the format was hit

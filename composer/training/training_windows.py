@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -38,11 +38,12 @@ GAP_MARKS = (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE, END)  # what a gap adds to a wi
 SILENT = torch.tensor([False, False, False, True, True])  # the columns of velocity and pedal
 BEATEN = 2.0  # how much oftener a piece is heard whose beats are known
 ENDINGS = 0.25  # share of the gaps, where the window holds the end of a piece, that have it to fill
+SILENCE = 625  # steps of dt, 10 s: a longer rest is between two pieces that were recorded in one file
 KNOWN = 0.7  # 0: every performance is heard as often as any other; 1: every composition is
 
 
 class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
-    """Windows of `length` positions over the pieces, laid end to end between START and END marks.
+    """Windows of `length` positions over the pieces, laid end to end between START and END marks (see `apart`).
 
     An item is (positions, following, following), each (length, 5) int64: the network's two inputs and the target.
     With `augment`, each is a random window (see `chances`), transposed by -5..+6 semitones, played up to 10 % faster or
@@ -62,6 +63,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         closing: float = 0.0,
         labelled: bool = False,
     ) -> None:
+        pieces = [part for p in pieces for part in apart(p)]
         rows = [r for p in pieces for r in (np.array([control(START)]), p.ids, np.array([control(END)]))]
         self.stream = np.concatenate(rows).astype(np.int16)
         self.labels = Labels(pieces) if labelled else None
@@ -70,7 +72,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         whole = max((len(self.stream) - 1) // self.length, 1)
         self.count = count if augment and count else min(count or whole, whole)
         self.spread = whole / self.count  # fixed windows are taken evenly from the whole stream
-        self.random = np.random.default_rng(0)
+        self.random, self.worker = np.random.default_rng(0), 0
         self.ends = np.cumsum([len(p.ids) + 2 for p in pieces])
         self.chances = chances(pieces)
 
@@ -80,6 +82,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
     def __getitem__(self, index: int) -> tuple[torch.Tensor, ...]:
         if not 0 <= index < self.count:
             raise IndexError(index)
+        self._part_ways()
         closing = self.augment and self.closing > 0 and self.random.random() < self.closing
         if closing:
             start = self._before_an_end()
@@ -106,6 +109,12 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         target = y.clone()
         target[torch.from_numpy(silent[1:])[:, None] & SILENT] = UNKNOWN
         return x, y, torch.from_numpy(labels[:-1]), torch.from_numpy(clock[:-1]), target
+
+    def _part_ways(self) -> None:
+        """In a loader's worker process, draws otherwise than the other workers, and than in the epoch before."""
+        worker = torch.utils.data.get_worker_info()
+        if worker is not None and self.worker != worker.seed:
+            self.worker, self.random = worker.seed, np.random.default_rng(worker.seed)
 
     def _piece(self) -> tuple[int, int]:
         """The first position of a random piece, and the first behind it."""
@@ -152,9 +161,23 @@ class Labels:
         return made[order], clock[order], (sources[:, 2] == conditions.SCORE)[order]
 
 
+def apart(piece: Piece) -> Iterator[Piece]:
+    """The pieces that a recital recorded in one file is of: cut at rests over SILENCE, where neither side is tiny."""
+    edges, end = [0], len(piece.ids)
+    steps = DT_STEPS[piece.ids[:, DT].astype(np.int64)]
+    for cut in np.flatnonzero(steps > SILENCE).tolist():
+        if cut - edges[-1] >= FEWEST_NOTES and end - cut >= FEWEST_NOTES:
+            edges.append(cut)
+    for first, last in pairwise([*edges, end]):
+        ids = piece.ids[first:last].copy()
+        ids[:1, DT] = 0 if first else ids[:1, DT]
+        metre = piece.metre and piece.metre.part(slice(first, last))
+        yield piece if last - first == end else replace(piece, ids=ids, metre=metre)
+
+
 def chances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
     """The upper ends of the pieces' shares of the random windows: as its length, less where others play it too."""
-    performances = Counter(p.composition or p.digest for p in pieces)
+    performances = Counter(composition for composition, _ in {(p.composition or p.digest, p.digest) for p in pieces})
     shares = [
         (len(p.ids) + 2) * performances[p.composition or p.digest] ** -KNOWN * (1 if p.metre is None else BEATEN)
         for p in pieces

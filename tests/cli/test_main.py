@@ -23,7 +23,7 @@ from app.__main__ import main as ricercar
 from composer.cli.main import VERBS, main
 from composer.core import paths
 from composer.core.errors import UserError
-from composer.core.settings import Composing
+from composer.core.settings import Composing, Training
 from composer.files import midi_reader, project_file
 from composer.files.project_file import Project
 from composer.music.score import Note, Pedal, Score, Tempo
@@ -425,7 +425,24 @@ def test_finetune_and_train(
     }
     assert run("train", tmp_path, tmp_path, "--out", tmp_path / "m", "--resume")[0] == 0
     assert fakes["train"][0] == ([tmp_path, tmp_path], tmp_path / "m")
-    assert fakes["train"][1] == {"minutes": None, "resume": True, "hold_out": None, "force": False}
+    options = fakes["train"][1]
+    assert options.pop("settings") == Training()
+    assert options == {
+        "minutes": None,
+        "resume": True,
+        "hold_out": None,
+        "force": False,
+        "start": None,
+        "split": None,
+        "packed": None,
+    }
+    words = ("--corpus", tmp_path / "c.xz", "--out", tmp_path, "--from", "base", "--network", "large", "--batch", 32)
+    assert run("train", *words)[0] == 0
+    assert fakes["train"][1]["start"] == "base"
+    settings = fakes["train"][1]["settings"]
+    assert (settings.width, settings.batch) == (640, 32)
+    assert settings.muon_rate == pytest.approx(2 * Training().muon_rate)
+    assert run("train", "--out", tmp_path)[0] == 2, "neither folders nor a corpus"
     assert main(["finetune", str(tmp_path), "--name", "mine"]) == 0
     assert "best_step: 3" in capsys.readouterr().out
 

@@ -14,7 +14,7 @@ import pytest
 from composer.files import midi_reader
 from composer.generation import style_scorer
 from composer.inference.engine import Engine
-from composer.model import checkpoint, style_registry, tokenizer
+from composer.model import checkpoint, conditions, style_registry, tokenizer
 from composer.model.transformer import NoteGPT
 from composer.scoring import style_classifier
 from composer.training import corpus
@@ -33,26 +33,70 @@ def test_the_corpus_is_laid_out_without_what_is_left_out(tmp_path: Path, reposit
         "thesis/romantic/e.mid": 5,
         "thesis/avant_garde/f.mid": 2,
     }
-    for place, number in places.items():
+    second = {"maestro/2004/g.midi": 3, "maestro/2004/h.midi": 4, "rolls/i.mid": 5}
+    for place, number in (places | second).items():
         (source / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(music / f"chorale-{number}.mid", source / place)
-    with tarfile.open(tmp_path / "corpus.tar.xz", "w:xz") as archive:
-        for folder in sorted(source.iterdir()):
-            archive.add(folder, folder.name)
+    composers = ("Johann Sebastian Bach", "Edvard Grieg", "Claude Debussy")
+    rows = ["file\tcomposer\ttitle\tnotes", *(f"{f}\t{c}\t\t" for f, c in zip(second, composers, strict=True))]
+    (source / "metadata.tsv").write_text("\n".join(rows) + "\n")
+    (source / "asap/Bach/Fugue/a_annotations.txt").write_text("0\t0\tdb,4/4,0\n1\t1\tb\n")
+    archives = {"1": ("asap", "piano-midi-de", "thesis"), "2": ("maestro", "rolls", "metadata.tsv"), "3": ()}
+    for name, folders in archives.items():
+        with tarfile.open(tmp_path / f"{name}.tar.xz", "w:xz") as archive:
+            for folder in folders:
+                archive.add(source / folder, folder, filter=lambda i: i if "annotations" not in i.name else None)
+            if not folders:
+                archive.add(source / "asap/Bach/Fugue/a_annotations.txt", "asap/Bach/Fugue/a_annotations.txt")
     script = runpy.run_path(str(repository / "tools" / "prepare_corpus.py"))
     for _ in range(2):  # a second run changes nothing
-        script["main"](str(tmp_path / "corpus.tar.xz"), str(tmp_path / "data"))
+        script["main"](*(str(tmp_path / f"{name}.tar.xz") for name in archives), data=str(tmp_path / "data"))
     data = tmp_path / "data"
 
     def links(folder: str) -> set[str]:
         return {
-            str(p.relative_to(data / folder)) for p in (data / folder).rglob("*.mid") if p.is_symlink() and p.exists()
+            str(p.relative_to(data / folder)) for p in (data / folder).rglob("*.mid*") if p.is_symlink() and p.exists()
         }
 
-    assert links("train") == set(places) - {"asap/Bach/Fugue/midi_score.mid", "piano-midi-de/Grieg/b.mid"}
-    assert links("styles/baroque") == {"asap/Bach/Fugue/a.mid", "thesis/baroque/d.mid"}
-    assert links("styles/avant-garde") == {"piano-midi-de/Ravel/c.mid", "thesis/avant_garde/f.mid"}
+    assert links("train") == {*places, *second} - {"piano-midi-de/Grieg/b.mid", "maestro/2004/h.midi"}
+    assert links("styles/baroque") == {"asap/Bach/Fugue/a.mid", "thesis/baroque/d.mid", "maestro/2004/g.midi"}
+    modern = {"piano-midi-de/Ravel/c.mid", "thesis/avant_garde/f.mid", "rolls/i.mid"}
+    assert links("styles/avant-garde") == modern
+    roll = corpus.read_piece(data / "train/rolls/i.mid")
+    assert isinstance(roll, corpus.Piece)
+    assert roll.source == conditions.Source.of("Debussy", "piano roll")
+    fugue = corpus.read_piece(data / "train/asap/Bach/Fugue/a.mid")
+    assert isinstance(fugue, corpus.Piece)
+    assert fugue.metre is not None
+    assert np.isnan(fugue.metre.phase[-1]), "its annotations end after a second"
     assert links("hold-out") == {"baroque/d.mid", "romantic/e.mid", "avant_garde/f.mid"}
+
+
+def test_the_corpus_is_split_and_encoded(tmp_path: Path, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Held-out pieces stay held out, a score goes with its folder, named pieces judge, each content stands once."""
+    music = chorales(tmp_path / "music", 8)
+    for place, number in {"asap/Bach/1/a.mid": 0, "asap/Bach/2/a.mid": 1, "rolls/b.mid": 6, "rolls/c.mid": 7}.items():
+        (tmp_path / "data/train" / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(music / f"chorale-{number}.mid", tmp_path / "data/train" / place)
+    shutil.copy(music / "chorale-2.mid", tmp_path / "data/train/asap/Bach/1/midi_score.mid")
+    shutil.copy(music / "chorale-6.mid", tmp_path / "data/train/rolls/again.mid")
+    for folder in ("styles", "thesis"):
+        (tmp_path / "data" / folder).mkdir()
+    found = {p.path.relative_to(tmp_path / "data/train").as_posix(): p for p in corpus.read([tmp_path / "data"]).pieces}
+    digest = found["asap/Bach/1/a.mid"].digest
+    (tmp_path / "old.json").write_text(json.dumps({digest: ["as it was", "test"], "f" * 24: ["gone", "valid"]}))
+    (tmp_path / "names.txt").write_text("rolls/c.mid\n")
+    files = [str(tmp_path / name) for name in ("data", "old.json", "new.json", "corpus.xz", "names.txt")]
+    runpy.run_path(str(repository / "tools" / "write_corpus.py"))["main"](*files)
+    split = json.loads((tmp_path / "new.json").read_text())
+    assert split[digest] == ["as it was", "test"]
+    assert split["f" * 24] == ["gone", "valid"]
+    assert split[found["asap/Bach/1/midi_score.mid"].digest][1] == "out"
+    assert split[found["rolls/c.mid"].digest][1] == "valid"
+    learned = corpus.load(tmp_path / "corpus.xz")
+    assert {p.path.name for p in learned.part("train")} == {"a.mid", "again.mid"}
+    assert [p.path.name for p in learned.part("valid")] == ["c.mid"]
+    assert "train: 2 pieces" in capsys.readouterr().out
 
 
 def test_the_cards_take_their_figures_from_the_report(

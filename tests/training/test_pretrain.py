@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,6 +20,7 @@ from torch import nn
 from composer.core.errors import UserError
 from composer.files import midi_reader
 from composer.model import checkpoint, optimizers
+from composer.model.conditions import TABLE
 from composer.model.transformer import NoteGPT
 from composer.training import corpus, pretrain, schedule, weight_averaging
 from tests.places import REPOSITORY
@@ -209,7 +211,7 @@ def test_another_performance_of_what_is_held_out_stays_out_too(music: Path, tmp_
     result = pretrain.train([music], tmp_path / "out", minutes=0.02, settings=BASE, hold_out=kept_back)
     split = json.loads((tmp_path / "out" / "split.json").read_text())
     digest = next(p.digest for p in corpus.read([music]).pieces if p.path.name == "chorale-4.mid")
-    assert split[digest][1] == "test"
+    assert split[digest][1] == "out"
     assert len(split) == result["used"] == 6
 
 
@@ -276,6 +278,49 @@ def test_short_windows_keep_every_note(music: Path) -> None:
     assert one.shape[1] in (8, 32)
     assert torch.equal(one.reshape(4, 32, 5), x)
     assert one.shape == target.shape
+
+
+def test_a_base_goes_on_on_another_machine_from_one_encoded_file(
+    trained: tuple[Path, dict[str, Any], list[dict[str, Any]]], music: Path, tmp_path: Path, repository: Path
+) -> None:
+    """A rehearsal of what a GPU is lent for: the corpus in one file, a model to go on from, larger batches, and the
+    weights carried back in parts."""
+    held = corpus.load(trained[0] / "corpus.npz")
+    corpus.save(replace(held, pieces=tuple(p for p in held.pieces if p.part != "test")), tmp_path / "corpus.xz")
+    split = held.manifest() | {"0" * 24: ["0" * 24, "test"]}
+    pretrain.write_split(tmp_path / "split.json", split)
+    settings = replace(BASE, batch=8, device="cpu")
+    result = pretrain.train(
+        [],
+        tmp_path / "out",
+        minutes=0.05,
+        settings=settings,
+        start=trained[0] / "base.json",
+        packed=tmp_path / "corpus.xz",
+        split=tmp_path / "split.json",
+    )
+    assert result["after"]["nats_per_note_all"] < trained[1]["after"]["nats_per_note_all"] + 0.3
+    network, card = checkpoint.load(tmp_path / "out" / "base.json")
+    assert network.shape.conditions == TABLE
+    assert card["training"]["from"] == "base.json"
+    assert card["training"]["settings"]["muon_rate"] == pytest.approx(0.6 * BASE.muon_rate)
+    assert pretrain.read_split(tmp_path / "out" / "split.json") == split
+    tool = runpy.run_path(str(repository / "tools" / "split_file.py"))
+    weights = tmp_path / "out" / "base.safetensors"
+    whole = weights.read_bytes()
+    parts = tool["cut"](weights, len(whole) // 3)
+    assert [p.name[-4:] for p in parts] == [f"{n}of{len(parts)}" for n in range(1, len(parts) + 1)]
+    weights.unlink()
+    assert tool["join"](parts[::-1]).read_bytes() == whole
+    with pytest.raises(ValueError, match="parts"):
+        tool["join"](parts[1:])
+
+
+def test_a_device_that_is_not_here_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("it is here")
+    with pytest.raises(UserError, match="cpu, which is here"):
+        pretrain.train([tmp_path], tmp_path / "out", settings=replace(BASE, device="cuda"))
 
 
 TOGETHER = """

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from fastai.data.load import DataLoader
 
+from composer.model.conditions import MEDIA, Source
 from composer.model.tokenizer import (
     DT,
     DT_STEPS,
@@ -27,11 +29,12 @@ from composer.model.tokenizer import (
     control,
     follows_grammar,
 )
-from composer.model.transformer import onsets
+from composer.model.transformer import UNKNOWN, NoteGPT, nats, onsets
+from composer.music import metre
 from composer.training.corpus import Piece, read
-from composer.training.training_windows import Blocks, chances, played_plainly, vary, with_gap
+from composer.training.training_windows import Blocks, apart, chances, played_plainly, vary, with_gap
 from tests.places import DATA, EXAMPLES
-from tests.small import chorales
+from tests.small import NOTE_SHAPE, chorales
 
 
 @pytest.fixture(scope="session")
@@ -235,11 +238,64 @@ def test_only_what_is_read_is_plain_not_what_is_to_be_foretold(music: list[Piece
 def test_music_that_many_play_is_not_heard_as_many_times(music: list[Piece]) -> None:
     one = replace(music[0], ids=music[0].ids[:40], composition="one")
     alone = replace(music[1], ids=music[1].ids[:40], composition="another")
-    ends = chances([one, one, one, one, alone])
+    ones = [replace(one, digest=str(number)) for number in range(4)]
+    ends = chances([*ones, alone])
     each, once = ends[0], ends[-1] - ends[-2]
     assert ends[-1] == pytest.approx(1)
     assert each < once < 4 * each, "less than four times for four performances, yet more than once"
-    blocks = Blocks([one, one, one, one, alone], 8, 2000, augment=True)
+    blocks = Blocks([*ones, alone], 8, 2000, augment=True)
     starts = np.array([blocks._anywhere() for _ in range(2000)])
     assert np.mean(starts >= 4 * 42) == pytest.approx(once, abs=0.05)
     assert starts.max() == len(blocks.stream) - 9, "the last window of all can come"
+
+
+def test_a_recital_is_cut_at_its_rests(music: list[Piece]) -> None:
+    """A rest over 10 s ends a piece; one near an edge, or a shorter one, does not; labels are cut along."""
+    ids = music[0].ids[:120].copy()
+    ids[[40, 70, 110], DT] = [len(DT_STEPS) - 1, int(np.searchsorted(DT_STEPS, 600)), len(DT_STEPS) - 1]
+    recital = replace(music[0], ids=ids, metre=metre.unknown(120))
+    parts = list(apart(recital))
+    assert [len(p.ids) for p in parts] == [40, 80]
+    assert [len(p.metre.phase) for p in parts if p.metre] == [40, 80]
+    assert parts[1].ids[0, DT] == 0
+    assert np.array_equal(parts[1].ids[1:], ids[41:])
+    blocks = Blocks([recital], 200)
+    assert blocks.stream[:, DT].tolist().count(START) == 2
+    assert list(apart(music[1])) == [music[1]]
+
+
+def test_labels_stay_with_their_notes_where_a_gap_moves_them(music: list[Piece]) -> None:
+    """The column of places tells which note stands where; marks have that of the note before the gap."""
+    rows = np.concatenate([[control(START)], music[0].ids[:150]]).astype(np.int64)
+    made = with_gap(np.column_stack([rows, np.arange(len(rows))]), np.random.default_rng(3), 0.0)
+    order, moved = made[:, 5], made[:, :5]
+    assert (np.diff(order) < 0).any(), "there is a gap"
+    notes = moved[:, PITCH] < NO_PITCH
+    same = (moved[notes] == rows[order[notes]]).all(1)
+    assert (~same).sum() <= 2, "but for the dt across the gap and the first in it"
+    sources = replace(music[0], source=Source(2, 1, 1))
+    window = Blocks([sources], 128, 50, augment=True, infill=1.0, labelled=True)
+    for x, _, labels, clock, target in (window[i] for i in range(len(window))):
+        assert labels.shape == (len(x), 14)
+        assert clock.shape == (len(x), 3)
+        assert ((labels[:, 5] == 2) | (labels[:, 5] == 0)).all()
+        assert (target >= 0).all()
+
+
+def test_what_a_score_does_not_tell_costs_nothing(music: list[Piece]) -> None:
+    """Velocity and pedal of quantised scores are not to be learned."""
+    score = replace(music[0], source=Source(0, 0, MEDIA.index("score") + 1))
+    x, y, _, _, target = Blocks([score], 64, 4, augment=True, labelled=True)[0]
+    assert (target[:, [VELOCITY, PEDAL]] == UNKNOWN).all()
+    assert torch.equal(target[:, :3], y[:, :3])
+    network = NoteGPT(NOTE_SHAPE)
+    loss = nats(network(x[None], y[None]), target[None])
+    assert (loss[..., [VELOCITY, PEDAL]] == 0).all()
+    assert (loss[..., DT] > 0).all()
+
+
+def test_workers_draw_different_windows(music: list[Piece]) -> None:
+    """Each process of a loader by itself, and otherwise than in the epoch before."""
+    loader = DataLoader(Blocks(music, 32, count=32, augment=True), bs=8, num_workers=2)
+    batches = [x.numpy().tobytes() for _ in range(2) for x, _, _ in loader]
+    assert len(set(batches)) == len(batches) == 8
