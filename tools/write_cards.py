@@ -25,9 +25,12 @@ TERMS = (
     "do not count on commercial use."
 )
 SOURCES = [
-    {"name": "ASAP dataset", "licence": "CC BY-NC-SA 4.0"},
-    {"name": "MAESTRO v3.0.0 (150 performances chosen by the GIGA-Piano thesis)", "licence": "CC BY-NC-SA 4.0"},
+    {"name": "ASAP dataset (performances, scores, annotations)", "licence": "CC BY-NC-SA 4.0"},
+    {"name": "MAESTRO v3.0.0", "licence": "CC BY-NC-SA 4.0"},
+    {"name": "SUPRA, Stanford University Piano Roll Archive (expression MIDI)", "licence": "CC BY-NC-SA 4.0"},
     {"name": "piano-midi.de, by Bernd Krueger", "licence": "CC BY-SA Germany"},
+    {"name": "Batik-plays-Mozart", "licence": "research data set, treated as CC BY-NC-SA 4.0"},
+    {"name": "Vienna 4x22 piano corpus", "licence": "research data set, treated as CC BY-NC-SA 4.0"},
 ]
 ABOUT = {
     "base": ("Base", "Piano music from Bach to Ravel, by 26 composers; the styles were taught from it."),

@@ -93,6 +93,7 @@ REASONS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Reasons", "It has fewer than {} notes."),
     QT_TRANSLATE_NOOP("Reasons", "It uses fewer than four keys."),
     QT_TRANSLATE_NOOP("Reasons", "It is the same music as {}."),
+    QT_TRANSLATE_NOOP("Reasons", "It is the same recording as {}."),
     QT_TRANSLATE_NOOP("Reasons", "It is too large for this machine's memory."),
     QT_TRANSLATE_NOOP("Reasons", "{} is not a MIDI file, or it is damaged."),
     QT_TRANSLATE_NOOP("Reasons", "{} is empty."),

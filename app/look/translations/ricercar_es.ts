@@ -2487,6 +2487,10 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Es la misma música que {}.</translation>
     </message>
     <message>
+        <source>It is the same recording as {}.</source>
+        <translation>Es la misma grabación que {}.</translation>
+    </message>
+    <message>
         <source>It is too large for this machine&apos;s memory.</source>
         <translation>Es demasiado grande para la memoria de este equipo.</translation>
     </message>
