@@ -36,7 +36,7 @@ from composer.training.corpus import FEWEST_NOTES, Piece
 
 GAP_MARKS = (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE, END)  # what a gap adds to a window
 SILENT = torch.tensor([False, False, False, True, True])  # the columns of velocity and pedal
-BEATEN = 2.0  # how much oftener a piece is heard whose beats are known
+BEATEN = 2.0  # how much oftener a piece is heard whose beats are known, where they are told
 ENDINGS = 0.25  # share of the gaps, where the window holds the end of a piece, that have it to fill
 SILENCE = 625  # steps of dt, 10 s: a longer rest is between two pieces that were recorded in one file
 KNOWN = 0.7  # 0: every performance is heard as often as any other; 1: every composition is
@@ -74,7 +74,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         self.spread = whole / self.count  # fixed windows are taken evenly from the whole stream
         self.random, self.worker = np.random.default_rng(0), 0
         self.ends = np.cumsum([len(p.ids) + 2 for p in pieces])
-        self.chances = chances(pieces)
+        self.chances = chances(pieces, BEATEN if labelled else 1.0)
 
     def __len__(self) -> int:
         return self.count
@@ -175,11 +175,12 @@ def apart(piece: Piece) -> Iterator[Piece]:
         yield piece if last - first == end else replace(piece, ids=ids, metre=metre)
 
 
-def chances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
-    """The upper ends of the pieces' shares of the random windows: as its length, less where others play it too."""
+def chances(pieces: Sequence[Piece], beaten: float = 1.0) -> NDArray[np.float64]:
+    """The upper ends of the pieces' shares of the random windows: as its length, less where others play it too, and
+    `beaten` times as much where its beats are known."""
     performances = Counter(composition for composition, _ in {(p.composition or p.digest, p.digest) for p in pieces})
     shares = [
-        (len(p.ids) + 2) * performances[p.composition or p.digest] ** -KNOWN * (1 if p.metre is None else BEATEN)
+        (len(p.ids) + 2) * performances[p.composition or p.digest] ** -KNOWN * (1 if p.metre is None else beaten)
         for p in pieces
     ]
     return np.asarray(np.cumsum(shares) / sum(shares), dtype=np.float64)

@@ -105,7 +105,15 @@ def test_the_compiled_file_says_what_the_source_says(tool: ModuleType, qapp: obj
         assert translator.translate(context, source) == text, "python tools/translate.py"
 
 
-UNHEARD = ("arguments", "console", "likelihood", "main", "model_report", "pretrain", "run_log")  # of the command line only
+UNHEARD = (
+    "arguments",
+    "console",
+    "likelihood",
+    "main",
+    "model_report",
+    "pretrain",
+    "run_log",
+)  # of the command line only
 
 
 def test_causes_in_the_librarys_sentences_are_translated(repository: Path, spanish: None) -> None:
