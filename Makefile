@@ -1,6 +1,7 @@
 # make run              installs what is missing and opens the app
 # make run ARGS='…'     runs any verb, e.g. make run ARGS='compose examples/royal-theme.mid -o out.mid'
 # make bench            measures how fast all this is here and writes docs/performance.md (some ten minutes)
+# make check            under a minute: lint, types, import contracts and the tests of what changed, without the slow ones
 # make test             installs what is missing, then lint, types, import contracts and every test
 # make translations     collects the window's texts for app/look/translations, says what is missing, compiles
 # make base            unpacks CORPUS, CORPUS2 and ANNOTATIONS, trains the base (MINUTES, an hour if not given), puts it in models/
@@ -13,12 +14,14 @@
 # make screenshots      takes the pictures of README and docs anew, from the real app and styles
 # make screenshots MUSIC=FOLDER   those of the teaching wizard, in a lesson on a folder of MIDI files
 #
+# WORKERS      processes that share the tests (2; each wants a core and 1.5 GB)
 # PYTHON       the Python (3.11 or newer) that the environment is made from
 # TORCH_INDEX  where pip finds PyTorch beside its usual place; for the CPU build https://download.pytorch.org/whl/cpu
 
 PYTHON ?= python3
 TORCH_INDEX ?=
 ARGS ?=
+WORKERS ?= 2
 MUSIC ?=
 CORPUS ?= ../shared/data/corpus.tar.xz
 CORPUS2 ?= ../shared/data/corpus-2.tar.xz
@@ -31,7 +34,7 @@ BATCH ?=
 PACKED ?=
 BIN := .venv/bin
 
-.PHONY: help run bench test setup lint format packed base styles tables screenshots translations clean
+.PHONY: help run bench check test setup lint format packed base styles tables screenshots translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -54,9 +57,12 @@ lint: setup
 	$(BIN)/mypy --strict composer
 	$(BIN)/lint-imports --no-logo
 
+check: lint
+	$(BIN)/python -m pytest -q -m "not slow" $$($(BIN)/python tools/changed_tests.py)
+
 test: lint
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -q -rs --cov --cov-report=
+	$(BIN)/python -m pytest -q -rs --numprocesses $(WORKERS) --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --include='composer/*' --fail-under=90
 	$(BIN)/coverage report --include='app/*' --fail-under=70
 

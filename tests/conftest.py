@@ -11,6 +11,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: threads that wait for each other burn no core
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # each worker has a core of its own, its children too
 
 import pytest
 
@@ -50,10 +54,19 @@ def mixed(music: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for compiled kernels, the same for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kernels"
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for the compiled kernel, made once for all tests of a file."""
-    return tmp_path_factory.mktemp("kernel")
+def made(kernels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's folder with the compiled kernel in it, for all tests of a file."""
+    from tests.networks import install_kernel
+
+    return install_kernel(kernels, tmp_path_factory.mktemp("kernel"))
 
 
 @pytest.fixture

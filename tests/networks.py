@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from composer.inference.kernel import build
 from composer.inference.quantized_linear import Precision
 from composer.model.tokenizer import START, VOCABULARY
 from composer.model.transformer import GPT, NoteGPT
@@ -62,3 +64,12 @@ def giga_network(context: int = 64) -> GPT:
     made = GPT(replace(GIGA_SHAPE, context=context)).eval()
     stirred(made)
     return made
+
+
+def install_kernel(kernels: Path, home: Path) -> Path:
+    """Puts the kernel into a user's folder; compiled once for all tests of a run, at worst once for each worker."""
+    path = kernels / f"{build.name()}.so"
+    assert path.exists() or build._compiled(path)
+    (home / "kernel").mkdir()
+    shutil.copy(path, home / "kernel")
+    return home

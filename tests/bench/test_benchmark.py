@@ -11,7 +11,6 @@ import pytest
 from composer.bench import benchmark, environment
 from composer.bench.benchmark import Plan, Row
 from composer.cli import arguments, main
-from composer.inference.kernel import build
 from tests.networks import needs_compiler
 
 FIELDS = {"name", "value", "unit", "aim", "at_most", "low", "high", "note", "met"}
@@ -44,10 +43,8 @@ def test_rows_have_value_aim_and_verdict(capfd: pytest.CaptureFixture[str], tmp_
 
 
 @needs_compiler
-def test_with_the_kernel_its_own_products_are_measured_too(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv(build.VARIABLE)
+@pytest.mark.usefixtures("kernel")
+def test_with_the_kernel_its_own_products_are_measured_too(capfd: pytest.CaptureFixture[str]) -> None:
     found = bench_json(capfd, "--part", "style", "--part", "giga")
     assert found["machine"]["kernel"]
     rows = [row for row in found["rows"] if "matrix-vector" in row["name"]]

@@ -34,7 +34,7 @@ def raised(repository: Path) -> list[tuple[str, str, set[str] | None]]:
 def test_every_raised_code_has_a_sentence_and_its_arguments(repository: Path) -> None:
     """A typo in a code or an argument would only show when something already went wrong."""
     found = raised(repository)
-    assert len(found) > 30
+    assert found
     for where, code, given in found:
         assert code in SENTENCES, where
         assert given is None or fields(SENTENCES[code]) <= given, where

@@ -24,17 +24,27 @@ from composer.inference.quantized_linear import PRECISIONS, Precision
 from composer.inference.sampling import draw
 from composer.model.tokenizer import END, START, Grammar, giga_allowed
 from composer.model.transformer import GPT, Cache, NoteGPT
-from tests.networks import BOUNDS, OPTIONS, giga_network, needs_compiler, network, prompt_of, random_notes, stirred
+from tests.networks import (
+    BOUNDS,
+    OPTIONS,
+    giga_network,
+    install_kernel,
+    needs_compiler,
+    network,
+    prompt_of,
+    random_notes,
+    stirred,
+)
 from tests.small import GIGA_SHAPE, NOTE_SHAPE, giga, note_gpt
 
 
 @pytest.fixture(scope="module", params=["for this processor", "for any"])
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def made(request: pytest.FixtureRequest, kernels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the kernel in it, once for all tests of this file."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "for any":
             patch.setattr(build, "_for_this_processor", list)
-        yield tmp_path_factory.mktemp("kernel")
+        yield install_kernel(kernels, tmp_path_factory.mktemp("kernel"))
 
 
 def notes(options: dict[str, int]) -> NoteGPT:

@@ -72,7 +72,7 @@ def test_pictures_and_pages_that_are_pointed_to_exist(repository: Path) -> None:
 def test_every_convention_names_tests_that_exist(repository: Path) -> None:
     page = (repository / "docs" / "conventions.md").read_text()
     named = set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page))
-    assert len(named) > 80
+    assert named
     for path, test in sorted(named):
         source = repository / path
         assert source.exists(), path

