@@ -18,7 +18,9 @@ BASE_PIXELS = 13
 
 
 def put_on(application: QApplication, theme: Theme) -> None:
-    """Fonts, palette and stylesheet for the whole application."""
+    """Fonts, palette and stylesheet for the whole application; nothing where it wears them already."""
+    if application.styleSheet() == stylesheet(theme):
+        return
     load_fonts()
     application.setStyle("fusion")
     font = QFont()

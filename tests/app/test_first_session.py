@@ -49,6 +49,7 @@ def gone(pid: int) -> bool:
         return True
 
 
+@pytest.mark.slow
 def test_a_first_session_survives_a_kill(tmp_path: Path) -> None:
     """Draw, copy up a third, quantise, paint velocities, loop, save, kill -9, recover, undo to the empty page."""
     home, file = tmp_path / "home", tmp_path / "first.ricercar"

@@ -24,6 +24,7 @@ def bench_json(capfd: pytest.CaptureFixture[str], *more: str) -> dict:
     return json.loads(capfd.readouterr().out)
 
 
+@pytest.mark.slow
 def test_rows_have_value_aim_and_verdict(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     parts = ("style", "composing", "quality", "giga", "recomputing", "reading")
     found = bench_json(capfd, "--data", str(tmp_path), *(word for part in parts for word in ("--part", part)))
@@ -42,6 +43,7 @@ def test_rows_have_value_aim_and_verdict(capfd: pytest.CaptureFixture[str], tmp_
     assert found["machine"]["cores"] >= 1
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.usefixtures("kernel")
 def test_with_the_kernel_its_own_products_are_measured_too(capfd: pytest.CaptureFixture[str]) -> None:
@@ -52,6 +54,7 @@ def test_with_the_kernel_its_own_products_are_measured_too(capfd: pytest.Capture
     assert all("by PyTorch" in row["note"] and "by the kernel" in row["note"] for row in rows)
 
 
+@pytest.mark.slow
 def test_the_window_under_the_clock(capfd: pytest.CaptureFixture[str]) -> None:
     rows = {row["name"]: row for row in bench_json(capfd, "--part", "window")["rows"]}
     assert rows["window shown after start"]["value"] > 0

@@ -370,6 +370,7 @@ def test_control_c_leaves_nothing(
     assert not (tmp_path / "out.mid").exists()
 
 
+@pytest.mark.slow
 def test_the_real_thing(tmp_path: Path, run: Run) -> None:
     """Nothing faked: the installed weights, the grammar, FluidSynth."""
     theme = next(iter(sorted(paths.examples().glob("*.mid"))))
@@ -532,6 +533,7 @@ def _process(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_light_verbs_need_neither_qt_nor_torch(theme: Path, tmp_path: Path) -> None:
     program = f"""
 import sys
@@ -555,6 +557,7 @@ def test_no_display(theme: Path) -> None:
         assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     long = tmp_path / "long.mid"
     midi_reader.write(THEME.with_notes(Note(i * 60, 60 + i % 12, 60) for i in range(30_000)), long)
@@ -607,6 +610,7 @@ def test_qt_without_its_system_libraries(monkeypatch: pytest.MonkeyPatch, capsys
     assert "The window needs system libraries" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_bars_are_written_anew(tmp_path: Path, run: Run) -> None:
     theme, out = EXAMPLES / "elise.mid", tmp_path / "out.mid"
     status, told, _ = run("compose", theme, "-o", out, "--rewrite", "2-3", "--style", "base")

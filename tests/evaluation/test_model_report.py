@@ -116,6 +116,7 @@ def reference(mixed: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_report_fills_every_table_from_the_corpus(
     data: Path, reference: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +168,7 @@ def test_the_report_fills_every_table_from_the_corpus(
     assert model_report.report(data, None, PLAN, reference) == made, "the same again, nothing read or composed twice"
 
 
+@pytest.mark.slow
 def test_strengths_are_compared_in_a_table(
     data: Path, models: Path, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

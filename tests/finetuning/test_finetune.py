@@ -27,11 +27,12 @@ def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lr_finder, "SEARCH_STEPS", 12)
 
 
+@pytest.mark.slow
 def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Path, models: Path) -> None:
     others = style_scorer.windows([(str(seed), tune(2, seed)) for seed in range(5)])
     (models / style_scorer.REFERENCE).write_bytes(style_scorer.packed(others))
     events: list[dict[str, Any]] = []
-    result = finetune.finetune(mixed, "my bach", recipe="quick", minutes=0.12, progress=events.append)
+    result = finetune.finetune(mixed, "my bach", recipe="quick", minutes=0.07, progress=events.append)
     assert result["used"] == 6
     assert [Path(s["file"]).name for s in result["skipped"]] == ["broken.mid"]
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
@@ -51,6 +52,7 @@ def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Pat
     assert not (style_registry.user_folder() / ".teaching" / "my bach").exists(), "nothing is left lying about"
 
 
+@pytest.mark.slow
 def test_a_style_that_did_not_become_better_is_not_kept(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def worsen(self: Any) -> list[float]:
         return [float("nan")] * 5
@@ -73,8 +75,9 @@ def test_layer_groups_are_quarters_of_the_trunk_and_the_rest() -> None:
     assert any(p is network.blocks[0].ln1.weight for p in groups[0])
 
 
+@pytest.mark.slow
 def test_only_the_last_group_learns_in_the_thesis_recipe(mixed: Path) -> None:
-    result = finetune.finetune(mixed, "thesis", recipe="thesis", minutes=0.1)
+    result = finetune.finetune(mixed, "thesis", recipe="thesis", minutes=0.06)
     assert result["card"], result
     assert "judge" not in style_registry.find("thesis").data, "without other music to compare with"
     taught, _ = checkpoint.load("thesis")
@@ -140,8 +143,9 @@ def test_minutes_are_checked(mixed: Path, tmp_path: Path, minutes: float) -> Non
         finetune.finetune(mixed, "new", minutes=minutes)
 
 
+@pytest.mark.slow
 def test_a_style_whose_base_has_changed_is_refused(mixed: Path, models: Path) -> None:
-    assert finetune.finetune(mixed, "mine", recipe="thesis", minutes=0.1)["card"]
+    assert finetune.finetune(mixed, "mine", recipe="thesis", minutes=0.06)["card"]
     checkpoint.load("mine")
     checkpoint.save(models, "base", note_gpt(8), {"licence": "none"})
     with pytest.raises(UserError, match="has changed"):

@@ -129,12 +129,13 @@ def test_factors_that_are_not_smaller_are_not_stored(models: Path) -> None:
     assert checkpoint.load("mine")[1]["format"] == style_registry.WHOLE
 
 
+@pytest.mark.slow
 def test_a_lesson_by_adapters_ends_in_a_small_style_that_composes(
     models: Path, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lr_finder, "SEARCH_STEPS", 10)
     monkeypatch.setitem(RECIPES, "adapters", LEARNS)
-    result = finetune.finetune(music, "mine", recipe="adapters", minutes=0.12)
+    result = finetune.finetune(music, "mine", recipe="adapters", minutes=0.07)
     assert result["card"], result
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
     card = style_registry.find("mine")
@@ -149,6 +150,7 @@ def test_a_lesson_by_adapters_ends_in_a_small_style_that_composes(
     assert len(notes) == 8
 
 
+@pytest.mark.slow
 def test_a_probe_measures_adapters_and_changes_nothing(
     models: Path, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

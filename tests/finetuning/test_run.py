@@ -108,6 +108,7 @@ def test_rates_rise_and_fall_over_a_stage() -> None:
 # ---- orders ----
 
 
+@pytest.mark.slow
 def test_a_lesson_ends_when_it_promised_and_samples_the_theme(music: Path) -> None:
     events: list[dict[str, Any]] = []
     lesson = begin(music, events=events)
@@ -127,6 +128,7 @@ def test_a_lesson_ends_when_it_promised_and_samples_the_theme(music: Path) -> No
     assert {choice.step for choice in outcome.choices} == steps
 
 
+@pytest.mark.slow
 def test_a_paused_lesson_waits_and_its_time_stands_still(music: Path) -> None:
     events: list[dict[str, Any]] = []
     waits = iter(["pause"] * 9)
@@ -159,6 +161,7 @@ def test_stop_keeps_the_best_so_far(music: Path) -> None:
     assert outcome.choices
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [TINY, THIN])
 def test_a_cancelled_lesson_goes_on_with_everything_it_had(music: Path, settings: Recipe) -> None:
     """Weights, optimiser, schedule and random numbers are those of the moment it was cancelled."""
@@ -191,6 +194,7 @@ def test_a_cancelled_lesson_goes_on_with_everything_it_had(music: Path, settings
                 assert torch.equal(torch.as_tensor(value), torch.as_tensor(other["state"][key][name]))
 
 
+@pytest.mark.slow
 def test_a_lesson_that_was_cancelled_at_the_command_line_can_be_resumed(
     music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,6 +230,7 @@ finetune.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.15)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", ["TINY", "THIN"])
 def test_a_killed_lesson_goes_on_where_it_was_saved(
     music: Path, repository: Path, monkeypatch: pytest.MonkeyPatch, settings: str
@@ -259,6 +264,7 @@ def test_a_killed_lesson_goes_on_where_it_was_saved(
 # ---- what goes wrong ----
 
 
+@pytest.mark.slow
 def test_too_little_memory_is_met_by_smaller_slices(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = NoteGPT.forward
 
@@ -323,6 +329,7 @@ def test_a_step_in_slices_has_the_gradient_of_the_whole_step(music: Path, tmp_pa
     torch.testing.assert_close(gradient(3), gradient(1), rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_the_lesson_goes_on(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[dict[str, Any]] = []
     lesson = begin(music, events=events)
@@ -354,21 +361,23 @@ def test_a_lesson_whose_base_has_changed_does_not_go_on(music: Path, models: Pat
         Lesson.reopen("a lesson", None, lambda: "")
 
 
+@pytest.mark.slow
 def test_a_lesson_without_progress_ends_early(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "rates", lambda self: [0.0] * 5)
     settings = replace(TINY, looks=40, patience=2, stages=((1.0, 5, 1.0),))
     events: list[dict[str, Any]] = []
-    lesson = begin(music, events=events, settings=settings, minutes=0.4)
+    lesson = begin(music, events=events, settings=settings, minutes=0.2)
     outcome = lesson.run()
     assert outcome.ended == "early"
     assert outcome.best is None
-    assert lesson.course.clock.spent < 20
+    assert lesson.course.clock.spent < 10
     assert {"note": "early"}.items() <= {k: v for e in events for k, v in e.items() if k == "note"}.items()
 
 
 # ---- what is kept ----
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [TINY, THIN])
 def test_kept_steps_can_be_chosen_and_saved(music: Path, settings: Recipe) -> None:
     lesson = begin(music, settings=settings)

@@ -273,6 +273,7 @@ def test_a_gap_at_the_very_end_is_a_continuation_up_to_its_line() -> None:
     assert events[0].note.start >= gap[0]
 
 
+@pytest.mark.slow
 def test_an_ending_ends_where_the_network_takes_an_end_for_likeliest(models: Path) -> None:
     """At once for a network that always says END; one that never does ends somewhere within the bound."""
     theme = midi_reader.read(EXAMPLES / "elise.mid")

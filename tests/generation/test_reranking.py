@@ -149,6 +149,7 @@ def test_bounds_hold(bound: dict[str, int]) -> None:
     assert take
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ear")
 def test_gaps_endings_and_giga_are_written_with_any_number_of_drafts() -> None:
     theme = midi_reader.read(EXAMPLES / "melody.mid")

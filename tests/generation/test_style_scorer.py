@@ -200,6 +200,7 @@ def test_the_bundled_judge_of_bach_knows_chorales(music: Path) -> None:
     assert max(mean, key=mean.__getitem__) == "baroque", mean
 
 
+@pytest.mark.slow
 def test_a_lesson_gets_a_judge_from_enough_music_only() -> None:
     own = pieces(2)
     found = style_scorer.taught(own)

@@ -19,6 +19,7 @@ def pieces(tmp_path_factory: pytest.TempPathFactory) -> list[Ids]:
     return [p.ids for p in read([chorales(tmp_path_factory.mktemp("chorales"), 8)]).pieces]
 
 
+@pytest.mark.slow
 def test_a_run_is_known_in_another_key_and_at_another_pace(pieces: list[Ids]) -> None:
     known = Remembered.of(pieces[:5])
     stretch = pieces[2][10:60].copy()

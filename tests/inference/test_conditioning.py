@@ -61,6 +61,7 @@ def test_a_theme_s_grid_is_found_and_a_performance_has_none() -> None:
     assert own_grid(compound.with_notes([Note(240 * i, 60, 200) for i in range(12)]))[1] == (0, 4, 8, 12, 16, 20)
 
 
+@pytest.mark.slow
 def test_takes_go_on_on_the_theme_s_grid_and_free_themes_stay_free() -> None:
     """Every onset on a tick of the grid, however long the take; a performance's takes are left as they are drawn."""
     waltz = theme("waltz-120")
@@ -72,6 +73,7 @@ def test_takes_go_on_on_the_theme_s_grid_and_free_themes_stay_free() -> None:
     assert one == other
 
 
+@pytest.mark.slow
 def test_steady_takes_stay_near_the_beat_and_are_not_put_on_it() -> None:
     waltz = theme("waltz-120")
     steady, free = (
@@ -93,6 +95,7 @@ def test_a_take_begins_where_the_theme_s_last_chord_ends_or_where_it_is_asked_to
     assert asked <= earlier[0].note.start < held.end
 
 
+@pytest.mark.slow
 def test_a_slow_theme_goes_on_slowly_and_no_pitch_is_hammered() -> None:
     slow = theme("slow-sparse")
     paces = []

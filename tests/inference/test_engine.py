@@ -190,6 +190,7 @@ def test_a_close_ends_where_its_own_network_takes_an_end_for_likeliest() -> None
     assert engine.close(prompt, settings, notes=24, cancelled=lambda: True) == []
 
 
+@pytest.mark.slow
 def test_a_close_looks_no_further_than_its_bound() -> None:
     looked = [0]
 

@@ -118,6 +118,7 @@ def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, boun
     agrees(notes(options), precision, bound, read)
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("extensions", [("avx2", "fma"), ("avx2", "fma", "avxvnni")], ids=" ".join)
 def test_older_processors(extensions: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -307,6 +307,7 @@ def test_damaged_differences(models: Path, change: str) -> None:
     assert "its difference" in str(error)
 
 
+@pytest.mark.slow
 def test_loading_does_not_bring_in_the_compiler(tmp_path: Path, repository: Path) -> None:
     """It would cost every start two seconds."""
     install(tmp_path)

@@ -66,6 +66,7 @@ def test_bad_wishes_are_one_sentence(run: Run, tmp_path: Path, capsys: pytest.Ca
         assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_real_lesson_in_a_process_of_its_own(
     run: Run, music: Path, models: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

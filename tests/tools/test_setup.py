@@ -193,6 +193,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_what_the_program_needs(installed: Path) -> None:
     data = installed / "composer" / "data"
     for name in ("examples", "models", "soundfonts"):
@@ -203,6 +204,7 @@ def test_the_wheel_carries_what_the_program_needs(installed: Path) -> None:
     assert not (installed / "tests").exists()
 
 
+@pytest.mark.slow
 def test_an_installed_copy_works_from_any_folder(installed: Path, tmp_path: Path) -> None:
     theme = shutil.copy(next((REPOSITORY / "examples").glob("*.mid")), tmp_path)
     environment = {**os.environ, "PYTHONPATH": str(installed)}

@@ -147,6 +147,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
+@pytest.mark.slow
 def test_judges_are_written_into_the_cards_and_always_the_same(
     shelf: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +182,7 @@ def test_judges_are_written_into_the_cards_and_always_the_same(
     assert {w.composition: w.piece for w in held}["chorale-7"] == ""
 
 
+@pytest.mark.slow
 def test_a_style_without_music_of_the_judges_half_gets_none(
     shelf: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +223,7 @@ def test_networks_are_compared_in_a_table(
     assert [line.split("|")[4:] for line in lines[6:]] == [line.split("|")[4:] for line in lines[2:4]], "seeded"
 
 
+@pytest.mark.slow
 def test_endings_are_measured_where_takes_stop(models: Path, repository: Path) -> None:
     tool = runpy.run_path(str(repository / "tools" / "measure_endings.py"))
     plain = Engine.close

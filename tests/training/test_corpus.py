@@ -108,6 +108,7 @@ def test_folders_without_music(tmp_path: Path) -> None:
 # ---- checking ----
 
 
+@pytest.mark.slow
 def test_what_is_unusable_is_listed_with_its_reason(bach: Path, tmp_path: Path) -> None:
     """Damaged, empty, drums only, too short, too few keys, twice the same; progress tells each."""
     folder = tmp_path / "mixed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -30,10 +31,11 @@ from tests.recipes import BASE
 @pytest.fixture(scope="module")
 def trained(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
     out, events = tmp_path_factory.mktemp("trained"), list[dict[str, Any]]()
-    result = pretrain.train([music], out, minutes=0.1, progress=events.append, settings=BASE)
+    result = pretrain.train([music], out, minutes=0.06, progress=events.append, settings=BASE)
     return out, result, events
 
 
+@pytest.mark.slow
 def test_held_out_music_is_predicted_better_than_at_first(
     trained: tuple[Path, dict[str, Any], list[dict[str, Any]]],
 ) -> None:
@@ -64,6 +66,7 @@ def test_the_card_and_the_split_tell_what_was_learned_from(
     assert card["data"]["train"]["pieces"] == sum(part == "train" for part in parts.values()) >= 1
 
 
+@pytest.mark.slow
 def test_a_finished_training_is_not_overwritten(
     trained: tuple[Path, dict[str, Any], list[dict[str, Any]]], music: Path
 ) -> None:
@@ -71,6 +74,7 @@ def test_a_finished_training_is_not_overwritten(
         pretrain.train([music], trained[0], minutes=0.1, settings=BASE)
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Path) -> None:
     seen: list[dict[str, Any]] = []
     pretrain.train(
@@ -100,18 +104,19 @@ def test_an_interrupted_training_goes_on_where_it_was(music: Path, tmp_path: Pat
     assert optimiser["1"]["state"]
 
 
+@pytest.mark.slow
 def test_weights_are_averaged_over_the_end_also_after_an_interruption(
     music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(weight_averaging, "EVERY", 5)
     settings = replace(BASE, average=1.0)
-    held = pretrain.train([music], tmp_path, minutes=0.1, settings=settings)
+    held = pretrain.train([music], tmp_path, minutes=0.05, settings=settings)
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     assert state["average"]["count"] == pytest.approx(held["steps"] / 5, abs=1)
     differs = [not torch.equal(state["model"][name], mean) for name, mean in state["average"]["model"].items()]
     assert any(differs)
     (tmp_path / "base.json").unlink()
-    goal = state["seconds"] / 60 + 0.05
+    goal = state["seconds"] / 60 + 0.03
     more = pretrain.train([music], tmp_path, minutes=goal, settings=settings, resume=True)
     later = torch.load(tmp_path / "state.pt", weights_only=True)["average"]
     assert later["count"] == pytest.approx(more["steps"] / 5, abs=2)
@@ -119,9 +124,20 @@ def test_weights_are_averaged_over_the_end_also_after_an_interruption(
     assert card["training"]["average"]["weights"] == later["count"]
 
 
+@pytest.fixture(scope="module")
+def averaged(music: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a training that averaged its weights."""
+    folder = tmp_path_factory.mktemp("averaged")
+    pretrain.train([music], folder, minutes=0.06, settings=replace(BASE, average=1.0))
+    return folder
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", ["model", "mean"])
-def test_of_mean_and_last_weights_the_better_ones_are_kept(music: Path, tmp_path: Path, broken: str) -> None:
-    pretrain.train([music], tmp_path, minutes=0.1, settings=replace(BASE, average=1.0))
+def test_of_mean_and_last_weights_the_better_ones_are_kept(
+    music: Path, averaged: Path, tmp_path: Path, broken: str
+) -> None:
+    shutil.copytree(averaged, tmp_path, dirs_exist_ok=True)
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     worse = state["average"]["model"] if broken == "mean" else state["model"]
     for weight in worse.values():
@@ -138,6 +154,7 @@ def test_of_mean_and_last_weights_the_better_ones_are_kept(music: Path, tmp_path
     assert kept["after"]["nats_per_note_all"] < 17
 
 
+@pytest.mark.slow
 def test_what_is_held_out_stays_out_with_all_its_performances(music: Path, tmp_path: Path) -> None:
     kept_back = tmp_path / "kept-back"
     kept_back.mkdir()

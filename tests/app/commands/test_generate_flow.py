@@ -91,6 +91,7 @@ def test_the_roll_goes_up_and_down_to_the_take_in_hand(
 # ---- the real thing ----
 
 
+@pytest.mark.slow
 def test_composing_end_to_end(ready: MainWindow, hands: Hands) -> None:
     window, document = ready, ready.document
     assert {"baroque", "romantic", "avant-garde"} <= {c.name for c in installed_styles()}
@@ -133,6 +134,7 @@ def test_composing_end_to_end(ready: MainWindow, hands: Hands) -> None:
     assert document.score == first
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainWindow, hands: Hands) -> None:
     window, document = ready, ready.document
     window.panel.amount.box.setValue(2000)
@@ -164,6 +166,7 @@ def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainW
     assert len(document.score.notes) == 8
 
 
+@pytest.mark.slow
 def test_an_unknown_style_and_a_damaged_one_are_one_sentence(ready: MainWindow, hands: Hands) -> None:
     ready.panel.style_box.setItemData(0, "gregorian")
     ready.panel.style_box.setCurrentIndex(0)
@@ -486,6 +489,7 @@ def test_the_model_reads_the_span_that_was_set(
     assert theme == ready.document.score, "new notes still go on from the end"
 
 
+@pytest.mark.slow
 def test_the_real_model_fills_a_passage(ready: MainWindow, hands: Hands) -> None:
     window, document = ready, ready.document
     before = document.score

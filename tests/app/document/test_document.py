@@ -138,7 +138,7 @@ def test_what_is_composed_knows_its_making(document: Document) -> None:
     for take in document.takes.takes:
         assert take.model.startswith("romantic ")
         sampling = {"temperature": 0.8, "top_k": 5, "top_p": 0.9}
-        assert dict(take.settings) == {"bars": 4, "takes": 2, "drafts": 3, **sampling}
+        assert dict(take.settings) == {"bars": 4, "takes": 2, "drafts": 3, "timing": "auto", **sampling}
         assert take.random_seed == 11
     flow.keep()
     (origin,) = document.state.origins

@@ -283,6 +283,7 @@ def test_after_a_drop_the_keys_of_the_roll_act(window: MainWindow, hands: Hands,
     assert window.roll.tool == "select"
 
 
+@pytest.mark.slow
 def test_the_strip_of_a_job_is_gone_when_the_import_dialog_comes(
     window: MainWindow, hands: Hands, tmp_path: Path
 ) -> None:
@@ -431,6 +432,7 @@ def test_questions_show_names_as_they_are(window: MainWindow, monkeypatch: pytes
     assert [box.textFormat() for box in shown] == [Qt.TextFormat.PlainText] * 2
 
 
+@pytest.mark.slow
 def test_exporting_wav_in_the_background(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
     window.files.ask_save = lambda title, path, kinds: str(tmp_path / "out.wav")
     with hands.qtbot.waitSignal(window.files.exported, timeout=60_000):

@@ -109,6 +109,7 @@ def offered(window: MainWindow, hands: Hands) -> None:
 # ---- a real crash ----
 
 
+@pytest.mark.slow
 def test_killed_recovered_and_undone_all_the_way_back(window: MainWindow, hands: Hands) -> None:
     left = crash()
     assert left.parent == folder()
@@ -136,6 +137,7 @@ def test_killed_recovered_and_undone_all_the_way_back(window: MainWindow, hands:
     assert not left.exists()
 
 
+@pytest.mark.slow
 def test_killed_right_after_saving_undo_still_goes_all_the_way_back(
     window: MainWindow, hands: Hands, tmp_path: Path
 ) -> None:
@@ -175,6 +177,7 @@ def test_a_file_that_changed_since_the_crash_is_not_replaced_unasked(
     assert project_file.read(path).score == Score()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fate", ["deleted", "changed"])
 def test_what_was_saved_counts_as_unsaved_once_its_file_is_gone(
     window: MainWindow, hands: Hands, tmp_path: Path, fate: str
@@ -195,6 +198,7 @@ def test_what_was_saved_counts_as_unsaved_once_its_file_is_gone(
     assert len(project_file.read(path).score.notes) == 9
 
 
+@pytest.mark.slow
 def test_a_named_piece_goes_on_in_its_file(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
     path = tmp_path / "mine.ricercar"
     crash(str(path))
@@ -216,6 +220,7 @@ def test_a_named_piece_goes_on_in_its_file(window: MainWindow, hands: Hands, tmp
     assert len(project_file.read(path).score.notes) == 5
 
 
+@pytest.mark.slow
 def test_a_living_window_keeps_its_autosave(window: MainWindow, hands: Hands) -> None:
     command = [sys.executable, "-c", CHILD.format(root=str(REPOSITORY))]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

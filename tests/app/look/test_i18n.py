@@ -294,6 +294,7 @@ sys.exit(main_window.run())
 """
 
 
+@pytest.mark.slow
 def test_starting_again_opens_a_window_in_the_other_language(tmp_path: Path, repository: Path) -> None:
     environment = {**os.environ, "RICERCAR_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", AGAIN]

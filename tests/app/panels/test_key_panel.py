@@ -65,6 +65,7 @@ def test_space_ticks_in_the_panel_and_does_not_play(hands: Hands, panel: KeyPane
     panel.close()
 
 
+@pytest.mark.slow
 def test_the_key_is_guessed_in_a_process_of_its_own(hands: Hands) -> None:
     """By music21, which must not come into the window's process."""
     import sys
@@ -79,6 +80,7 @@ def test_the_key_is_guessed_in_a_process_of_its_own(hands: Hands) -> None:
     assert ("music21" in sys.modules) == there
 
 
+@pytest.mark.slow
 def test_a_verb_without_a_key_waits_for_the_guess(hands: Hands) -> None:
     sing(hands, A_MINOR)
     hands.key(K.Key_A, CTRL)

@@ -17,6 +17,7 @@ from composer.music.score import Score
 PATIENCE = 60_000
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("models")
 def test_a_worker_that_died_is_there_again_with_its_model(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HEALTHY_MS", 0)

@@ -41,6 +41,7 @@ window.close()
 """
 
 
+@pytest.mark.slow
 def test_first_start_shows_a_theme_and_loads_nothing_heavy(tmp_path: Path, repository: Path) -> None:
     environment = {**os.environ, "RICERCAR_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(

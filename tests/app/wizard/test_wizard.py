@@ -93,6 +93,7 @@ def window_of(wizard: TeachWizard) -> MainWindow:
 # ---- the whole way ----
 
 
+@pytest.mark.slow
 def test_from_a_folder_to_a_style_that_composes(
     window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path, tmp_path: Path
 ) -> None:
@@ -187,6 +188,7 @@ window.close()
 """
 
 
+@pytest.mark.slow
 def test_the_window_s_process_knows_no_torch(mixed: Path, repository: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", ALONE, str(mixed)], cwd=repository, capture_output=True, text=True, timeout=120
@@ -198,6 +200,7 @@ def test_the_window_s_process_knows_no_torch(mixed: Path, repository: Path) -> N
 # ---- interruptions ----
 
 
+@pytest.mark.slow
 def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
     tutor = window.teaching.tutor
     to_lesson(wizard, hands, mixed, 5.0)
@@ -226,6 +229,7 @@ def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands:
     assert tutor.outcome is not None, "an ended lesson is chosen from again"
 
 
+@pytest.mark.slow
 def test_the_wizard_can_be_closed_and_composing_goes_on(
     window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path
 ) -> None:
@@ -252,6 +256,7 @@ def test_the_wizard_can_be_closed_and_composing_goes_on(
     assert [round(found.plan.minutes or 0) for found in run_folder.unfinished()] == [5], "it can go on another day"
 
 
+@pytest.mark.slow
 def test_a_cancelled_lesson_is_offered_again_or_thrown_away(
     window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path
 ) -> None:
@@ -277,6 +282,7 @@ def test_a_cancelled_lesson_is_offered_again_or_thrown_away(
 # ---- bad input ----
 
 
+@pytest.mark.slow
 def test_folders_that_are_no_use_say_so(wizard: TeachWizard, hands: Hands, tmp_path: Path) -> None:
     page = wizard.folder
     for folder, words in ((tmp_path / "nowhere", "no folder"), (tmp_path, "holds no MIDI file")):
@@ -291,6 +297,7 @@ def test_folders_that_are_no_use_say_so(wizard: TeachWizard, hands: Hands, tmp_p
     assert not wizard.button(B.NextButton).isEnabled()
 
 
+@pytest.mark.slow
 def test_a_folder_can_be_dropped(wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(mixed))])
