@@ -221,16 +221,28 @@ def test_an_installed_copy_works_from_any_folder(installed: Path, tmp_path: Path
 # ---- the guard on skips ----
 
 
-@pytest.mark.parametrize(("folder", "status"), [("app", 1), (".", 0)])
-def test_a_skipped_window_test_fails_the_run(folder: str, status: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("folder", "status", "workers"), [("app", 1, 0), ("app", 1, 2), (".", 0, 0)])
+def test_a_skipped_window_test_fails_the_run(folder: str, status: int, workers: int, tmp_path: Path) -> None:
     tests = tmp_path / "tests"
     (tests / folder).mkdir(parents=True, exist_ok=True)
-    shutil.copy(REPOSITORY / "tests" / "conftest.py", tests)
+    for name in ("conftest.py", "places.py"):
+        shutil.copy(REPOSITORY / "tests" / name, tests)
     (tests / folder / "test_a.py").write_text(
         "import pytest\ndef test_a(): pass\n@pytest.mark.skip\ndef test_b(): pass\n", "utf-8"
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-n",
+            str(workers),
+            "--rootdir",
+            str(tmp_path),
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,
