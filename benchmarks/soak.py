@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from composer.core import paths
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.files import midi_reader
 from composer.generation import generate
 from composer.music.score import Score
@@ -40,7 +40,7 @@ def theme() -> Score:
 def soak(style: str, minutes: float, takes: int) -> list[dict[str, float]]:
     """A row for each tenth of the music. Keeps no notes: what grows would be the engine's own."""
     score = theme()
-    settings = Composing(style, seconds=minutes * 60, takes=takes, sampling=Sampling(random_seed=1))
+    settings = GenerationRequest(style, seconds=minutes * 60, takes=takes, sampling=Sampling(random_seed=1))
     engine = generate.warm(style, settings)
     print(f"{style}, {engine.precision}, {takes} take(s), {minutes:g} minutes of music", flush=True)
     start, music, count = score.seconds, 0.0, 0

@@ -20,7 +20,7 @@ from composer.evaluation.generated_samples import Plan
 from composer.generation import style_scorer
 from composer.model.tokenizer import Ids
 from composer.scoring import music_statistics, style_classifier
-from composer.scoring.style_classifier import Listener
+from composer.scoring.style_classifier import StyleClassifier
 from composer.training import prepared_corpus
 
 SEED = 5000  # far from takes.FIRST_SEED
@@ -75,14 +75,14 @@ def figures(pieces: list[Ids]) -> dict[str, float]:
     return similarity.figures(pieces) | {"pace": sum(map(len, pieces)) / max(seconds, 1e-9)}
 
 
-def _listener(shelf: prepared_corpus.Prepared) -> Listener:
+def _listener(shelf: prepared_corpus.Prepared) -> StyleClassifier:
     pieces = [
         (number, piece.composition or piece.digest, f"{style} {place}", piece.ids)
         for number, style in enumerate(model_report.STYLES)
         for place, piece in enumerate(shelf.style(style))
         if not style_scorer.learns_from(piece.composition or piece.digest, piece.part)
     ]
-    return Listener(style_classifier.without_touch(style_classifier.gather(pieces)), len(model_report.STYLES))
+    return StyleClassifier(style_classifier.without_touch(style_classifier.gather(pieces)), len(model_report.STYLES))
 
 
 def _real(shelf: prepared_corpus.Prepared, style: str, notes: int) -> list[Ids]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.evaluation import generated_samples, likelihood, model_report, report_tables
 from composer.generation import generate
 from composer.inference.engine import Engine
@@ -84,7 +84,7 @@ def endings(style: str, theme: generate.Score) -> list[tuple[int, float]]:
             found.append(float(engine.network(ids, ids)[0][0, -1].softmax(-1)[END]))
         return written
 
-    settings = Composing(style, notes=NOTES, takes=TAKES, ending=True, sampling=Sampling(random_seed=SEED))
+    settings = GenerationRequest(style, notes=NOTES, takes=TAKES, ending=True, sampling=Sampling(random_seed=SEED))
     Engine.close = watched  # type: ignore[method-assign, assignment]
     try:
         events = list(generate.compose(theme, settings))

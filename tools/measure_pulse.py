@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from composer.core.settings import TIMINGS, Composing, Sampling
+from composer.core.settings import TIMINGS, GenerationRequest, Sampling
 from composer.files import midi_reader
 from composer.generation import generate
-from composer.generation.generate import Composed
+from composer.generation.generate import GeneratedNote
 from composer.music.metre import beat_ticks
 from composer.music.score import Meter, Note, Score, Tempo
 
@@ -83,16 +83,16 @@ def downbeats(score: Score, ticks: np.ndarray) -> float:
     return float(((ticks - first <= near) | (last - ticks <= near)).mean())
 
 
-def takes(theme: Score, style: str, timing: str, count: int, seed: int) -> list[list[Composed]]:
+def takes(theme: Score, style: str, timing: str, count: int, seed: int) -> list[list[GeneratedNote]]:
     """So many takes of NOTES notes."""
-    settings = Composing(style, notes=NOTES, takes=count, timing=timing, sampling=Sampling(random_seed=seed))
-    found: list[list[Composed]] = [[] for _ in range(count)]
+    settings = GenerationRequest(style, notes=NOTES, takes=count, timing=timing, sampling=Sampling(random_seed=seed))
+    found: list[list[GeneratedNote]] = [[] for _ in range(count)]
     for event in generate.compose(theme, settings):
         found[event.take].append(event)
     return found
 
 
-def longest_run(events: list[Composed]) -> int:
+def longest_run(events: list[GeneratedNote]) -> int:
     """How often running one pitch is struck, at most."""
     pitches = np.array([e.note.pitch for e in events])
     edges = np.flatnonzero(np.diff(pitches, prepend=-1, append=-1))

@@ -73,7 +73,7 @@ def write(style: str, windows: list[Window]) -> None:
     card = json.loads(path.read_text(encoding="utf-8"))
     card.pop("judge", None)
     if own and others:
-        card["judge"] = style_scorer.Judge.fit(own, others).table()
+        card["judge"] = style_scorer.StyleScorer.fit(own, others).table()
     text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
     write_atomically(path, text.encode(), force=True)
     print(f"{style}: {len({w.composition for w in own})} compositions, {len(own)} windows against {len(others)}")

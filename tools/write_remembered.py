@@ -12,14 +12,14 @@ from composer.core import paths
 from composer.evaluation import likelihood
 from composer.files.atomic_files import write_atomically
 from composer.generation import training_set_filter
-from composer.generation.training_set_filter import Remembered
+from composer.generation.training_set_filter import TrainingSetFilter
 from composer.training import prepared_corpus
 
 
 def main(data: str = ".data") -> None:
     """Writes the filter of a corpus' training part."""
     shelf = prepared_corpus.read(Path(data), likelihood.manifest())
-    known = Remembered.of([p.ids for p in shelf.under("train") if p.part == "train"])
+    known = TrainingSetFilter.of([p.ids for p in shelf.under("train") if p.part == "train"])
     path = paths.models() / training_set_filter.FILE
     write_atomically(path, known.bytes(), force=True)
     print(f"{path}: {len(known.bits) / 1e6:.1f} MB")

@@ -12,7 +12,7 @@ from app.document.preview import Preview, Take, Takes, after, fitted, gathered, 
 from app.document.undo_commands import CHOOSING
 from app.processes.generation_client import Sampler
 from composer.core.errors import UserError
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.model import style_registry
 from composer.music.score import Note, Pedal, Score
 from composer.music.takes import Settings
@@ -29,7 +29,7 @@ ROUNDING = 0.02  # seconds by which a new note may begin before the theme's last
 class Wish:
     """What the compose panel asks for; `settings` without a resolved random seed."""
 
-    settings: Composing
+    settings: GenerationRequest
     from_playhead: bool = False
     listen: bool = True
 
@@ -111,7 +111,7 @@ class ComposeFlow(QObject):
             self._clear()
 
     def _ask(
-        self, theme: Score, wished: Composing, listen: bool, *, cut: int | None, replaces: int | None = None
+        self, theme: Score, wished: GenerationRequest, listen: bool, *, cut: int | None, replaces: int | None = None
     ) -> None:
         bounded = wished.notes or wished.bars or wished.seconds or wished.gap
         wished = wished if bounded else replace(wished, notes=DEFAULT_NOTES)
@@ -260,7 +260,7 @@ def _seeded(sampling: Sampling) -> Sampling:
     return replace(sampling, random_seed=secrets.randbelow(1_000_000))
 
 
-def _remembered(settings: Composing) -> Settings:
+def _remembered(settings: GenerationRequest) -> Settings:
     """What a project file says of how a take was made; its random seed stands beside it."""
     sampling = {name: getattr(settings.sampling, name) for name in _SAMPLING}
     asked = {
@@ -276,7 +276,7 @@ def _remembered(settings: Composing) -> Settings:
     return tuple({**asked, **sampling}.items())
 
 
-def _asked(settings: Settings) -> Composing:
+def _asked(settings: Settings) -> GenerationRequest:
     """The request that such settings tell of; a file may say anything, so what makes no sense is left out."""
     told = dict(settings)
     try:
@@ -284,9 +284,9 @@ def _asked(settings: Settings) -> Composing:
         told |= {n: (told[f"{n}_first"], told[f"{n}_last"]) for n in ("gap", "span") if f"{n}_first" in told}
         names = (*_LENGTHS, "strength", "ending", "drafts", "start", "timing", "gap", "span")
         asked = {name: told[name] for name in names if name in told}
-        return Composing(**asked, sampling=sampling)  # type: ignore[arg-type]
+        return GenerationRequest(**asked, sampling=sampling)  # type: ignore[arg-type]
     except (UserError, TypeError, LookupError):
-        return Composing()
+        return GenerationRequest()
 
 
 def _join(theme: Score) -> int:
@@ -297,7 +297,7 @@ def _join(theme: Score) -> int:
     return max(tempo.tick(tempo.second(theme.notes[-1].start) - ROUNDING), 0)
 
 
-def _goal(theme: Score, settings: Composing) -> tuple[str, float]:
+def _goal(theme: Score, settings: GenerationRequest) -> tuple[str, float]:
     """The unit of progress, and how much of it is asked for: notes, ticks (for bars and gaps) or seconds."""
     if settings.gap:
         return "gap", float(settings.gap[1] - settings.gap[0])

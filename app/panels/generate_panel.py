@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from app.commands.action_table import with_keys
 from app.commands.generate_flow import Wish
 from app.look.library_texts import styled
-from app.look.widgets import Check, Chooser, Segments, Stepper, divider, label
-from composer.core.settings import MOST_DRAFTS, Composing, Sampling
+from app.look.widgets import Check, Reranker, Segments, Stepper, divider, label
+from composer.core.settings import MOST_DRAFTS, GenerationRequest, Sampling
 from composer.model import style_registry
 from composer.model.style_registry import Card
 
@@ -66,7 +66,7 @@ class ComposePanel(QFrame):
         seed = self.seed.text().strip()
         length = {self.unit.value(): self.amount.value()}
         sampling = Sampling(temperature=self.temperature.value() / SLIDER, random_seed=int(seed) if seed else None)
-        settings = Composing(
+        settings = GenerationRequest(
             style=self.style_name(),
             takes=int(self.takes.value()),
             sampling=sampling,
@@ -155,7 +155,7 @@ class ComposePanel(QFrame):
     # ---- building ----
 
     def _make_fields(self) -> None:
-        self.style_box = Chooser(self.tr("Style"))
+        self.style_box = Reranker(self.tr("Style"))
         self.style_box.currentIndexChanged.connect(self._style_chosen)
         self.about = label("", "hint")
         self.about.setWordWrap(True)
@@ -169,7 +169,7 @@ class ComposePanel(QFrame):
         tip = self.tr("0 always takes the likeliest note, 1 draws as the model believes, above is wilder")
         self.temperature, self.warmer = _slider(self.tr("Temperature"), 2, tip)
         self.takes = Segments([(str(n), str(n)) for n in (1, 2, 3, 4)], self.tr("Takes"))
-        self.drafts = Stepper(self.tr("Drafts of each phrase"), 1, MOST_DRAFTS, Composing().drafts)
+        self.drafts = Stepper(self.tr("Drafts of each phrase"), 1, MOST_DRAFTS, GenerationRequest().drafts)
         self.drafts.setToolTip(self.tr("So many are written of each phrase, and the best one stays; 1 takes the first"))
         self.seed = QLineEdit()
         self.seed.setAccessibleName(self.tr("Random seed"))
@@ -273,7 +273,7 @@ class ComposePanel(QFrame):
         self._unit_changed(self.unit.value())
         takes = str(stored.value("compose/takes", "1"))
         self.takes.set_value(takes if takes in self.takes.buttons else "1")
-        self.drafts.box.setValue(_number(stored.value("compose/drafts"), Composing().drafts))
+        self.drafts.box.setValue(_number(stored.value("compose/drafts"), GenerationRequest().drafts))
         self.listen.setChecked(str(stored.value("compose/listen", "true")) == "true")
         self.ending.setChecked(str(stored.value("compose/ending", "false")) == "true")
 

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, QProcessEnvironment, QTimer, Signal
 
 from app.processes.process_client import Child
-from composer.core.settings import Composing
+from composer.core.settings import GenerationRequest
 from composer.music.score import Note, Pedal, Score
 from composer.workers.messages import note_in, score_out, settings_out
 
@@ -48,7 +48,7 @@ class Sampler(Child):
         self._style = style
         self.send({"verb": "warm", "style": style})
 
-    def compose(self, theme: Score, settings: Composing) -> None:
+    def compose(self, theme: Score, settings: GenerationRequest) -> None:
         """Asks for music; one request at a time."""
         self.start()
         self._style = settings.style

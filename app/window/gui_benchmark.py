@@ -24,7 +24,7 @@ from app.commands.generate_flow import Wish
 from app.window.main_window import MainWindow, own_settings
 from composer.audio.player import Player
 from composer.audio.scheduler import Event, Kind
-from composer.core.settings import Composing
+from composer.core.settings import GenerationRequest
 from composer.music.score import Score
 
 TICK_MS = 10
@@ -150,7 +150,7 @@ class Session:
 
         window.sampler.written.connect(written)
         window.flow.ended.connect(loop.quit)
-        window.flow.start(Wish(Composing(style=self.style, notes=self.notes, takes=4), listen=False))
+        window.flow.start(Wish(GenerationRequest(style=self.style, notes=self.notes, takes=4), listen=False))
         loop.exec()
         window.sampler.written.disconnect(written)
         window.flow.ended.disconnect(loop.quit)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.look.error_texts import explained, sentence
 from app.look.theme import Theme
-from app.look.widgets import Chooser, Number, label
+from app.look.widgets import Number, Reranker, label
 from app.wizard.page import Page
 from app.wizard.page_parts import Remark, restyle, wrapped
 from composer.core.errors import UserError
@@ -136,7 +136,7 @@ class RecipePage(Page):
         wizard.tutor.failed.connect(self._failed)
 
     def _make(self) -> None:
-        self.base = Chooser(self.tr("Start from"))
+        self.base = Reranker(self.tr("Start from"))
         self.base.currentIndexChanged.connect(self._measure)
         row = QHBoxLayout()
         row.setSpacing(12)

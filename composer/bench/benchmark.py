@@ -18,7 +18,7 @@ import torch
 from composer.bench import environment, network_speed
 from composer.bench.network_speed import Network, Spread
 from composer.core import paths
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.evaluation import generated_samples
 from composer.files import midi_reader
 from composer.generation import generate
@@ -259,7 +259,7 @@ def _composing(plan: Plan) -> Iterator[Row]:
     """Music seconds a second of the style as it is chosen on this machine."""
     theme, notes = _theme(), 8 if plan.quick else 192
     for count, aim in ((1, 10), (4, 5)):
-        settings = Composing(plan.style, notes=notes, takes=count, sampling=Sampling(random_seed=1))
+        settings = GenerationRequest(plan.style, notes=notes, takes=count, sampling=Sampling(random_seed=1))
         precision = generate.warm(plan.style, settings).precision
         factors = []
         for seed in range(1 if plan.quick else 3):

@@ -19,7 +19,7 @@ from composer.inference.engine import Engine, Notes, Reader, Tokens, draw_note, 
 from composer.inference.kernel import build
 from composer.inference.quantized_linear import Precision, projection
 from composer.model.tokenizer import ATTRIBUTES, START, VOCABULARY, Grammar, Ids, control, giga_allowed
-from composer.model.transformer import GPT, Cache, NoteGPT
+from composer.model.transformer import GPT, KVCache, NoteGPT
 
 Network = GPT | NoteGPT
 GIGA_TOKENS, GIGA_STEPS = 4, 3  # tokens a note, and readings of the weights
@@ -229,7 +229,7 @@ def nats(network: NoteGPT, precision: Precision, pieces: NDArray[np.int64]) -> f
     assert isinstance(by, Notes)
     with torch.inference_mode():
         for part in torch.split(torch.from_numpy(pieces), 4):
-            past = by.past(Cache(network.shape, 1), len(part))
+            past = by.past(KVCache(network.shape, 1), len(part))
             for at in range(part.shape[1] - 1):
                 total += _step_nats(by, part[:, at].contiguous(), part[:, at + 1], past)
                 count += len(part)

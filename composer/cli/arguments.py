@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from composer import __version__
 from composer.core.errors import UserError
-from composer.core.settings import NETWORKS, PRECISIONS, TIMINGS, Composing, Sampling, Training
+from composer.core.settings import NETWORKS, PRECISIONS, TIMINGS, GenerationRequest, Sampling, Training
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,8 +46,8 @@ def _compose_options(parser: argparse.ArgumentParser) -> None:
         help="come to an end, rather than break off: at the likeliest place of the last notes",
     )
     add("--takes", type=int, default=1, metavar="K", help="versions written side by side (default: 1)")
-    drafts = f"of each phrase, of which the best stays; 1 takes the first (default: {Composing().drafts})"
-    add("--drafts", type=int, default=Composing().drafts, metavar="N", help=drafts)
+    drafts = f"of each phrase, of which the best stays; 1 takes the first (default: {GenerationRequest().drafts})"
+    add("--drafts", type=int, default=GenerationRequest().drafts, metavar="N", help=drafts)
     add(
         "--ask",
         action="append",

@@ -18,10 +18,10 @@ from composer import SAMPLING_VERSION
 from composer.cli import arguments, finetune_commands
 from composer.cli.console import Console
 from composer.core.errors import UserError, reason
-from composer.core.settings import Composing, Sampling, training_for
+from composer.core.settings import GenerationRequest, Sampling, training_for
 
 if TYPE_CHECKING:
-    from composer.generation.generate import Composed
+    from composer.generation.generate import GeneratedNote
     from composer.music.score import Score
 
 VERBS = tuple(arguments.VERBS)
@@ -101,13 +101,13 @@ def _styles(options: Options, console: Console) -> Result:
 # ---- composing and sound ----
 
 
-def _settings(options: Options) -> Composing:
+def _settings(options: Options) -> GenerationRequest:
     asked = {name: getattr(options, name) for name in ("temperature", "top_k", "top_p", "random_seed")}
     sampling = Sampling(**{name: value for name, value in asked.items() if value is not None})
     bounds = {name: getattr(options, name) for name in ("notes", "bars", "seconds")}
     from composer.model import conditions
 
-    return Composing(
+    return GenerationRequest(
         style=options.style,
         takes=options.takes,
         sampling=sampling,
@@ -152,7 +152,7 @@ def _check_outputs(outputs: Sequence[Path | None], source: str, force: bool) -> 
             atomic_files.check_output(path, force)
 
 
-def _provenance(settings: Composing, precision: str, theme: str, take: int) -> str:
+def _provenance(settings: GenerationRequest, precision: str, theme: str, take: int) -> str:
     """What made a take, as JSON for the text event at the start of its file."""
     from importlib.metadata import version
 
@@ -176,7 +176,7 @@ def _provenance(settings: Composing, precision: str, theme: str, take: int) -> s
     return json.dumps(facts)
 
 
-def _share(theme: Score, settings: Composing, notes: float, last: Composed) -> float:
+def _share(theme: Score, settings: GenerationRequest, notes: float, last: GeneratedNote) -> float:
     """How much of the composing is done, 0..1, by the bound that was asked for; `notes` written a take."""
     if settings.bars:
         line = theme.bar_map.next_line(theme.end)
@@ -189,11 +189,13 @@ def _share(theme: Score, settings: Composing, notes: float, last: Composed) -> f
     return notes / (settings.notes or 128)
 
 
-def _write_notes(theme: Score, settings: Composing, console: Console) -> tuple[list[list[Composed]], float, float]:
+def _write_notes(
+    theme: Score, settings: GenerationRequest, console: Console
+) -> tuple[list[list[GeneratedNote]], float, float]:
     """(the events of each take, seconds to the first note, seconds to the last) with the style loaded before."""
     from composer.generation import generate
 
-    takes: list[list[Composed]] = [[] for _ in range(settings.takes)]
+    takes: list[list[GeneratedNote]] = [[] for _ in range(settings.takes)]
     began, first = time.perf_counter(), 0.0
     for event in generate.compose(theme, settings):
         first = first or time.perf_counter() - began
@@ -203,7 +205,7 @@ def _write_notes(theme: Score, settings: Composing, console: Console) -> tuple[l
     return takes, first, max(time.perf_counter() - began, 1e-9)
 
 
-def _piece(theme: Score, settings: Composing, events: list[Composed], with_theme: bool) -> Score:
+def _piece(theme: Score, settings: GenerationRequest, events: list[GeneratedNote], with_theme: bool) -> Score:
     from composer.generation import generate
 
     if settings.gap is None:
@@ -213,7 +215,7 @@ def _piece(theme: Score, settings: Composing, events: list[Composed], with_theme
     return generate.joined(theme.before(settings.gap[0]), events, with_theme=False)
 
 
-def _new_seconds(theme: Score, settings: Composing, score: Score, with_theme: bool) -> float:
+def _new_seconds(theme: Score, settings: GenerationRequest, score: Score, with_theme: bool) -> float:
     """How much of a written piece is new."""
     if settings.gap and with_theme:
         first, last = (theme.tempo_map.second(tick) for tick in settings.gap)

@@ -50,7 +50,7 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
-class Composing:
+class GenerationRequest:
     """What is asked for: how much, in which style. The first bound that is reached ends a take."""
 
     style: str = "baroque"  # an installed style's name, or "base"

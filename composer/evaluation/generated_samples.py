@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from composer.core import paths
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.files import midi_reader
 from composer.files.atomic_files import write_atomically
 from composer.generation import generate, training_set_filter
@@ -67,14 +67,14 @@ class Plan:
     strength: float | None = None
     temperature: float = Sampling().temperature
     top_p: float = Sampling().top_p
-    drafts: int = Composing().drafts
+    drafts: int = GenerationRequest().drafts
 
     def __post_init__(self) -> None:
         self.settings("base", 0)
 
-    def settings(self, style: str, theme: int) -> Composing:
+    def settings(self, style: str, theme: int) -> GenerationRequest:
         """For the takes of one theme. Raises `UserError` (setting_invalid)."""
-        return Composing(
+        return GenerationRequest(
             style,
             notes=self.notes,
             takes=self.takes,
@@ -125,7 +125,7 @@ def write(
     written: list[Ids] = []
     for number, theme in enumerate(from_):
         settings = replace(plan.settings(style, number), start=max((n.start for n in theme.audible), default=0))
-        takes: list[list[generate.Composed]] = [[] for _ in range(plan.takes)]
+        takes: list[list[generate.GeneratedNote]] = [[] for _ in range(plan.takes)]
         for event in generate.compose(theme, settings):
             takes[event.take].append(event)
         written += [tokenizer.encode(generate.joined(theme, events, with_theme=False)) for events in takes]
@@ -153,7 +153,9 @@ def kept(style: str, from_: Sequence[Score], plan: Plan, folder: Path, tell: Cal
 
 def _mark(style: str, from_: Sequence[Score], plan: Plan) -> str:
     """A hash of all that the takes depend on: weights, judge, memory, themes, settings and the code that draws."""
-    mark = hashlib.sha256(repr((plan, Composing(), [t.notes for t in from_], [t.pedals for t in from_])).encode())
+    mark = hashlib.sha256(
+        repr((plan, GenerationRequest(), [t.notes for t in from_], [t.pedals for t in from_])).encode()
+    )
     at: str | None = style
     for _ in range(5):  # a style, what it is stored as the difference from, and so on
         if at is None:

@@ -22,7 +22,7 @@ from composer.model.tokenizer import DT, PITCH, Ids, encode
 from composer.model.transformer import NoteGPT
 from composer.music.score import Score
 from composer.scoring import style_classifier
-from composer.scoring.style_classifier import Listener, Window
+from composer.scoring.style_classifier import StyleClassifier, Window
 from composer.training import prepared_corpus
 from composer.training.corpus import Piece
 from composer.training.prepared_corpus import Prepared
@@ -223,12 +223,12 @@ def listening(
         for place, (composition, ids) in enumerate(_of_composition(shelf.style(style)))
     ]
     windows = style_classifier.gather(pieces, lambda done: tell(done * 0.6))
-    judges = {p.composition or p.digest for p in _judged(shelf)}
+    style_scorer = {p.composition or p.digest for p in _judged(shelf)}
     found: Table = {"styles": list(STYLES), "all_music": {}}
     for at, (name, with_touch) in enumerate((("notes", False), ("notes_and_touch", True))):
         heard = windows if with_touch else style_classifier.without_touch(windows)
-        free = [w for w in heard if w.composition not in judges]
-        found[name] = _heard(free, with_touch, made, theirs, [w for w in heard if w.composition in judges])
+        free = [w for w in heard if w.composition not in style_scorer]
+        found[name] = _heard(free, with_touch, made, theirs, [w for w in heard if w.composition in style_scorer])
         found["all_music"][name] = _heard(heard, with_touch, made, theirs)
         tell(0.75 + 0.15 * at)
     found["four_grams"] = four_grams(shelf, made)
@@ -250,7 +250,7 @@ def _heard(
     others: Sequence[Window] = (),
 ) -> Table:
     """What a listener that learned from the windows hears; `others` are real music that it has not learned from."""
-    listener = Listener(windows, len(STYLES), with_touch)
+    listener = StyleClassifier(windows, len(STYLES), with_touch)
     composed = {number: made[style] for number, style in enumerate(STYLES)}
     thesis = {style: [round(float(p), 3) for p in listener.hear(ids)] for style, ids in theirs.items()}
     return {

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from composer.core.errors import UserError
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.files import midi_reader
-from composer.generation.generate import Composed, compose_with, joined
+from composer.generation.generate import GeneratedNote, compose_with, joined
 from composer.inference.engine import Engine
 from composer.model.tokenizer import Ids, decode, encode
 from composer.model.transformer import NoteGPT
@@ -58,8 +58,8 @@ def continue_theme(
 
 def go_on(drawn_by: Engine, theme: Score, out: Path, cancelled: Callable[[], bool] = lambda: False) -> Score:
     """Writes a theme and its continuation by an engine: its first draft, so that networks are told apart."""
-    settings = Composing(style="this lesson", notes=NOTES, sampling=Sampling(random_seed=SEED), drafts=1)
-    events: list[Composed] = list(compose_with(drawn_by, theme, settings, cancelled=cancelled))
+    settings = GenerationRequest(style="this lesson", notes=NOTES, sampling=Sampling(random_seed=SEED), drafts=1)
+    events: list[GeneratedNote] = list(compose_with(drawn_by, theme, settings, cancelled=cancelled))
     whole = joined(theme, events)
     midi_reader.write(whole, out, force=True)
     return whole

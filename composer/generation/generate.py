@@ -13,10 +13,9 @@ from typing import cast
 import numpy as np
 
 from composer.core.errors import UserError
-from composer.core.settings import Composing
-from composer.generation import style_scorer as judges
-from composer.generation import training_set_filter
-from composer.generation.reranking import Chooser, Judge
+from composer.core.settings import GenerationRequest
+from composer.generation import style_scorer, training_set_filter
+from composer.generation.reranking import Reranker, StyleScorer
 from composer.inference import autotune
 from composer.inference.conditioning import Conditioning, Timing
 from composer.inference.engine import Engine, Position
@@ -50,7 +49,7 @@ CLOSE_NOTES, CLOSE_SECONDS = 64, 12.0  # before its bound, from where on a take 
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
+class GeneratedNote:
     """A new note of one take, in ticks of the theme's own score, with the pedal's movements since the note before."""
 
     take: int
@@ -58,22 +57,22 @@ class Composed:
     pedals: tuple[Pedal, ...] = ()
 
 
-def with_seed(settings: Composing) -> Composing:
+def with_seed(settings: GenerationRequest) -> GenerationRequest:
     """The settings with a random seed chosen where none was given."""
     if settings.sampling.random_seed is not None:
         return settings
     return replace(settings, sampling=replace(settings.sampling, random_seed=secrets.randbelow(2**31)))
 
 
-def warm(style: str, settings: Composing | None = None) -> Engine:
+def warm(style: str, settings: GenerationRequest | None = None) -> Engine:
     """Loads a style and draws a note with it, so that the first real one comes at once; gives what will compose."""
-    settings = with_seed(replace(settings or Composing(), style=style))
+    settings = with_seed(replace(settings or GenerationRequest(), style=style))
     engine = _engine_of(style_registry.find(style), settings)
     next(engine.continue_(encode(Score()), settings.sampling))
     return engine
 
 
-def _engine_of(card: style_registry.Card, settings: Composing) -> Engine:
+def _engine_of(card: style_registry.Card, settings: GenerationRequest) -> Engine:
     """The engine of a style at a strength, kept while its weights, and those it stands on, are the same files."""
     strength, asked = settings.strength, settings.precision or os.environ.get(autotune.PRECISION_VARIABLE, "")
     chain, at = [card], card
@@ -91,7 +90,9 @@ def _engine(name: str, strength: float, precision: str, _changed: tuple[int, ...
     return Engine(network, choice.precision, choice.threads, choice.compiled)
 
 
-def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Composed]:
+def compose(
+    theme: Score, settings: GenerationRequest, *, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[GeneratedNote]:
     """Continues a theme (an empty score: begins from nothing); the takes' notes come interleaved.
 
     Raises `UserError` (style_unknown, style_damaged). The same settings with the same random seed, on the same
@@ -100,7 +101,7 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
     card = style_registry.find(settings.style)
     settings = replace(settings, style=card.name)
     engine = _engine_of(card, settings)
-    judge = judges.of(card) if settings.drafts > 1 and settings.strength != 0 else None  # 0 composes as the base
+    judge = style_scorer.of(card) if settings.drafts > 1 and settings.strength != 0 else None  # 0 composes as the base
     closer = engine
     if settings.ending and card.infills:
         strength = card.strength if settings.strength is None else settings.strength
@@ -112,10 +113,10 @@ def compose(theme: Score, settings: Composing, *, cancelled: Callable[[], bool] 
 def compose_with(
     engine: Engine,
     theme: Score,
-    settings: Composing,
+    settings: GenerationRequest,
     *,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Iterator[Composed]:
+) -> Iterator[GeneratedNote]:
     """As `compose`, with a network that need not be installed: one that is still being taught. It has no judge, and
     goes on from what stands before a gap."""
     return _written(_By(engine, None, cancelled, engine), theme, settings, infills=False)
@@ -126,24 +127,26 @@ class _By:
     """What takes are written by."""
 
     engine: Engine
-    judge: Judge | None  # knows the style: of several drafts the one stays that it hears most in
+    judge: StyleScorer | None  # knows the style: of several drafts the one stays that it hears most in
     cancelled: Callable[[], bool]
     closer: Engine  # writes endings: the style at most as it was taught, for one that is exaggerated knows no end
 
 
-def _written(by: _By, theme: Score, settings: Composing, infills: bool) -> Iterator[Composed]:
+def _written(by: _By, theme: Score, settings: GenerationRequest, infills: bool) -> Iterator[GeneratedNote]:
     """`infills`: the network has learned to read what follows a gap."""
     settings = with_seed(settings)
     infills = infills and by.engine.network.encoding == "expressive"
-    bound = _Bound.of(theme.before(settings.gap[0]) if settings.gap else theme, settings)
+    bound = _LengthLimit.of(theme.before(settings.gap[0]) if settings.gap else theme, settings)
     write = _to_an_end if settings.ending and infills and not settings.gap else _drawn
     yield from write(by, theme, settings, bound, infills)
 
 
-def _to_an_end(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: bool) -> Iterator[Composed]:
+def _to_an_end(
+    by: _By, theme: Score, settings: GenerationRequest, bound: _LengthLimit, infills: bool
+) -> Iterator[GeneratedNote]:
     """Most of the way as ever; then each take by itself, with nothing but the end before its eyes, to where it is
     likeliest."""
-    made: list[list[Composed]] = [[] for _ in range(settings.takes)]
+    made: list[list[GeneratedNote]] = [[] for _ in range(settings.takes)]
     if way := bound.before_close(theme):
         for event in _drawn(by, theme, replace(settings, ending=False), way, False):
             made[event.take].append(event)
@@ -159,11 +162,13 @@ def _to_an_end(by: _By, theme: Score, settings: Composing, bound: _Bound, infill
             yield replace(event, take=take)
 
 
-def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: bool) -> Iterator[Composed]:
+def _drawn(
+    by: _By, theme: Score, settings: GenerationRequest, bound: _LengthLimit, infills: bool
+) -> Iterator[GeneratedNote]:
     """The takes' notes as the network draws them, each take until its bound or its own end."""
     before = theme.before(settings.gap[0]) if settings.gap else theme
     prompt, may_end = _prompt(theme, settings, infills)
-    seam = _Seam.of(before)
+    seam = _JoinContext.of(before)
     if settings.asked and not by.engine.can_be_told:
         raise UserError("labels_unknown", name=settings.style)
     told = conditioning(before, settings, seam.step)
@@ -181,7 +186,7 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
             wait,
             notes=None if settings.gap else bound.notes,  # some of those for a gap are passed over
             drafts=settings.drafts,
-            choose=Chooser(settings.takes, prompt, by.judge, known),
+            choose=Reranker(settings.takes, prompt, by.judge, known),
             conditioning=told,
         )
     steps = _checked(drawn, settings.style)
@@ -210,7 +215,7 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
                 open_takes.discard(take)
                 continue
             written[take] += 1
-            yield Composed(take, replace(note, track=seam.track), seam.pedals(pedals, first=written[take] == 1))
+            yield GeneratedNote(take, replace(note, track=seam.track), seam.pedals(pedals, first=written[take] == 1))
             if written[take] == bound.notes:
                 open_takes.discard(take)
         if not open_takes or by.cancelled():
@@ -218,7 +223,13 @@ def _drawn(by: _By, theme: Score, settings: Composing, bound: _Bound, infills: b
 
 
 def _closing(
-    by: _By, prompt: Ids, settings: Composing, bound: _Bound, seam: _Seam, theme: Score, told: Conditioning
+    by: _By,
+    prompt: Ids,
+    settings: GenerationRequest,
+    bound: _LengthLimit,
+    seam: _JoinContext,
+    theme: Score,
+    told: Conditioning,
 ) -> Iterator[list[Position]]:
     """The notes of one take to where an end is likeliest within its bound."""
     steps = math.inf if bound.tick is None else seam.steps_before(theme, bound.tick)
@@ -235,7 +246,7 @@ def _closing(
     yield from ([note] for note in close)
 
 
-def conditioning(theme: Score, settings: Composing, step: int) -> Conditioning:
+def conditioning(theme: Score, settings: GenerationRequest, step: int) -> Conditioning:
     """What the network is told of a theme's metre, and how new onsets are held to it, from the step of its last one.
 
     `auto` goes on as the theme does: on the grid where it is, steady where it nearly is, else as played.
@@ -256,7 +267,7 @@ def slow_pace(theme: Score) -> float | None:
     return pace if pace >= SLOW else None
 
 
-def first_tick(theme: Score, settings: Composing, timing: Timing) -> int:
+def first_tick(theme: Score, settings: GenerationRequest, timing: Timing) -> int:
     """Where new notes may begin: in a gap, where they were asked for, or where the theme's last note ends. On the grid
     that note may hang over the first new one's place a little."""
     if settings.gap or settings.start is not None:
@@ -275,7 +286,7 @@ def on_grid(note: Note, tick: int, grid: MetricGrid) -> Note:
     return replace(note, start=tick, duration=int(grid.ticks[place]) - tick if near else note.duration)
 
 
-def _prompt(theme: Score, settings: Composing, infills: bool) -> tuple[Ids, bool]:
+def _prompt(theme: Score, settings: GenerationRequest, infills: bool) -> tuple[Ids, bool]:
     """What the network reads, and whether a take may end by itself.
 
     A gap is read as GAP_PREFIX, what stands before it, GAP_SUFFIX, what stands after, GAP_MIDDLE (see
@@ -304,7 +315,7 @@ def _checked(steps: Iterator[list[Position]], style: str) -> Iterator[list[Posit
 
 
 @dataclass(frozen=True)
-class _Seam:
+class _JoinContext:
     """Where a continuation joins its theme."""
 
     step: int  # onset of the theme's last note, in 16 ms steps
@@ -314,7 +325,7 @@ class _Seam:
     hand_over: tuple[Pedal, ...]  # movements that bring a held pedal from the theme's other tracks to this one
 
     @classmethod
-    def of(cls, theme: Score) -> _Seam:
+    def of(cls, theme: Score) -> _JoinContext:
         notes, moves = theme.audible, _own_pedals(theme)
         onset = max((n.start for n in notes), default=0)
         track = notes[-1].track if notes else 0
@@ -347,7 +358,7 @@ def _own_pedals(theme: Score) -> list[Pedal]:
 
 
 @dataclass(frozen=True)
-class _Bound:
+class _LengthLimit:
     """When a take is long enough."""
 
     notes: int | None
@@ -355,7 +366,7 @@ class _Bound:
     may_be_empty: bool
 
     @classmethod
-    def of(cls, theme: Score, settings: Composing) -> _Bound:
+    def of(cls, theme: Score, settings: GenerationRequest) -> _LengthLimit:
         """What the settings ask for. No note may stand behind what follows a gap."""
         unbounded = settings.notes is None and settings.bars is None and settings.seconds is None
         notes = DEFAULT_NOTES if unbounded and not settings.gap else settings.notes
@@ -367,7 +378,7 @@ class _Bound:
             ticks.append(theme.tempo_map.tick(theme.seconds + settings.seconds))
         return cls(notes, min(ticks) if ticks else None, settings.gap is not None)
 
-    def before_close(self, theme: Score) -> _Bound | None:
+    def before_close(self, theme: Score) -> _LengthLimit | None:
         """Where a take begins to look for its end; None when that is at once."""
         notes, tick = self.notes, self.tick
         if notes is not None:
@@ -375,12 +386,12 @@ class _Bound:
         if tick is not None:
             tick = theme.tempo_map.tick(max(theme.tempo_map.second(tick) - CLOSE_SECONDS, 0.0))
         at_once = (notes is not None and notes <= 0) or (tick is not None and tick <= theme.end)
-        return None if at_once else _Bound(notes, tick, self.may_be_empty)
+        return None if at_once else _LengthLimit(notes, tick, self.may_be_empty)
 
-    def after(self, written: int) -> _Bound:
+    def after(self, written: int) -> _LengthLimit:
         """What is left when so many notes are written."""
         notes = None if self.notes is None else self.notes - written
-        return _Bound(notes, self.tick, self.may_be_empty or written > 0)
+        return _LengthLimit(notes, self.tick, self.may_be_empty or written > 0)
 
     def passed(self, written: int, note: Note) -> bool:
         """Whether a take that holds `written` new notes is complete without this one; it has at least one."""
@@ -389,7 +400,7 @@ class _Bound:
         return too_many or too_late
 
 
-def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True) -> Score:
+def joined(theme: Score, events: Iterable[GeneratedNote], *, with_theme: bool = True) -> Score:
     """The theme with one take's notes and pedal; the pedal is let go at the end. Without the theme, the take alone,
     moved to the start."""
     made = list(events)
@@ -399,7 +410,7 @@ def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True)
     if with_theme:
         whole = _longer(theme, made)
         notes, pedals = [*whole.notes], [*whole.pedals]
-    elif notes and (seam := _Seam.of(theme)).pedal_down:
+    elif notes and (seam := _JoinContext.of(theme)).pedal_down:
         pedals = [p for p in pedals if p not in seam.hand_over]
         first = min(n.start for n in notes)
         if all(p.tick > first for p in pedals):  # the first note does not move it itself
@@ -410,13 +421,13 @@ def joined(theme: Score, events: Iterable[Composed], *, with_theme: bool = True)
     return whole if with_theme else _from_start(whole)
 
 
-def _longer(theme: Score, events: Sequence[Composed]) -> Score:
+def _longer(theme: Score, events: Sequence[GeneratedNote]) -> Score:
     """The theme with notes and pedal that go on from it, as they are."""
     notes = (*theme.notes, *(e.note for e in events))
     return replace(theme, notes=notes, pedals=(*_own_pedals(theme), *(p for e in events for p in e.pedals)))
 
 
-def filled(theme: Score, gap: tuple[int, int], events: Iterable[Composed]) -> Score:
+def filled(theme: Score, gap: tuple[int, int], events: Iterable[GeneratedNote]) -> Score:
     """The piece with one take in place of what began in a gap."""
     made = list(events)
     return takes.filled(theme, gap, [e.note for e in made], [p for e in made for p in e.pedals])

@@ -18,21 +18,21 @@ COPIED, BEFORE = 20, 12  # notes of such a run, and how many of them may stand b
 FREE = 0.2  # share of notes that may repeat earlier ones: music does
 
 
-class Judge(Protocol):
+class StyleScorer(Protocol):
     """Knows a style."""
 
     def score(self, ids: Ids) -> float:
         """How much notes (notes, 5) are in the style: the log of a probability, always the same for too few."""
 
 
-class Remembered(Protocol):
+class TrainingSetFilter(Protocol):
     """Knows the music that the network learned from."""
 
     def longest(self, ids: Ids) -> int:
         """Notes in the longest run that notes (notes, 5) share with it."""
 
 
-class Chooser:
+class Reranker:
     """Follows what stays of each take. Begins anew for each composition; the theme (notes, 5) counts only as what a
     copied run may have begun in."""
 
@@ -40,8 +40,8 @@ class Chooser:
         self,
         takes: int,
         theme: Ids | None = None,
-        judge: Judge | None = None,
-        remembered: Remembered | None = None,
+        judge: StyleScorer | None = None,
+        remembered: TrainingSetFilter | None = None,
     ) -> None:
         self.judge, self.remembered = judge, remembered
         nothing = np.zeros((0, len(ATTRIBUTES)), dtype=np.int16)

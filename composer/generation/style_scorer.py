@@ -24,7 +24,7 @@ from composer.model import style_registry
 from composer.model.tokenizer import Ids
 from composer.scoring import features, style_classifier
 from composer.scoring.music_statistics import Floats
-from composer.scoring.style_classifier import EXTREME, WINDOW, Listener, Window
+from composer.scoring.style_classifier import EXTREME, WINDOW, StyleClassifier, Window
 
 LENGTHS = (WINDOW, 96, 48, 24)  # notes of the stretches that are learned from: what is judged grows by phrases
 LEAST = 16  # notes without which nothing can be said
@@ -58,7 +58,7 @@ def learns_from(composition: str, part: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Judge:
+class StyleScorer:
     """One style against kinds of other music: logistic regression on the features of a stretch, with touch."""
 
     mean: Floats  # (features,)
@@ -66,7 +66,7 @@ class Judge:
     weights: Floats  # (features + 1, kinds) of the style above each other kind; the last row is added to all
 
     @classmethod
-    def fit(cls, own: Sequence[Window], others: Sequence[Window]) -> Judge:
+    def fit(cls, own: Sequence[Window], others: Sequence[Window]) -> StyleScorer:
         """Learns from windows whose features include touch, at least one of both.
 
         The `style` numbers of the others tell kinds of other music apart, which weigh the same: a style's neighbours
@@ -74,7 +74,7 @@ class Judge:
         """
         kinds = sorted({window.style for window in others})
         numbered = [replace(window, style=1 + kinds.index(window.style)) for window in others]
-        heard = Listener([*(replace(w, style=0) for w in own), *numbered], len(kinds) + 1, True, PENALTY)
+        heard = StyleClassifier([*(replace(w, style=0) for w in own), *numbered], len(kinds) + 1, True, PENALTY)
         return cls(_thin(heard.mean), _thin(heard.spread), _thin(heard.weights[:, :1] - heard.weights[:, 1:]))
 
     def score(self, ids: Ids) -> float:
@@ -104,7 +104,7 @@ def _thin(values: Floats) -> Floats:
     return values.astype(np.float32).astype(np.float64)
 
 
-def read(value: object) -> Judge | None:
+def read(value: object) -> StyleScorer | None:
     """A judge from a card; None for what is none, or what knows other features than these."""
     if not isinstance(value, dict) or value.get("features") != features.layout():
         return None
@@ -115,7 +115,7 @@ def read(value: object) -> Judge | None:
     mean, spread, weights = (_numbers(value.get(name), count) for name, count in zip(_PARTS, counts, strict=True))
     if mean is None or spread is None or weights is None or spread.min() <= 0:
         return None
-    return Judge(mean, spread, weights.reshape(size + 1, kinds))
+    return StyleScorer(mean, spread, weights.reshape(size + 1, kinds))
 
 
 def _numbers(text: object, count: int) -> Floats | None:
@@ -129,7 +129,7 @@ def _numbers(text: object, count: int) -> Floats | None:
     return values if len(values) == count and np.isfinite(values).all() else None
 
 
-def of(card: style_registry.Card) -> Judge | None:
+def of(card: style_registry.Card) -> StyleScorer | None:
     """The judge that came with a style; None where it has none."""
     return read(card.data.get("judge"))
 
@@ -145,7 +145,7 @@ def windows(pieces: Pieces, tell: Callable[[float], None] = lambda done: None, m
     return style_classifier.gather(named, tell, LENGTHS, most)
 
 
-def taught(pieces: Pieces, without: Container[str] = ()) -> Judge | None:
+def taught(pieces: Pieces, without: Container[str] = ()) -> StyleScorer | None:
     """The judge of a lesson's music, against the reference but for some compositions; None where music is lacking."""
     names = sorted({composition for composition, _ in pieces})
     share = np.linspace(0, len(names) - 1, min(len(names), A_LESSON // len(LENGTHS))).round().astype(int)
@@ -156,7 +156,7 @@ def taught(pieces: Pieces, without: Container[str] = ()) -> Judge | None:
     compositions = len({window.composition for window in own})
     if not others or (compositions < FEWEST_COMPOSITIONS and len(own) < FEWEST_WINDOWS):
         return None
-    return Judge.fit(own, others)
+    return StyleScorer.fit(own, others)
 
 
 def reference() -> list[Window]:

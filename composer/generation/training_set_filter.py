@@ -28,14 +28,14 @@ _MOST = 1 << 26  # bytes of a filter that is read
 Hashes = NDArray[np.uint64]
 
 
-class Remembered:
+class TrainingSetFilter:
     """The runs of some music. `bits` (bytes,) uint8."""
 
     def __init__(self, bits: NDArray[np.uint8]) -> None:
         self.bits = bits
 
     @classmethod
-    def of(cls, pieces: Sequence[Ids]) -> Remembered:
+    def of(cls, pieces: Sequence[Ids]) -> TrainingSetFilter:
         """Those of pieces (notes, 5)."""
         runs = np.unique(np.concatenate([np.zeros(0, np.uint64), *(hashes(ids) for ids in pieces)]))
         made = cls(np.zeros(max(len(runs) * BITS // 8, 1), dtype=np.uint8))
@@ -75,7 +75,7 @@ def hashes(ids: Ids) -> Hashes:
     return found
 
 
-def bundled(path: Path | None = None) -> Remembered | None:
+def bundled(path: Path | None = None) -> TrainingSetFilter | None:
     """The filter that came with the base; None where there is none that can be read."""
     try:
         path = path or paths.models() / FILE
@@ -85,4 +85,4 @@ def bundled(path: Path | None = None) -> Remembered | None:
             bits = np.lib.format.read_array(file, allow_pickle=False)
     except (OSError, ValueError, MemoryError, tokenize.TokenError):  # the last is what numpy says of a torn header
         return None
-    return Remembered(bits) if bits.dtype == np.uint8 and bits.ndim == 1 and len(bits) else None
+    return TrainingSetFilter(bits) if bits.dtype == np.uint8 and bits.ndim == 1 and len(bits) else None

@@ -28,7 +28,7 @@ from composer.files.atomic_files import write_atomically
 from composer.inference.engine import Engine, Notes, flat, stepper
 from composer.inference.kernel import build
 from composer.inference.quantized_linear import PRECISIONS, Precision, can
-from composer.model.transformer import GPT, Cache, NoteGPT
+from composer.model.transformer import GPT, KVCache, NoteGPT
 
 PRECISION_VARIABLE, THREADS_VARIABLE = "RICERCAR_PRECISION", "RICERCAR_THREADS"
 FILE = "speed.json"  # in the user's folder
@@ -192,7 +192,7 @@ class _Pace:
 def _beliefs(network: Network, way: Choice, rows: NDArray[np.int64]) -> list[Tensor]:
     """Log-probabilities of each value of the notes (n, 5), given those before it."""
     by: Any = stepper(network, way.precision, way.compiled)
-    made, past = [], by.past(Cache(network.shape, 1), 1)
+    made, past = [], by.past(KVCache(network.shape, 1), 1)
     with torch.inference_mode():
         if not isinstance(by, Notes):
             tokens = torch.from_numpy(flat(rows.astype(np.int16))[: network.shape.context])

@@ -19,7 +19,7 @@ from composer.core.settings import Sampling
 from composer.inference.conditioning import RowConditions
 from composer.inference.kernel import build, steppers
 from composer.inference.sampling import Floats, draw, generators, points
-from composer.inference.torch_stepper import NoteStepper, Past
+from composer.inference.torch_stepper import DecodeCache, NoteStepper
 from composer.model.tokenizer import ATTRIBUTES, DT, DURATION, END, PITCH, VELOCITY, Grammar, Ids, Mask
 from composer.model.transformer import State
 
@@ -88,7 +88,7 @@ class Phrasing:
             for notes in made[kept].transpose(1, 0, 2).tolist():
                 yield [(n[0], n[1], n[2], n[3], n[4]) for n in notes]
             if self.drafts > 1:
-                rows.take_up(np.repeat(kept, self.drafts))
+                rows.reorder(np.repeat(kept, self.drafts))
 
 
 class Rows:
@@ -97,7 +97,7 @@ class Rows:
     def __init__(
         self,
         stepper: Notes,
-        past: Past | steppers.NativePast,
+        past: DecodeCache | steppers.NativeCache,
         state: State,
         grammar: Grammar,
         settings: Sampling,
@@ -144,11 +144,11 @@ class Rows:
             self.state = self.stepper.step(rows, self.past, extra)  # type: ignore[arg-type]  # its own past
             self._unread = None
 
-    def take_up(self, order: NDArray[np.int64]) -> None:
+    def reorder(self, order: NDArray[np.int64]) -> None:
         """Each row goes on from what row order[r] has written; the numbers that it draws with stay its own."""
         assert self._unread is not None
         with decoding(self.threads):
-            self.past.take_up(order)
+            self.past.reorder(order)
         self.grammars = [copy.copy(self.grammars[row]) for row in order]
         if self.conditions:
             self.conditions.reorder(order)

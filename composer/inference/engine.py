@@ -41,7 +41,7 @@ from composer.model.tokenizer import (
     control,
     giga_allowed,
 )
-from composer.model.transformer import GPT, Cache, NoteGPT, State, onsets
+from composer.model.transformer import GPT, KVCache, NoteGPT, State, onsets
 
 CLOSES, CLOSE_TURNS = 32, 3  # drafts of an ending that are written at once, and how often
 CLOSED = 0.15  # chance of an end that is good enough; where real pieces end it is some 0.2
@@ -145,7 +145,7 @@ class Engine:
     def _closes(
         self,
         stepper: Notes,
-        read: tuple[Cache, State],
+        read: tuple[KVCache, State],
         settings: Sampling,
         grammar: Grammar,
         notes: int,
@@ -246,10 +246,10 @@ class Reader:
     def __init__(self, network: GPT | NoteGPT) -> None:
         self.network = network
         self._rows = np.zeros((0, 0), dtype=np.int64)  # what the cache below has read
-        self._cache: Cache | None = None
+        self._cache: KVCache | None = None
         self._state: State | None = None
 
-    def notes(self, prompt: Ids, conditioning: Conditioning | None = None) -> tuple[Cache, State]:
+    def notes(self, prompt: Ids, conditioning: Conditioning | None = None) -> tuple[KVCache, State]:
         """The cache after a prompt (notes, 5), and the state (1, …) that its last position leaves."""
         network = self.network
         assert isinstance(network, NoteGPT)
@@ -268,13 +268,13 @@ class Reader:
             self._rows, self._cache = rows, cache
         return self._cache, self._state
 
-    def tokens(self, ids: NDArray[np.int64]) -> Cache:
+    def tokens(self, ids: NDArray[np.int64]) -> KVCache:
         """The cache after flat tokens (B, T), T a multiple of four."""
         network = self.network
         assert isinstance(network, GPT)
         rows = ids.T
         known = self._known(rows)
-        cache = self._cache if known and self._cache is not None else Cache(network.shape, len(ids))
+        cache = self._cache if known and self._cache is not None else KVCache(network.shape, len(ids))
         cache.length = known
         if known < len(rows):
             with torch.inference_mode():
@@ -290,10 +290,10 @@ class Reader:
         differs = (rows[:count] != self._rows[:count]).any(1)
         return int(differs.argmax()) if differs.any() else count
 
-    def _rewound(self, network: NoteGPT, rows: NDArray[np.int64]) -> Cache:
+    def _rewound(self, network: NoteGPT, rows: NDArray[np.int64]) -> KVCache:
         """The cache as it was when it had read `rows` alone."""
         if self._cache is None or not len(rows):
-            return Cache(network.shape, 1)
+            return KVCache(network.shape, 1)
         cache, known = self._cache, torch.from_numpy(rows)[None, :, :5]
         cache.length = len(rows)
         cache.onset = onsets(known, torch.zeros(1, dtype=torch.float64))[:, -1]

@@ -1,8 +1,9 @@
 """One position at a time: what a network does for one further position of each take, without modules around it.
 
 `NoteStepper` and `TokenStepper` fold layer norms into the projections behind them and read every embedding of a note
-out of one table. Their memory (`Past`) begins as what a network has read of a prompt (`Cache`), copied for each take.
-In float32 they agree with the network to rounding; in bfloat16 and int8 keys and values are bfloat16. Knows ids only.
+out of one table. Their memory (`DecodeCache`) begins as what a network has read of a prompt (`KVCache`), copied for
+each take. In float32 they agree with the network to rounding; in bfloat16 and int8 keys and values are bfloat16. Knows
+ids only.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ from composer.model.transformer import (
     PERIODS,
     Attention,
     Block,
-    Cache,
     Head,
+    KVCache,
     NoteGPT,
     Shape,
     State,
 )
 
 
-class Kin:
+class RowLineage:
     """Which rows of a memory were alike, and what had been read then: one becomes another by what came since."""
 
     def __init__(self, rows: int, length: int, alike: bool) -> None:
@@ -53,10 +54,10 @@ class Kin:
         return [(a, b - a) for a, b in ((start, min(end, ring)), (0, end - ring)) if a < b]
 
 
-class Past:
+class DecodeCache:
     """What each take has read: a pair of rings a layer, keys and values, (B, heads, context, head_dim)."""
 
-    def __init__(self, cache: Cache, takes: int, dtype: torch.dtype, order: Tensor | None = None) -> None:
+    def __init__(self, cache: KVCache, takes: int, dtype: torch.dtype, order: Tensor | None = None) -> None:
         """A copy of what one has read, for several takes; `order` (head_dim,) rearranges what is inside a key."""
         layers, read, heads, context, size = cache.keys.shape
         takes = takes if read == 1 else read
@@ -71,9 +72,9 @@ class Past:
             self.rings.append((keys, values))
         self.onset = cache.onset.expand(takes).clone()  # as the cache's
         self.recent = cache.recent.expand(takes, -1).clone()
-        self._kin = Kin(takes, cache.length, alike=read == 1)
+        self._kin = RowLineage(takes, cache.length, alike=read == 1)
 
-    def take_up(self, order: NDArray[np.int64]) -> None:
+    def reorder(self, order: NDArray[np.int64]) -> None:
         """Each row r goes on from what the row order[r] has read. Not after `length` was set back."""
         rows = torch.from_numpy(order)
         changed = (rows != torch.arange(len(rows))).nonzero()[:, 0]
@@ -170,11 +171,11 @@ class NoteStepper:
             self.steps[: len(DT_STEPS)] = torch.from_numpy(DT_STEPS)
             self.paces = paces(shape)
 
-    def past(self, cache: Cache, takes: int) -> Past:
+    def past(self, cache: KVCache, takes: int) -> DecodeCache:
         """The memory with which several takes go on from what the network has read."""
-        return Past(cache, takes, self.dtype, self.order)
+        return DecodeCache(cache, takes, self.dtype, self.order)
 
-    def step(self, rows: Tensor, past: Past, extra: Tensor | None = None) -> State:
+    def step(self, rows: Tensor, past: DecodeCache, extra: Tensor | None = None) -> State:
         """What is known after one further position of each take, rows (B, 5): hidden (B, E), recent (B, intervals).
 
         `extra` (B, E) is added to the sum of the embeddings.
@@ -199,7 +200,7 @@ class NoteStepper:
         """As the network's."""
         return State(state.hidden + self.given[attribute].index_select(0, value), state.recent)
 
-    def _attend(self, number: int, layer: _Layer, x: Tensor, past: Past, angles: Tensor) -> Tensor:
+    def _attend(self, number: int, layer: _Layer, x: Tensor, past: DecodeCache, angles: Tensor) -> Tensor:
         batch, heads = len(x), self.shape.heads
         qkv = layer.attend_in(_normed(x)).view(batch, 3 * heads, -1)
         qk, scale = qkv[:, : 2 * heads], self.scales[number]
@@ -211,14 +212,14 @@ class NoteStepper:
         y = F.scaled_dot_product_attention(qk[:, :heads, None], keys, values, scale=1.0)
         return y.reshape(batch, -1).float()
 
-    def _angles(self, rows: Tensor, past: Past) -> Tensor:
+    def _angles(self, rows: Tensor, past: DecodeCache) -> Tensor:
         """How far each pair of a head's vector turns, (B, 1, head_dim / 2) complex64 of length one."""
         past.onset = past.onset + self.steps.index_select(0, rows[:, DT])
         by_index = torch.full_like(past.onset, past.length)
         angle = torch.stack([by_index, past.onset, rows[:, PITCH].double()], dim=1) @ self.paces
         return torch.complex(angle.cos().float(), angle.sin().float())[:, None]
 
-    def _places(self, rows: Tensor, past: Past) -> Tensor:
+    def _places(self, rows: Tensor, past: DecodeCache) -> Tensor:
         """Which rows of the one table a position is the sum of, (B, 5 or more)."""
         count = self.shape.intervals
         if not count:
@@ -302,11 +303,11 @@ class TokenStepper:
             self.tokens, self.places = network.tok_emb.weight.detach(), network.pos_emb.detach()[0]
             self.head = projection(*behind(network.ln_f, network.head.weight, None), precision)
 
-    def past(self, cache: Cache, takes: int) -> Past:
+    def past(self, cache: KVCache, takes: int) -> DecodeCache:
         """The memory with which several takes go on from what the network has read."""
-        return Past(cache, takes, self.dtype)
+        return DecodeCache(cache, takes, self.dtype)
 
-    def step(self, ids: Tensor, past: Past) -> Tensor:
+    def step(self, ids: Tensor, past: DecodeCache) -> Tensor:
         """Logits (B, V) after one or a few further tokens of each take, ids (B, T)."""
         batch, count = ids.shape
         x = (self.tokens[ids] + self.places[past.length : past.length + count]).flatten(0, 1)
@@ -316,7 +317,7 @@ class TokenStepper:
         past.length += count
         return self.head(_normed(x.view(batch, count, -1)[:, -1]))
 
-    def _attend(self, number: int, layer: _Layer, x: Tensor, past: Past, count: int) -> Tensor:
+    def _attend(self, number: int, layer: _Layer, x: Tensor, past: DecodeCache, count: int) -> Tensor:
         """(B * T, E) -> (B * T, E)."""
         heads = self.shape.heads
         qkv = layer.attend_in(_normed(x)).view(-1, count, 3, heads, x.shape[-1] // heads)

@@ -118,7 +118,7 @@ def pedal_ids(onsets: NDArray[np.int64], changes: NDArray[np.int64], down: NDArr
 
 
 @dataclass(frozen=True, slots=True)
-class Sounded:
+class DecodedNote:
     """A decoded note, in seconds from the decoder's origin; `pedals` are (second, down) since the note before."""
 
     onset: float
@@ -136,7 +136,7 @@ class Decoder:
         self.step = step
         self.pedal_down = pedal_down
 
-    def feed(self, position: Sequence[int]) -> Sounded | None:
+    def feed(self, position: Sequence[int]) -> DecodedNote | None:
         """The note of one position (five ids)."""
         dt, pitch, duration, velocity, pedal = (int(v) for v in position)
         if dt >= START:
@@ -144,7 +144,7 @@ class Decoder:
         before, self.step = self.step, self.step + int(DT_STEPS[dt])
         pedals = self._pedal(pedal, before)
         self.pedal_down = pedal != PEDAL_UP
-        return Sounded(
+        return DecodedNote(
             onset=self.step * ONSET_MS / 1000,
             duration=int(DURATION_STEPS[duration]) * DURATION_MS / 1000,
             pitch=pitch,
@@ -169,7 +169,7 @@ def ticks_at_or_after(score: Score, seconds: float) -> int:
     return tick if score.tempo_map.second(tick) >= seconds - _EPSILON / 2 else tick + 1
 
 
-def place(sounded: Sounded, score: Score, *, composed: bool = False) -> tuple[Note, tuple[Pedal, ...]]:
+def place(sounded: DecodedNote, score: Score, *, composed: bool = False) -> tuple[Note, tuple[Pedal, ...]]:
     """A decoded note and its pedal movements in a score's ticks."""
     start = ticks_at_or_after(score, sounded.onset)
     end = ticks_at_or_after(score, score.tempo_map.second(start) + sounded.duration)
@@ -319,14 +319,14 @@ def giga_ids(score: Score) -> list[int]:
     return [int(v) for v in np.stack([mark, dt, duration, pitch], axis=1).ravel()]
 
 
-def giga_notes(ids: Sequence[int], velocity: int = 80) -> list[Sounded]:
+def giga_notes(ids: Sequence[int], velocity: int = 80) -> list[DecodedNote]:
     """Notes of GIGA-Piano's flat ids; an unfinished or ill-formed group of four is passed over."""
     step, found = 0, []
     for at in range(len(ids) - 3):
         mark, dt, duration, pitch = ids[at : at + 4]
         if mark == GIGA_NOTE and GIGA_NOTE not in (dt, duration, pitch) and duration and pitch:
             step += dt
-            found.append(Sounded(step * ONSET_MS / 1000, duration * DURATION_MS / 1000, pitch, velocity))
+            found.append(DecodedNote(step * ONSET_MS / 1000, duration * DURATION_MS / 1000, pitch, velocity))
     return found
 
 

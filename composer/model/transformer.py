@@ -46,7 +46,7 @@ class Shape:
     places: int = 0  # 1: logits of the next onset's place in its bar are added to those of dt
 
 
-class Cache:
+class KVCache:
     """Keys and values of the positions read so far, in preallocated rings: (layers, B, heads, context, head_dim)."""
 
     def __init__(self, shape: Shape, batch: int, dtype: torch.dtype = torch.float32) -> None:
@@ -57,9 +57,9 @@ class Cache:
         self.onset = torch.zeros(batch, dtype=torch.float64)  # of the last note read, in steps of dt
         self.recent = torch.full((batch, shape.intervals), NO_PITCH)  # pitches of the last notes, the latest first
 
-    def expand(self, batch: int) -> Cache:
+    def expand(self, batch: int) -> KVCache:
         """A copy for several takes of what one has read."""
-        other = object.__new__(Cache)
+        other = object.__new__(KVCache)
         other.keys = self.keys.repeat(1, batch, 1, 1, 1) if self.keys.shape[1] == 1 else self.keys.clone()
         other.values = self.values.repeat(1, batch, 1, 1, 1) if self.values.shape[1] == 1 else self.values.clone()
         other.length = self.length
@@ -133,7 +133,7 @@ class Attention(nn.Module):
         nn.init.normal_(self.in_proj_weight, std=0.02)
         self.scale = nn.Parameter(torch.full((shape.heads,), 10.0)) if shape.qk_norm else None
 
-    def forward(self, x: Tensor, cache: Cache | None = None, layer: int = 0, angles: Angles | None = None) -> Tensor:
+    def forward(self, x: Tensor, cache: KVCache | None = None, layer: int = 0, angles: Angles | None = None) -> Tensor:
         """(B, T, E) -> (B, T, E). With a cache, `x` are the positions after those that it holds."""
         batch, length, width = x.shape
         q, k, v = self.project(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
@@ -156,7 +156,7 @@ class Attention(nn.Module):
         """(B, T, E) -> (B, T, 3 E): queries, keys and values."""
         return F.linear(x, self.in_proj_weight, self.in_proj_bias)
 
-    def _remember(self, cache: Cache, layer: int, k: Tensor, v: Tensor, at: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _remember(self, cache: KVCache, layer: int, k: Tensor, v: Tensor, at: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Puts new keys and values into the ring; gives all that it holds, and their positions."""
         slots, length = at % self.context, len(at)
         if cache.length == 0 or length == 1:
@@ -217,7 +217,7 @@ class Block(nn.Module):
             nn.Dropout(dropout),
         )
 
-    def forward(self, x: Tensor, cache: Cache | None = None, layer: int = 0, angles: Angles | None = None) -> Tensor:
+    def forward(self, x: Tensor, cache: KVCache | None = None, layer: int = 0, angles: Angles | None = None) -> Tensor:
         """(B, T, E) -> (B, T, E)."""
         x = x + self.attn(self.ln1(x), cache, layer, angles)
         out: Tensor = x + self.mlp(self.ln2(x))
@@ -238,7 +238,7 @@ class GPT(nn.Module):
         self.ln_f = nn.LayerNorm(shape.width)
         self.head = nn.Linear(shape.width, vocabulary, bias=False)
 
-    def forward(self, ids: Tensor, cache: Cache | None = None) -> Tensor:
+    def forward(self, ids: Tensor, cache: KVCache | None = None) -> Tensor:
         """Logits of each next token. Raises `UserError` (context_exceeded) beyond the position table."""
         start = cache.length if cache else 0
         length = ids.shape[1]
@@ -316,7 +316,7 @@ class NoteGPT(nn.Module):
                 # Each block adds to the stream; this keeps the sum's size steady with depth (GPT-2).
                 nn.init.normal_(weight, std=0.02 / math.sqrt(2 * shape.layers))
 
-    def states(self, positions: Tensor, cache: Cache | None = None, extra: Tensor | None = None) -> State:
+    def states(self, positions: Tensor, cache: KVCache | None = None, extra: Tensor | None = None) -> State:
         """(B, T, 5) -> hidden (B, T, E), recent (B, T, intervals): what is known after each position.
 
         `extra` (B, T, E) is added to what the attributes give, such as `told` labels.
@@ -338,7 +338,7 @@ class NoteGPT(nn.Module):
             cache.onset, cache.recent = onset[:, -1], recent[:, -1]
         return State(self.ln_f(x), recent)
 
-    def _recent(self, positions: Tensor, cache: Cache | None) -> Tensor:
+    def _recent(self, positions: Tensor, cache: KVCache | None) -> Tensor:
         """(B, T, intervals): the pitch of each position and of those before it."""
         count, pitch = self.shape.intervals, positions[..., PITCH]
         if not count:
@@ -346,7 +346,7 @@ class NoteGPT(nn.Module):
         before = cache.recent.flip(1) if cache else pitch.new_full((len(pitch), count), NO_PITCH)
         return torch.cat([before, pitch], dim=1).unfold(1, count, 1)[:, 1:].flip(-1)
 
-    def _related(self, pitch: Tensor, recent: Tensor, cache: Cache | None) -> Tensor:
+    def _related(self, pitch: Tensor, recent: Tensor, cache: KVCache | None) -> Tensor:
         """(B, T) -> (B, T, E): the pitch class, and the intervals from the notes before."""
         first = cache.recent if cache else torch.full_like(recent[:, 0], NO_PITCH)
         before = torch.cat([first[:, None], recent[:, :-1]], dim=1)  # (B, T, intervals)

@@ -72,7 +72,7 @@ def without_touch(windows: Sequence[Window]) -> list[Window]:
     return [replace(w, values=w.values[: -features.TOUCH]) for w in windows]
 
 
-class Listener:
+class StyleClassifier:
     """Multinomial logistic regression. Each style weighs the same, and a composition by the square root of its windows.
 
     Fitted by accelerated descent under a fixed bound of the curvature (Böhning, Annals of the Institute of
@@ -143,13 +143,13 @@ def cross_validate(windows: Sequence[Window], styles: int) -> dict[str, Any]:
     fold = folds(windows)
     heard = np.zeros((len(windows), styles))
     for number in np.unique(fold):
-        listener = Listener([w for w, f in zip(windows, fold, strict=True) if f != number], styles)
+        listener = StyleClassifier([w for w, f in zip(windows, fold, strict=True) if f != number], styles)
         out = fold == number
         heard[out] = listener.probabilities(np.stack([w.values for w, held in zip(windows, out, strict=True) if held]))
     return _told(heard, windows)
 
 
-def told(listener: Listener, windows: Sequence[Window]) -> dict[str, Any]:
+def told(listener: StyleClassifier, windows: Sequence[Window]) -> dict[str, Any]:
     """The same accuracies of a listener on windows that it has not learned from."""
     return _told(listener.probabilities(np.stack([w.values for w in windows])), windows)
 
@@ -188,7 +188,7 @@ def accuracy(confusion: Confusion) -> dict[str, Any]:
     }
 
 
-def judge(listener: Listener, takes: Mapping[int, Sequence[Ids]]) -> dict[str, Any]:
+def judge(listener: StyleClassifier, takes: Mapping[int, Sequence[Ids]]) -> dict[str, Any]:
     """Composed music: asked style (the keys) against heard style, and the Inception Score."""
     heard = np.stack([listener.hear(ids) for made in takes.values() for ids in made])
     asked = [style for style, made in takes.items() for _ in made]

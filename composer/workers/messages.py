@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.music.score import Meter, Note, Pedal, Score, Tempo, Track
 
 Json = dict[str, Any]
@@ -53,13 +53,13 @@ def score_in(value: Json) -> Score:
     )
 
 
-def settings_out(settings: Composing) -> Json:
+def settings_out(settings: GenerationRequest) -> Json:
     """The settings of a request."""
     return asdict(settings)
 
 
-def settings_in(value: Json) -> Composing:
+def settings_in(value: Json) -> GenerationRequest:
     """The settings of such values."""
     ticks = {name: tuple(value[name]) for name in ("gap", "span") if value.get(name)}
     ticks |= {"asked": tuple((str(name), int(at)) for name, at in value.get("asked", ()))}
-    return Composing(**{**value, **ticks, "sampling": Sampling(**value["sampling"])})
+    return GenerationRequest(**{**value, **ticks, "sampling": Sampling(**value["sampling"])})

@@ -23,7 +23,7 @@ from app.__main__ import main as ricercar
 from composer.cli.main import VERBS, main
 from composer.core import paths
 from composer.core.errors import UserError
-from composer.core.settings import Composing, Training
+from composer.core.settings import GenerationRequest, Training
 from composer.files import midi_reader, project_file
 from composer.files.project_file import Project
 from composer.music.score import Note, Pedal, Score, Tempo
@@ -81,7 +81,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             raise UserError("style_unknown", name=name, known="base, baroque")
         return _card(name)
 
-    def composed(theme: Score, settings: Composing) -> Iterator[SimpleNamespace]:
+    def composed(theme: Score, settings: GenerationRequest) -> Iterator[SimpleNamespace]:
         asked["settings"] = settings
         for i in range(settings.notes or 4):
             for take in range(settings.takes):
@@ -92,7 +92,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         score = theme if with_theme else theme.with_notes(())
         return score.add(e.note for e in events)
 
-    def with_seed(settings: Composing) -> Composing:
+    def with_seed(settings: GenerationRequest) -> GenerationRequest:
         seed = settings.sampling.random_seed
         return replace(settings, sampling=replace(settings.sampling, random_seed=99 if seed is None else seed))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from composer.core.errors import UserError
-from composer.core.settings import FEWEST_STEPS, RECIPES, Composing, Recipe, Sampling, Training
+from composer.core.settings import FEWEST_STEPS, RECIPES, GenerationRequest, Recipe, Sampling, Training
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_bad_sampling(bad: dict[str, Any]) -> None:
 def test_bad_composing(bad: dict[str, Any]) -> None:
     """So do lengths and takes."""
     with pytest.raises(UserError, match=next(iter(bad))):
-        Composing(**bad)
+        GenerationRequest(**bad)
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_bad_composing(bad: dict[str, Any]) -> None:
 )
 def test_the_edges_are_allowed(good: dict[str, Any]) -> None:
     """What the sentence allows is taken."""
-    settings = Composing(sampling=Sampling(**good), takes=16, notes=100_000, bars=1, seconds=0.01)
+    settings = GenerationRequest(sampling=Sampling(**good), takes=16, notes=100_000, bars=1, seconds=0.01)
     for name, value in good.items():
         assert getattr(settings.sampling, name) == value
 
 
 def test_settings_cannot_be_changed_and_are_checked_when_copied() -> None:
     """A copy goes through the same door."""
-    settings = Composing()
+    settings = GenerationRequest()
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.takes = 3  # type: ignore[misc]
     assert dataclasses.replace(settings, takes=3).takes == 3

@@ -15,7 +15,7 @@ from composer.core.errors import UserError
 from composer.evaluation import generated_samples, likelihood, model_report, report_tables
 from composer.evaluation.generated_samples import Plan
 from composer.generation import generate, style_scorer, training_set_filter
-from composer.generation.training_set_filter import Remembered
+from composer.generation.training_set_filter import TrainingSetFilter
 from composer.model import checkpoint
 from composer.model.tokenizer import encode
 from composer.music.score import Score
@@ -116,7 +116,6 @@ def reference(mixed: Path, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_the_report_fills_every_table_from_the_corpus(
     data: Path, reference: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,9 +148,9 @@ def test_the_report_fills_every_table_from_the_corpus(
     assert 1 <= made["listener"]["notes"]["composed"]["inception_score"] <= 3
     assert set(made["listener"]["notes"]["thesis"]) == {"romantic"}
     heard = made["listener"]["notes"]["real"]["pieces"]["confusion"]
-    judges = made["listener"]["notes"]["judges_half"]["pieces"]["confusion"]
+    of_scorers = made["listener"]["notes"]["judges_half"]["pieces"]["confusion"]
     assert [sum(row) for row in heard] == [3, 3, 3], "neither learns from nor is tried on the judges' half"
-    assert [sum(row) for row in judges] == [3, 3, 3], "but on that as a whole"
+    assert [sum(row) for row in of_scorers] == [3, 3, 3], "but on that as a whole"
     everything = made["listener"]["all_music"]["notes"]
     assert [sum(row) for row in everything["real"]["pieces"]["confusion"]] == [6, 6, 6]
     assert "judges_half" not in everything
@@ -168,7 +167,6 @@ def test_the_report_fills_every_table_from_the_corpus(
     assert model_report.report(data, None, PLAN, reference) == made, "the same again, nothing read or composed twice"
 
 
-@pytest.mark.slow
 def test_strengths_are_compared_in_a_table(
     data: Path, models: Path, repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -206,7 +204,7 @@ def test_takes_do_not_outlive_the_weights_that_wrote_them(data: Path, models: Pa
     for file in folder.glob("takes-*"):
         file.write_bytes(file.read_bytes()[:100])
     assert np.array_equal(written()[0], first[0]), "a file cut short is written anew, and the seed is fixed"
-    (models / training_set_filter.FILE).write_bytes(Remembered.of([]).bytes())
+    (models / training_set_filter.FILE).write_bytes(TrainingSetFilter.of([]).bytes())
     written()
     assert len(list(folder.glob("takes-*"))) == 2, "nor what the choice among drafts remembers"
     checkpoint.save(models, "baroque", note_gpt(33), {"licence": "none"})

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from composer.core.errors import UserError
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.files import midi_reader
 from composer.finetuning import finetune, interpolation, lr_finder, trainer
 from composer.generation import generate, style_scorer
@@ -47,7 +47,9 @@ def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Pat
     assert knows is not None
     chorale = tokenizer.encode(midi_reader.read(mixed / "chorale-0.mid"))
     assert knows.score(chorale) > knows.score(tune(2, 9))
-    notes = list(generate.compose(Score(), Composing(style="my bach", notes=8, sampling=Sampling(random_seed=1))))
+    notes = list(
+        generate.compose(Score(), GenerationRequest(style="my bach", notes=8, sampling=Sampling(random_seed=1)))
+    )
     assert len(notes) == 8
     assert not (style_registry.user_folder() / ".teaching" / "my bach").exists(), "nothing is left lying about"
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from composer.core.settings import RECIPES, Composing, Recipe, Sampling, Training
+from composer.core.settings import RECIPES, GenerationRequest, Recipe, Sampling, Training
 from composer.finetuning import dataset_scan, finetune, lr_finder, step_timing
 from composer.generation import generate
 from composer.model import checkpoint, lora, low_rank_delta, style_registry
@@ -146,7 +146,7 @@ def test_a_lesson_by_adapters_ends_in_a_small_style_that_composes(
     assert "blocks.0.mlp.0.weight" in moved
     assert not any(name.startswith(("embed.", "given.", "between.", "chroma.")) for name in moved)
     assert all(torch.equal(w, base[name]) for name, w in checkpoint.load("mine", 0.0)[0].state_dict().items())
-    notes = list(generate.compose(Score(), Composing(style="mine", notes=8, sampling=Sampling(random_seed=1))))
+    notes = list(generate.compose(Score(), GenerationRequest(style="mine", notes=8, sampling=Sampling(random_seed=1))))
     assert len(notes) == 8
 
 

@@ -12,13 +12,13 @@ import pytest
 
 from composer.cli import main
 from composer.core.errors import UserError
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.evaluation import generated_samples
 from composer.files import midi_reader
 from composer.finetuning import ab_samples
 from composer.generation import generate, style_scorer, training_set_filter
-from composer.generation.generate import Composed
-from composer.generation.reranking import BEFORE, FREE, HEARD, LOOPS, Chooser
+from composer.generation.generate import GeneratedNote
+from composer.generation.reranking import BEFORE, FREE, HEARD, LOOPS, Reranker
 from composer.inference.candidates import FIRST, PHRASE
 from composer.inference.engine import Engine
 from composer.model.tokenizer import Ids, encode, follows_grammar
@@ -53,19 +53,19 @@ class Ear:
 
 
 def test_a_draft_that_loops_loses() -> None:
-    assert Chooser(1)(0, [LOOP, MELODY]) == 1
-    assert Chooser(1)(0, [MELODY, LOOP]) == 0
+    assert Reranker(1)(0, [LOOP, MELODY]) == 1
+    assert Reranker(1)(0, [MELODY, LOOP]) == 0
 
 
 def test_so_does_one_that_repeats_what_was_written_before() -> None:
-    chooser = Chooser(2)
+    chooser = Reranker(2)
     assert chooser(0, [MELODY]) == 0
     assert chooser(0, [MELODY, LATER]) == 1
     assert chooser(1, [MELODY, LATER]) == 0, "another take has not heard it"
 
 
 def test_what_is_repeated_is_counted() -> None:
-    chooser = Chooser(1)
+    chooser = Reranker(1)
     assert chooser.repeated(0, LOOP) == 1.0
     assert chooser.repeated(0, MELODY) == 0.0
     assert chooser.repeated(0, MELODY[:5]) == 0.0
@@ -76,7 +76,7 @@ def test_what_is_repeated_is_counted() -> None:
 
 
 def test_some_repetition_is_free_and_of_equals_the_first_stays() -> None:
-    chooser = Chooser(1)
+    chooser = Reranker(1)
     chooser(0, [MELODY])
     a_little = np.concatenate([LATER, MELODY[:7]])
     assert 0 < chooser.repeated(0, a_little) < FREE
@@ -86,7 +86,7 @@ def test_some_repetition_is_free_and_of_equals_the_first_stays() -> None:
 
 def test_the_judge_hears_the_new_notes_of_the_take() -> None:
     ear = Ear()
-    chooser = Chooser(1, judge=ear)
+    chooser = Reranker(1, judge=ear)
     high, low = MELODY + np.array([0, 12, 0, 0, 0], dtype=np.int16), MELODY
     assert chooser(0, [low, high]) == 1
     assert [len(ids) for ids in ear.heard] == [16, 16]
@@ -100,8 +100,8 @@ def test_the_judge_hears_the_new_notes_of_the_take() -> None:
 def test_the_judge_weighs_more_than_repetition_where_it_is_sure() -> None:
     ear = Ear()
     loud = LOOP + np.array([0, 24, 0, 0, 0], dtype=np.int16)
-    assert Chooser(1, judge=ear)(0, [MELODY, loud]) == 1
-    assert Chooser(1)(0, [MELODY, loud]) == 0
+    assert Reranker(1, judge=ear)(0, [MELODY, loud]) == 1
+    assert Reranker(1)(0, [MELODY, loud]) == 0
 
 
 # ---- asked for ----
@@ -115,8 +115,8 @@ def ear(models: Path, monkeypatch: pytest.MonkeyPatch) -> Ear:
     return ear
 
 
-def takes_of(settings: Composing, theme: Score | None = None) -> list[list[Composed]]:
-    takes: list[list[Composed]] = [[] for _ in range(settings.takes)]
+def takes_of(settings: GenerationRequest, theme: Score | None = None) -> list[list[GeneratedNote]]:
+    takes: list[list[GeneratedNote]] = [[] for _ in range(settings.takes)]
     for event in generate.compose(theme or midi_reader.read(EXAMPLES / "melody.mid"), settings):
         takes[event.take].append(event)
     return takes
@@ -124,7 +124,7 @@ def takes_of(settings: Composing, theme: Score | None = None) -> list[list[Compo
 
 @pytest.mark.usefixtures("ear")
 def test_settings_and_seed_make_the_notes() -> None:
-    settings = Composing(notes=60, takes=2, sampling=SEED, drafts=3)
+    settings = GenerationRequest(notes=60, takes=2, sampling=SEED, drafts=3)
     one, again, plain = (takes_of(replace(settings, drafts=d)) for d in (3, 3, 1))
     assert one == again
     assert one != plain
@@ -138,7 +138,7 @@ def test_settings_and_seed_make_the_notes() -> None:
 @pytest.mark.parametrize("bound", [{"bars": 12}, {"seconds": 15}, {"notes": 40}])
 def test_bounds_hold(bound: dict[str, int]) -> None:
     theme = midi_reader.read(EXAMPLES / "melody.mid")
-    (take,) = takes_of(Composing(sampling=SEED, drafts=4, **bound), theme)  # type: ignore[arg-type]
+    (take,) = takes_of(GenerationRequest(sampling=SEED, drafts=4, **bound), theme)  # type: ignore[arg-type]
     if "notes" in bound:
         assert len(take) == 40
     if "bars" in bound:
@@ -155,9 +155,9 @@ def test_gaps_endings_and_giga_are_written_with_any_number_of_drafts() -> None:
     theme = midi_reader.read(EXAMPLES / "melody.mid")
     gap = (theme.bar_map.start(1), theme.bar_map.start(3))
     for more in ({"gap": gap}, {"style": "giga", "notes": 12}):
-        one, many = (takes_of(Composing(sampling=SEED, drafts=d, **more)) for d in (1, 4))  # type: ignore[arg-type]
+        one, many = (takes_of(GenerationRequest(sampling=SEED, drafts=d, **more)) for d in (1, 4))  # type: ignore[arg-type]
         assert one == many
-    ending = Composing(sampling=SEED, notes=100, ending=True, takes=2)
+    ending = GenerationRequest(sampling=SEED, notes=100, ending=True, takes=2)
     assert takes_of(ending) == takes_of(ending)
     assert takes_of(ending) != takes_of(replace(ending, drafts=1))
 
@@ -165,7 +165,7 @@ def test_gaps_endings_and_giga_are_written_with_any_number_of_drafts() -> None:
 def test_the_judge_of_the_style_is_asked(ear: Ear) -> None:
     def heard(**more: float) -> list[int]:
         ear.heard.clear()
-        takes_of(Composing(notes=40, sampling=SEED, **{"drafts": 3, **more}))  # type: ignore[arg-type]
+        takes_of(GenerationRequest(notes=40, sampling=SEED, **{"drafts": 3, **more}))  # type: ignore[arg-type]
         return [len(ids) for ids in ear.heard]
 
     assert heard() == [FIRST] * 3 + [FIRST + PHRASE] * 3 + [40] * 3
@@ -184,7 +184,7 @@ def test_what_the_base_has_learned_is_asked_with_the_end_of_the_theme(monkeypatc
 
     monkeypatch.setattr(training_set_filter, "bundled", Everything)
     theme = midi_reader.read(EXAMPLES / "melody.mid")
-    takes_of(Composing(notes=FIRST + 4, sampling=SEED, drafts=3), theme)
+    takes_of(GenerationRequest(notes=FIRST + 4, sampling=SEED, drafts=3), theme)
     assert [len(ids) for ids in asked] == [BEFORE + FIRST] * 3 + [BEFORE + 4] * 3
     assert all((ids[:BEFORE] == encode(theme)[-BEFORE:]).all() for ids in asked[:3])
 
@@ -215,11 +215,11 @@ def test_the_command_line_takes_drafts(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize("bad", [0, 9, -3, 2.5, None])
 def test_bad_numbers_of_drafts(bad: object) -> None:
     with pytest.raises(UserError, match="drafts"):
-        Composing(drafts=bad)  # type: ignore[arg-type]
+        GenerationRequest(drafts=bad)  # type: ignore[arg-type]
 
 
 def test_takes_for_the_report_have_as_many_as_their_plan_says() -> None:
-    assert generated_samples.Plan().settings("base", 0).drafts == Composing().drafts
+    assert generated_samples.Plan().settings("base", 0).drafts == GenerationRequest().drafts
     assert generated_samples.Plan(drafts=2).settings("base", 0).drafts == 2
     with pytest.raises(UserError, match="drafts"):
         generated_samples.Plan(drafts=0)
@@ -257,10 +257,10 @@ def test_what_was_learned_by_heart_is_not_gone_on_with() -> None:
     learned = phrase([40 + (7 * i * i) % 50 for i in range(60)])
     own = phrase([45 + (11 * i * i + i) % 47 for i in range(16)])
     memory = Memory(learned[:, 1].tolist())
-    chooser = Chooser(1, learned[:12], remembered=memory)
+    chooser = Reranker(1, learned[:12], remembered=memory)
     assert chooser.copied(0, learned[12:28]) == 28
     assert chooser(0, [learned[12:28], own]) == 1
-    assert Chooser(1, learned[:12])(0, [learned[12:28], own]) == 0, "without a memory it does not matter"
-    only = Chooser(1, learned[:40], remembered=memory)
+    assert Reranker(1, learned[:12])(0, [learned[12:28], own]) == 0, "without a memory it does not matter"
+    only = Reranker(1, learned[:40], remembered=memory)
     assert only.copied(0, own) < 20, "a theme out of that music is no fault of the draft's"
     assert only(0, [learned[40:56], learned[40:56]]) == 0, "where all drafts do it, the first stays"

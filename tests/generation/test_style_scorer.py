@@ -16,7 +16,7 @@ import pytest
 from composer.evaluation import model_report
 from composer.files import midi_reader
 from composer.generation import style_scorer
-from composer.generation.style_scorer import Judge
+from composer.generation.style_scorer import StyleScorer
 from composer.model import style_registry, tokenizer
 from composer.model.tokenizer import Ids
 from composer.scoring import features
@@ -30,34 +30,34 @@ def pieces(style: int, count: int = 6) -> list[tuple[str, Ids]]:
 
 
 @pytest.fixture(scope="module")
-def scales() -> Judge:
+def scales() -> StyleScorer:
     """A judge of scales, beside triads and whole tones."""
     others = [replace(w, style=kind) for kind in (1, 2) for w in style_scorer.windows(pieces(kind))]
-    return Judge.fit(style_scorer.windows(pieces(0)), others)
+    return StyleScorer.fit(style_scorer.windows(pieces(0)), others)
 
 
 @pytest.mark.parametrize("notes", [16, 48, 192, 390])
-def test_it_tells_its_style_at_every_length(scales: Judge, notes: int) -> None:
+def test_it_tells_its_style_at_every_length(scales: StyleScorer, notes: int) -> None:
     own, *others = ([scales.score(tune(style, seed, notes)) for seed in range(90, 95)] for style in range(3))
     assert min(own) > np.log(0.5)
     assert max(map(max, others)) < np.log(0.5)
     assert all(style_scorer.LOWEST <= score <= 0 for score in [*own, *others[0], *others[1]])
 
 
-def test_it_hears_the_last_notes_and_says_nothing_of_too_few(scales: Judge) -> None:
+def test_it_hears_the_last_notes_and_says_nothing_of_too_few(scales: StyleScorer) -> None:
     turned = np.concatenate([tune(2, 80, 300), tune(0, 90, style_scorer.WINDOW)])
     assert scales.score(turned) == scales.score(turned[-style_scorer.WINDOW :])
     assert scales.score(tune(0, 90, 15)) == scales.score(tune(0, 90)[:0]) == np.log(0.5)
 
 
-def test_even_music_that_no_style_knows_has_a_probability(scales: Judge) -> None:
+def test_even_music_that_no_style_knows_has_a_probability(scales: StyleScorer) -> None:
     wild = np.tile(np.array([[150, 0, 141, 31, 2], [0, 127, 1, 0, 0]], dtype=np.int16), (60, 1))
     same = np.tile(np.array([[0, 60, 5, 20, 0]], dtype=np.int16), (60, 1))
     for ids in (wild, same):
         assert style_scorer.LOWEST <= scales.score(ids) <= 0
 
 
-def test_it_is_the_same_in_and_out_of_a_card(scales: Judge, tmp_path: Path) -> None:
+def test_it_is_the_same_in_and_out_of_a_card(scales: StyleScorer, tmp_path: Path) -> None:
     again = style_scorer.read(scales.table())
     assert again is not None
     for style in range(3):
@@ -101,7 +101,7 @@ SIZE = len(features.names())
     ],
     ids=range(19),
 )
-def test_what_is_damaged_is_no_judge(scales: Judge, change: dict[str, Any]) -> None:
+def test_what_is_damaged_is_no_judge(scales: StyleScorer, change: dict[str, Any]) -> None:
     assert style_scorer.read(scales.table()) is not None
     assert style_scorer.read({**scales.table(), **change}) is None
 
@@ -111,7 +111,7 @@ def test_what_is_none_is_no_judge(value: object) -> None:
     assert style_scorer.read(value) is None
 
 
-def test_extreme_weights_still_give_a_score(scales: Judge) -> None:
+def test_extreme_weights_still_give_a_score(scales: StyleScorer) -> None:
     wild = np.full((SIZE + 1, 2), 3e38)
     wild[::2] *= -1
     table = {**scales.table(), "weights": _with(wild), "spread": _with(np.full(SIZE, 1e-38))}
@@ -172,7 +172,7 @@ def test_a_judge_knows_real_music_of_its_style_that_it_has_not_heard(real: list[
     heard, new = (
         [w for w in real if style_scorer.learns_from(w.composition, "train") is half] for half in (True, False)
     )
-    bach = Judge.fit([w for w in heard if w.piece == "baroque"], [w for w in heard if w.piece != "baroque"])
+    bach = StyleScorer.fit([w for w in heard if w.piece == "baroque"], [w for w in heard if w.piece != "baroque"])
     own = np.array([bach.of_values(w.values) for w in new if w.piece == "baroque"])
     others = np.array([bach.of_values(w.values) for w in new if w.piece != "baroque"])
     assert len(own) > 30
@@ -216,7 +216,7 @@ def test_a_lesson_gets_a_judge_from_enough_music_only() -> None:
 def test_a_large_lesson_is_judged_by_a_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr(style_scorer, "A_LESSON", 40)
-    monkeypatch.setattr(Judge, "fit", lambda own, others: asked.append(len(own)))
+    monkeypatch.setattr(StyleScorer, "fit", lambda own, others: asked.append(len(own)))
     style_scorer.taught(pieces(2, 30))
     assert asked
     assert asked[0] <= 40

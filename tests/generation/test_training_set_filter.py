@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from composer.generation import training_set_filter
-from composer.generation.training_set_filter import RUN, Remembered
+from composer.generation.training_set_filter import RUN, TrainingSetFilter
 from composer.model.tokenizer import DT, PITCH, Ids
 from composer.training.corpus import read
 from tests.small import chorales
@@ -21,7 +21,7 @@ def pieces(tmp_path_factory: pytest.TempPathFactory) -> list[Ids]:
 
 @pytest.mark.slow
 def test_a_run_is_known_in_another_key_and_at_another_pace(pieces: list[Ids]) -> None:
-    known = Remembered.of(pieces[:5])
+    known = TrainingSetFilter.of(pieces[:5])
     stretch = pieces[2][10:60].copy()
     stretch[:, PITCH] += 3
     stretch[:, DT] = np.minimum(stretch[:, DT] * 2, 100)
@@ -31,7 +31,7 @@ def test_a_run_is_known_in_another_key_and_at_another_pace(pieces: list[Ids]) ->
 
 
 def test_other_music_shares_only_short_runs(pieces: list[Ids]) -> None:
-    known = Remembered.of(pieces[:5])
+    known = TrainingSetFilter.of(pieces[:5])
     longest = [known.longest(ids) for ids in pieces[5:]]
     assert np.median(longest) < RUN + 4, "though one chorale has a tune of another"
     random = np.random.default_rng(1)
@@ -42,14 +42,14 @@ def test_other_music_shares_only_short_runs(pieces: list[Ids]) -> None:
 
 
 def test_too_few_notes_are_no_run(pieces: list[Ids]) -> None:
-    known = Remembered.of(pieces)
+    known = TrainingSetFilter.of(pieces)
     assert known.longest(pieces[0][: RUN - 1]) == 0
     assert known.longest(pieces[0][:0]) == 0
-    assert Remembered.of([]).longest(pieces[0]) == 0
+    assert TrainingSetFilter.of([]).longest(pieces[0]) == 0
 
 
 def test_the_file_comes_back_and_a_damaged_one_is_none(pieces: list[Ids], tmp_path: Path) -> None:
-    known = Remembered.of(pieces[:3])
+    known = TrainingSetFilter.of(pieces[:3])
     path = tmp_path / training_set_filter.FILE
     path.write_bytes(known.bytes())
     again = training_set_filter.bundled(path)

@@ -9,7 +9,7 @@ import pytest
 
 from composer.core import paths
 from composer.core.errors import UserError
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.generation import generate
 from composer.inference import autotune
 from composer.inference.autotune import Choice, choose
@@ -117,10 +117,10 @@ def test_the_trial(network: object) -> None:
 def test_composing_takes_the_choice(tried: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RICERCAR_MODELS", str(install(tmp_path / "models")))
     generate._engine.cache_clear()
-    settings = Composing(style="base", notes=5, sampling=Sampling(random_seed=1))
+    settings = GenerationRequest(style="base", notes=5, sampling=Sampling(random_seed=1))
     engine = generate.warm("base", settings)
     assert (engine.precision, engine.threads) == ("int8", 2)
     assert len(list(generate.compose(Score(), settings))) == 5
-    assert generate.warm("base", Composing(precision="float32")).precision == "float32"
+    assert generate.warm("base", GenerationRequest(precision="float32")).precision == "float32"
     assert tried == ["expressive"]
     generate._engine.cache_clear()

@@ -19,7 +19,7 @@ from composer.inference.quantized_linear import Precision
 from composer.inference.sampling import generators, points
 from composer.inference.torch_stepper import NoteStepper
 from composer.model.tokenizer import PEDAL_UP, START, Decoder, Grammar, Ids, control, follows_grammar
-from composer.model.transformer import Cache, NoteGPT, State
+from composer.model.transformer import KVCache, NoteGPT, State
 from tests.networks import BOUNDS, giga_network, needs_compiler, network, prompt_of, random_notes, stirred
 from tests.small import NOTE_SHAPE
 
@@ -61,7 +61,7 @@ def note_by_note(net: NoteGPT, compiled: bool, steps: int, takes: int) -> Steps:
     """The loop without phrases."""
     by, prompt = stepper(net, "float32", compiled), prompt_of(10)
     rows = np.concatenate([[control(START)], prompt]).astype(np.int64)
-    cache, made = Cache(net.shape, 1), []
+    cache, made = KVCache(net.shape, 1), []
     with torch.inference_mode():
         state = net.states(torch.from_numpy(rows)[None], cache)[:, -1].repeat(takes)
         past = by.past(cache, takes)
@@ -98,7 +98,7 @@ def follows(by: NoteStepper | steppers.NoteStepper, net: NoteGPT, bound: float, 
     """Rows that take each other up, well over the context, beside a network's caches that are moved as a whole."""
     start = random_notes(4, 10)
     start[:] = start[:read]
-    plain, before = Cache(net.shape, 4), Cache(net.shape, read)
+    plain, before = KVCache(net.shape, 4), KVCache(net.shape, read)
     with torch.inference_mode():
         net.states(start, plain)
         net.states(start[:read], before)
@@ -111,7 +111,7 @@ def follows(by: NoteStepper | steppers.NoteStepper, net: NoteGPT, bound: float, 
                 if at == 0:
                     alike(by, net, state, wanted, bound)
             assert torch.equal(past.onset, plain.onset)
-            past.take_up(np.array(order))
+            past.reorder(np.array(order))
             plain.keys, plain.values = plain.keys[:, order], plain.values[:, order]
             plain.onset, plain.recent = plain.onset[order], plain.recent[order]
     assert past.length == plain.length > 48 + 20
@@ -145,7 +145,7 @@ def test_what_is_copied_is_no_more_than_what_came_since(monkeypatch: pytest.Monk
     """Drafts of one take were alike at the last choice; rows that were not are copied whole."""
     net = net_of(20)
     by, rows = NoteStepper(net), random_notes(4, 9)
-    past, copied = by.past(Cache(net.shape, 1), 4), []
+    past, copied = by.past(KVCache(net.shape, 1), 4), []
     plain = past._kin.copied
 
     def seen(*given: object) -> list[tuple[int, int]]:
@@ -157,7 +157,7 @@ def test_what_is_copied_is_no_more_than_what_came_since(monkeypatch: pytest.Monk
         for order in ([1, 1, 2, 2], [0, 0, 3, 3], [1, 1, 2, 2], [2, 2, 2, 2], [0, 0, 0, 0]):
             for at in range(9):
                 by.step(rows[:, at], past)
-            past.take_up(np.array(order))
+            past.reorder(np.array(order))
     assert copied == [[(0, 9)], [(9, 9)], [(18, 2), (0, 7)], [(0, 20)], [(16, 4), (0, 5)]]
 
 
@@ -166,17 +166,17 @@ def test_what_is_copied_is_no_more_than_what_came_since(monkeypatch: pytest.Monk
 def test_a_kernels_past_that_was_set_back_forgets_who_was_alike() -> None:
     net, rows = net_of(), random_notes(2, 12)
     by = steppers.NoteStepper(net)
-    past, alone = by.past(Cache(net.shape, 1), 2), by.past(Cache(net.shape, 1), 2)
+    past, alone = by.past(KVCache(net.shape, 1), 2), by.past(KVCache(net.shape, 1), 2)
     for at in range(40):
         by.step(rows[:, at % 12].contiguous(), past)
-    past.take_up(np.array([0, 0]))
+    past.reorder(np.array([0, 0]))
     past.length = 0
     past.onset.zero_()
     past.recent.fill_(128)
     for at in range(12):
         by.step(rows[:, at].contiguous(), past)
         by.step(rows[1:, at].expand(2, 5).contiguous(), alone)
-    past.take_up(np.array([1, 1]))
+    past.reorder(np.array([1, 1]))
     after = random_notes(1, 1)[:, 0].expand(2, 5).contiguous()
     assert torch.allclose(by.step(after, past).hidden, by.step(after, alone).hidden, atol=1e-6)
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from composer.core.errors import UserError
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.files import midi_reader
 from composer.generation import generate
-from composer.generation.generate import Composed
+from composer.generation.generate import GeneratedNote
 from composer.inference.conditioning import Conditioning
 from composer.inference.engine import Reader
 from composer.model import conditions, tokenizer
@@ -30,14 +30,14 @@ def theme(name: str) -> Score:
     return midi_reader.read(DATA / f"{name}.mid")
 
 
-def takes_of(score: Score, settings: Composing) -> list[list[Composed]]:
-    made: list[list[Composed]] = [[] for _ in range(settings.takes)]
+def takes_of(score: Score, settings: GenerationRequest) -> list[list[GeneratedNote]]:
+    made: list[list[GeneratedNote]] = [[] for _ in range(settings.takes)]
     for event in generate.compose(score, settings):
         made[event.take].append(event)
     return made
 
 
-def coherence(score: Score, events: list[Composed], parts: int) -> float:
+def coherence(score: Score, events: list[GeneratedNote], parts: int) -> float:
     """1 where all onsets keep to the parts of a beat, some 1 / sqrt(notes) by chance."""
     beat = 60 / score.tempo_map.qpm_at(0)
     onsets = score.tempo_map.seconds([e.note.start for e in events[-40:]])
@@ -65,11 +65,11 @@ def test_a_theme_s_grid_is_found_and_a_performance_has_none() -> None:
 def test_takes_go_on_on_the_theme_s_grid_and_free_themes_stay_free() -> None:
     """Every onset on a tick of the grid, however long the take; a performance's takes are left as they are drawn."""
     waltz = theme("waltz-120")
-    for events in takes_of(waltz, Composing(notes=96, takes=3, sampling=SEED)):
+    for events in takes_of(waltz, GenerationRequest(notes=96, takes=3, sampling=SEED)):
         assert coherence(waltz, events, 4) > 0.99
         assert all(e.note.start % (waltz.ticks_per_beat // 4) == 0 for e in events)
     free = played()
-    one, other = (takes_of(free, Composing(notes=24, timing=t, sampling=SEED))[0] for t in ("auto", "free"))
+    one, other = (takes_of(free, GenerationRequest(notes=24, timing=t, sampling=SEED))[0] for t in ("auto", "free"))
     assert one == other
 
 
@@ -77,7 +77,8 @@ def test_takes_go_on_on_the_theme_s_grid_and_free_themes_stay_free() -> None:
 def test_steady_takes_stay_near_the_beat_and_are_not_put_on_it() -> None:
     waltz = theme("waltz-120")
     steady, free = (
-        takes_of(waltz, Composing(notes=96, takes=4, timing=timing, sampling=SEED)) for timing in ("steady", "free")
+        takes_of(waltz, GenerationRequest(notes=96, takes=4, timing=timing, sampling=SEED))
+        for timing in ("steady", "free")
     )
     means = [np.mean([coherence(waltz, events, 4) for events in of]) for of in (steady, free)]
     assert means[0] > means[1] + 0.2
@@ -87,11 +88,11 @@ def test_steady_takes_stay_near_the_beat_and_are_not_put_on_it() -> None:
 def test_a_take_begins_where_the_theme_s_last_chord_ends_or_where_it_is_asked_to() -> None:
     held = theme("held-chord")
     for timing in ("free", "grid"):
-        for events in takes_of(held, Composing(notes=8, takes=3, timing=timing, sampling=SEED)):
+        for events in takes_of(held, GenerationRequest(notes=8, takes=3, timing=timing, sampling=SEED)):
             assert events[0].note.start >= held.end - held.ticks_per_beat // 16
             assert set(held.notes) <= set(generate.joined(held, events).notes), "none of them is changed"
     asked = held.notes[-1].start
-    earlier = takes_of(held, Composing(notes=8, start=asked, timing="free", sampling=SEED))[0]
+    earlier = takes_of(held, GenerationRequest(notes=8, start=asked, timing="free", sampling=SEED))[0]
     assert asked <= earlier[0].note.start < held.end
 
 
@@ -99,11 +100,11 @@ def test_a_take_begins_where_the_theme_s_last_chord_ends_or_where_it_is_asked_to
 def test_a_slow_theme_goes_on_slowly_and_no_pitch_is_hammered() -> None:
     slow = theme("slow-sparse")
     paces = []
-    for events in takes_of(slow, Composing(notes=24, takes=4, sampling=SEED)):
+    for events in takes_of(slow, GenerationRequest(notes=24, takes=4, sampling=SEED)):
         onsets = slow.tempo_map.seconds([e.note.start for e in events])
         paces.append(len(onsets) / (onsets[-1] - onsets[0]))
     assert 0.1 <= np.median(paces) <= 1
-    for events in takes_of(theme("fast-repeats"), Composing(notes=96, takes=3, drafts=1, sampling=SEED)):
+    for events in takes_of(theme("fast-repeats"), GenerationRequest(notes=96, takes=3, drafts=1, sampling=SEED)):
         pitches = np.array([e.note.pitch for e in events])
         same = np.convolve(np.diff(pitches) == 0, np.ones(8), "valid")
         assert same.max(initial=0) < 8, "nine times running"
@@ -141,7 +142,7 @@ def test_what_is_read_with_other_labels_is_read_anew() -> None:
 @pytest.mark.parametrize("timing", ["rigid", ""])
 def test_a_timing_that_is_none_is_refused(timing: str) -> None:
     with pytest.raises(UserError, match="timing"):
-        Composing(timing=timing)
+        GenerationRequest(timing=timing)
 
 
 @pytest.mark.usefixtures("models")
@@ -155,4 +156,4 @@ def test_what_can_be_asked_is_told_of_every_position_and_a_style_that_cannot_be_
     told = Conditioning(0, (conditions.label("density", "3"),))
     assert set(told.of_prompt(tokenizer.encode(theme("waltz-120")))[:, conditions.NAMES.index("density")]) == {3}
     with pytest.raises(UserError, match="has not learned"):
-        list(generate.compose(theme("waltz-120"), Composing(style="giga", asked=(("density", 3),))))
+        list(generate.compose(theme("waltz-120"), GenerationRequest(style="giga", asked=(("density", 3),))))

@@ -24,7 +24,7 @@ from composer.model.tokenizer import (
     control,
     giga_allowed,
 )
-from composer.model.transformer import Cache
+from composer.model.transformer import KVCache
 from tests.networks import giga_network, network, prompt_of
 from tests.small import note_gpt
 
@@ -47,7 +47,7 @@ def test_of_a_prompt_only_what_is_new_is_read(monkeypatch: pytest.MonkeyPatch) -
     other[20, 1] = (other[20, 1] + 1) % 128
     for prompt in (rows[:20], rows[:20], rows, rows[:25], other, rows[:0]):
         cache, state = reader.notes(prompt)
-        fresh = Cache(net.shape, 1)
+        fresh = KVCache(net.shape, 1)
         wanted = plain(torch.from_numpy(np.concatenate([[control(START)], prompt]).astype(np.int64))[None], fresh)
         assert cache.length == fresh.length == len(prompt) + 1
         assert torch.equal(cache.onset, fresh.onset)
@@ -85,7 +85,7 @@ def test_tokens_are_read_on_from_what_is_known() -> None:
     net, ids = giga_network(), flat(prompt_of(12))[None]
     reader = Reader(net)
     for upto in (20, 48, 48, 32):
-        cache, fresh = reader.tokens(ids[:, :upto]), Cache(net.shape, 1)
+        cache, fresh = reader.tokens(ids[:, :upto]), KVCache(net.shape, 1)
         with torch.inference_mode():
             net(torch.from_numpy(ids[:, :upto]), fresh)
         assert cache.length == fresh.length == upto

@@ -23,7 +23,7 @@ from composer.inference.kernel import build, steppers
 from composer.inference.quantized_linear import PRECISIONS, Precision
 from composer.inference.sampling import draw
 from composer.model.tokenizer import END, START, Grammar, giga_allowed
-from composer.model.transformer import GPT, Cache, NoteGPT
+from composer.model.transformer import GPT, KVCache, NoteGPT
 from tests.networks import (
     BOUNDS,
     OPTIONS,
@@ -61,7 +61,7 @@ def agrees(net: NoteGPT, precision: Precision, bound: float, read: int = 1) -> N
     """Three takes, well over the context, beside the network's own pass; `read` of their prompts differ."""
     rows = random_notes(3, 70)
     rows[:, :10] = rows[:read, :10]
-    plain, before = Cache(net.shape, 3), Cache(net.shape, read)
+    plain, before = KVCache(net.shape, 3), KVCache(net.shape, read)
     by = steppers.NoteStepper(net, precision)
     with torch.inference_mode():
         net.states(rows[:, :10], plain)
@@ -86,7 +86,7 @@ def test_what_is_added_to_a_position_and_to_dt_counts_as_in_the_network() -> Non
     net, rows = notes({}), random_notes(3, 20)
     extra, bias = torch.randn(3, net.shape.width), np.zeros((3, 160), dtype=np.float32)
     bias[:, : START // 2] = -30.0
-    plain, before = Cache(net.shape, 3), Cache(net.shape, 3)
+    plain, before = KVCache(net.shape, 3), KVCache(net.shape, 3)
     by, torch_by = steppers.NoteStepper(net), stepper(net)
     with torch.inference_mode():
         net.states(rows[:, :10], plain)
@@ -145,7 +145,7 @@ def test_tokens_one_or_two_at_a_time(er_len: int, precision: Precision, bound: f
     stirred(net)
     ids = torch.randint(0, 128, (9, 60))
     ids[:, :8] = ids[:read, :8]
-    cache, by = Cache(net.shape, read), steppers.TokenStepper(net, precision)
+    cache, by = KVCache(net.shape, read), steppers.TokenStepper(net, precision)
     with torch.inference_mode():
         plain = net(ids)
         net(ids[:read, :8], cache)
@@ -160,7 +160,7 @@ def test_tokens_one_or_two_at_a_time(er_len: int, precision: Precision, bound: f
 def test_in_float32_a_take_does_not_depend_on_the_others() -> None:
     net, rows = notes({}), random_notes(6, 30)
     by = steppers.NoteStepper(net)
-    many, one = (by.past(Cache(net.shape, 1), takes) for takes in (6, 1))
+    many, one = (by.past(KVCache(net.shape, 1), takes) for takes in (6, 1))
     for at in range(30):
         together, alone = by.step(rows[:, at].contiguous(), many), by.step(rows[4:5, at].contiguous(), one)
     assert torch.allclose(together.hidden[4], alone.hidden[0], atol=1e-6)
@@ -171,7 +171,7 @@ def test_in_float32_a_take_does_not_depend_on_the_others() -> None:
 def test_a_past_that_is_set_back_goes_on_from_there() -> None:
     net, rows = notes({}), random_notes(2, 20)
     by = steppers.NoteStepper(net)
-    past = by.past(Cache(net.shape, 1), 2)
+    past = by.past(KVCache(net.shape, 1), 2)
     made = []
     for _ in range(2):
         past.length = 0

@@ -9,7 +9,7 @@ import torch
 
 from composer.inference.quantized_linear import Precision
 from composer.inference.torch_stepper import NoteStepper, TokenStepper
-from composer.model.transformer import GPT, Cache, NoteGPT, Shape
+from composer.model.transformer import GPT, KVCache, NoteGPT, Shape
 from tests.networks import BOUNDS, OPTIONS, random_notes, stirred
 from tests.small import GIGA_SHAPE, NOTE_SHAPE
 
@@ -21,7 +21,7 @@ def test_notes_one_at_a_time(options: dict[str, int], precision: Precision, boun
     network = NoteGPT(replace(NOTE_SHAPE, **options)).eval()
     stirred(network)
     rows = random_notes(3, 40)
-    plain = Cache(network.shape, 3)
+    plain = KVCache(network.shape, 3)
     stepper = NoteStepper(network, precision)
     with torch.inference_mode():
         network.states(rows[:, :10], plain)
@@ -47,7 +47,7 @@ def test_tokens_one_or_two_at_a_time(er_len: int, precision: Precision, bound: f
     network = GPT(replace(GIGA_SHAPE, er_len=er_len)).eval()
     stirred(network)
     ids = torch.randint(0, 128, (2, 60))
-    cache = Cache(network.shape, 2)
+    cache = KVCache(network.shape, 2)
     stepper = TokenStepper(network, precision)
     with torch.inference_mode():
         plain = network(ids)
@@ -64,7 +64,7 @@ def test_in_float32_a_take_does_not_depend_on_the_others() -> None:
     rows = random_notes(4, 12)
     stepper = NoteStepper(network)
     with torch.inference_mode():
-        nothing = Cache(network.shape, 1)
+        nothing = KVCache(network.shape, 1)
         many, one = stepper.past(nothing, 4), stepper.past(nothing, 1)
         for at in range(12):
             together, alone = stepper.step(rows[:, at], many), stepper.step(rows[2:3, at], one)
@@ -76,5 +76,5 @@ def test_a_network_is_not_changed_by_being_laid_out() -> None:
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
     stepper = NoteStepper(network)
     with torch.inference_mode():
-        stepper.step(random_notes(1, 1)[:, 0], stepper.past(Cache(network.shape, 1), 1))
+        stepper.step(random_notes(1, 1)[:, 0], stepper.past(KVCache(network.shape, 1), 1))
     assert all(torch.equal(before[name], weight) for name, weight in network.state_dict().items())

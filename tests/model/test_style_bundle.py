@@ -12,7 +12,7 @@ import torch
 
 from composer.cli.main import main
 from composer.core.errors import UserError
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.generation import generate, style_scorer
 from composer.model import checkpoint, style_bundle, style_registry
 from composer.music.score import Score
@@ -58,7 +58,7 @@ def test_a_style_comes_back_as_it_went_and_stands_alone(
 def test_its_judge_goes_with_it(mine: style_registry.Card, tmp_path: Path) -> None:
     own = [(str(seed), tune(0, seed)) for seed in range(3)]
     others = style_scorer.windows([(str(seed), tune(2, seed)) for seed in range(3)])
-    found = style_scorer.Judge.fit(style_scorer.windows(own), others)
+    found = style_scorer.StyleScorer.fit(style_scorer.windows(own), others)
     mine.card.write_text(json.dumps({**mine.data, "judge": found.table()}))
     assert mine.card.stat().st_size < style_registry.CARD_LIMIT / 20
     path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
@@ -66,7 +66,7 @@ def test_its_judge_goes_with_it(mine: style_registry.Card, tmp_path: Path) -> No
     again = style_scorer.of(style_bundle.take_in(path))
     assert again is not None
     assert again.score(tune(0, 9)) == found.score(tune(0, 9)) > again.score(tune(2, 9))
-    notes = list(generate.compose(Score(), Composing(style="mine", notes=40, sampling=Sampling(random_seed=1))))
+    notes = list(generate.compose(Score(), GenerationRequest(style="mine", notes=40, sampling=Sampling(random_seed=1))))
     assert len(notes) == 40
     style_registry.rename("mine", "ours")
     assert style_scorer.of(style_registry.find("ours")) is not None
@@ -80,7 +80,9 @@ def test_a_judge_that_is_none_does_no_harm(mine: style_registry.Card, tmp_path: 
     packed(tmp_path / "other.ricercar-style", {**mine.data, "judge": value}, weights)
     card = style_bundle.take_in(tmp_path / "other.ricercar-style", "other")
     assert style_scorer.of(card) is None
-    notes = list(generate.compose(Score(), Composing(style="other", notes=20, sampling=Sampling(random_seed=1))))
+    notes = list(
+        generate.compose(Score(), GenerationRequest(style="other", notes=20, sampling=Sampling(random_seed=1)))
+    )
     assert len(notes) == 20
 
 

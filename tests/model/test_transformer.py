@@ -11,7 +11,7 @@ import torch
 
 from composer.core.errors import UserError
 from composer.model.tokenizer import END, GAP_MIDDLE, GAP_PREFIX, GAP_SUFFIX, control
-from composer.model.transformer import GPT, Cache, NoteGPT, Shape, nats, onsets
+from composer.model.transformer import GPT, KVCache, NoteGPT, Shape, nats, onsets
 from tests.networks import random_notes
 from tests.places import DATA
 from tests.small import NOTE_SHAPE, giga, note_gpt
@@ -45,7 +45,7 @@ def test_the_original_program_s_logits_are_ours() -> None:
 def test_giga_with_its_cache_agrees_with_the_plain_pass(parts: tuple[int, ...]) -> None:
     network = original()
     ids = torch.from_numpy(np.load(DATA / "giga_tiny_io.npz")["ids"].astype(np.int64))[:, : sum(parts)]
-    cache, found = Cache(network.shape, len(ids)), []
+    cache, found = KVCache(network.shape, len(ids)), []
     with torch.no_grad():
         for part in ids.split(parts, dim=1):
             found.append(network(part, cache))
@@ -58,7 +58,7 @@ def test_giga_refuses_more_than_its_position_table() -> None:
     limit = network.shape.context
     with pytest.raises(UserError, match=f"at most {limit}"):
         network(torch.zeros(1, limit + 1, dtype=torch.long))
-    cache = Cache(network.shape, 1)
+    cache = KVCache(network.shape, 1)
     network(torch.zeros(1, limit, dtype=torch.long), cache)
     with pytest.raises(UserError) as caught:
         network(torch.zeros(1, 1, dtype=torch.long), cache)
@@ -69,7 +69,7 @@ def test_giga_refuses_more_than_its_position_table() -> None:
 def test_a_sliding_cache_agrees_with_the_plain_pass_far_beyond_the_context(parts: tuple[int, ...]) -> None:
     network = note_gpt()
     rows = random_notes(2, sum(parts))
-    cache, found = Cache(network.shape, 2), []
+    cache, found = KVCache(network.shape, 2), []
     with torch.no_grad():
         for part in rows.split(parts, dim=1):
             found.append(network.states(part, cache).hidden)
@@ -83,7 +83,7 @@ def test_every_option_keeps_cache_and_plain_pass_together(change: dict[str, int]
     torch.manual_seed(0)
     network = NoteGPT(replace(NOTE_SHAPE, **change)).eval()
     rows = random_notes(2, 70)
-    cache, found = Cache(network.shape, 2), []
+    cache, found = KVCache(network.shape, 2), []
     with torch.no_grad():
         for part in rows.split((20, *(1,) * 50), dim=1):
             state = network.states(part, cache)
@@ -103,7 +103,7 @@ def test_music_heard_later_or_higher_is_read_the_same() -> None:
     rows[..., 1] = rows[..., 1] % 60
     higher = rows.clone()
     higher[..., 1] += 12
-    one, other = Cache(network.shape, 1), Cache(network.shape, 1)
+    one, other = KVCache(network.shape, 1), KVCache(network.shape, 1)
     other.onset += 5000
     with torch.no_grad():
         assert torch.allclose(network.states(rows, one).hidden, network.states(higher, other).hidden, atol=1e-4)
@@ -143,7 +143,7 @@ def test_beyond_the_window_the_past_has_no_direct_hold() -> None:
 def test_takes_share_what_was_read_once() -> None:
     network = note_gpt()
     rows = random_notes(1, 30)
-    cache = Cache(network.shape, 1)
+    cache = KVCache(network.shape, 1)
     following = random_notes(3, 5, seed=3)
     with torch.no_grad():
         network.states(rows, cache)

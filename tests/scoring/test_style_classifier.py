@@ -7,7 +7,7 @@ import pytest
 
 from composer.model.tokenizer import DT, PEDAL, PITCH, VELOCITY, Ids
 from composer.scoring import features, style_classifier
-from composer.scoring.style_classifier import Listener, Window
+from composer.scoring.style_classifier import StyleClassifier, Window
 from tests.small import tune
 
 
@@ -78,7 +78,7 @@ def test_what_is_different_is_told_apart_on_music_that_was_held_out(windows: lis
     found = style_classifier.cross_validate(style_classifier.without_touch(windows), 3)
     assert found["compositions"] == {"accuracy": 1, "balanced": 1, "confusion": [[6, 0, 0], [0, 6, 0], [0, 0, 6]]}
     assert sum(map(sum, found["pieces"]["confusion"])) == 21
-    listener = Listener(style_classifier.without_touch(windows), 3)
+    listener = StyleClassifier(style_classifier.without_touch(windows), 3)
     heard = listener.hear(tune(2, 99))
     assert heard.argmax() == 2
     assert heard.sum() == pytest.approx(1)
@@ -111,7 +111,7 @@ def test_many_performances_do_not_outweigh(windows: list[Window]) -> None:
 
 
 def test_judging_composed_music(windows: list[Window]) -> None:
-    listener = Listener(style_classifier.without_touch(windows), 3)
+    listener = StyleClassifier(style_classifier.without_touch(windows), 3)
     found = style_classifier.judge(listener, {style: [tune(style, 50), tune(style, 51)] for style in range(3)})
     assert found["confusion"] == [[2, 0, 0], [0, 2, 0], [0, 0, 2]]
     assert found["inception_score"] > 2.5

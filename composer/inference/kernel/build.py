@@ -85,7 +85,7 @@ class Store(Structure):
     ]
 
 
-class Past(Structure):
+class DecodeCache(Structure):
     """What takes have read."""
 
     _fields_ = [
@@ -163,7 +163,7 @@ def _run(command: list[str]) -> bytes | None:
 
 
 def _typed(kernel: ctypes.CDLL) -> ctypes.CDLL:
-    network, past = POINTER(Network), POINTER(Past)
+    network, past = POINTER(Network), POINTER(DecodeCache)
     signatures = {
         "ricercar_layout": (c_int64, []),
         "ricercar_watch": (None, [c_void_p]),

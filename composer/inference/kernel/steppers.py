@@ -20,9 +20,9 @@ from composer.core.settings import Sampling
 from composer.inference.kernel import build
 from composer.inference.kernel.packing import KINDS, LANES, Arena, Packing, as_bytes, near
 from composer.inference.quantized_linear import PRECISIONS, Precision
-from composer.inference.torch_stepper import Kin, behind, one_table, paces, scales
+from composer.inference.torch_stepper import RowLineage, behind, one_table, paces, scales
 from composer.model.tokenizer import DT, DT_STEPS, PITCH, VOCABULARY, Grammar, Mask
-from composer.model.transformer import GPT, Block, Cache, Head, NoteGPT, State
+from composer.model.transformer import GPT, Block, Head, KVCache, NoteGPT, State
 
 SPARSE = 1 << 23  # numbers of all takes' keys under which large pages take longer to make than they save
 Floats = NDArray[np.float64]
@@ -46,9 +46,9 @@ class _Stepper:
         self.network = build.Network(**dict(zip(build.SIZES, (*sizes, *options), strict=True)))
         self._at = ctypes.byref(self.network)
 
-    def past(self, cache: Cache, takes: int) -> NativePast:
+    def past(self, cache: KVCache, takes: int) -> NativeCache:
         """The memory with which several takes go on from what the network has read."""
-        return NativePast(self, cache, takes)
+        return NativeCache(self, cache, takes)
 
     def products(self, count: int = 1) -> Callable[[], None]:
         """Multiplies by every weight of so many positions or notes, and does nothing else: for the benchmark."""
@@ -98,7 +98,7 @@ class NoteStepper(_Stepper):
         inner = pack.linear(*behind(head.norm, head.inner.weight, head.inner.bias))
         return build.Head(inner=inner, out=pack.linear(weight, None), given=given, own=len(head.out.weight))
 
-    def step(self, rows: Tensor, past: NativePast, extra: Tensor | None = None) -> State:
+    def step(self, rows: Tensor, past: NativeCache, extra: Tensor | None = None) -> State:
         """As `torch_stepper.NoteStepper.step`."""
         past.own_rows(rows)
         if extra is None:
@@ -209,7 +209,7 @@ class TokenStepper(_Stepper):
             made.readout = pack.linear(*behind(network.ln_f, network.head.weight, None))
             made.vocabulary = len(network.head.weight)
 
-    def step(self, ids: Tensor, past: NativePast) -> Tensor:
+    def step(self, ids: Tensor, past: NativeCache) -> Tensor:
         """As `torch_stepper.TokenStepper.step`."""
         past.own_rows(ids)
         self.kernel.ricercar_tokens(self._at, past.at, ids.data_ptr(), ids.shape[1], past.logits.data_ptr())
@@ -227,10 +227,10 @@ def pick(kernel: ctypes.CDLL, logits: Tensor, allowed: Mask, settings: Sampling,
     return ids
 
 
-class NativePast:
+class NativeCache:
     """What each take has read: the prompt once for all, and what follows it in a ring a take."""
 
-    def __init__(self, stepper: _Stepper, cache: Cache, takes: int) -> None:
+    def __init__(self, stepper: _Stepper, cache: KVCache, takes: int) -> None:
         layers, read, heads, context, size = cache.keys.shape
         self.takes = takes = takes if read == 1 else read
         if takes > build.MOST_TAKES:
@@ -246,9 +246,9 @@ class NativePast:
         shared = min(cache.length, context) if read == 1 else 0
         common = self._store((layers, 1, heads, size), shared)
         self._stores, self._own = own[1] + common[1], own[1]
-        self._past = build.Past(own=own[0], common=common[0], takes=takes, held=shared, length=cache.length)
+        self._past = build.DecodeCache(own=own[0], common=common[0], takes=takes, held=shared, length=cache.length)
         self._past.first = cache.length - shared if read == 1 else 0
-        self._kin = Kin(takes, cache.length, alike=read == 1)
+        self._kin = RowLineage(takes, cache.length, alike=read == 1)
         self._past.onset, self._past.recent = self.onset.data_ptr(), self.recent.data_ptr()
         self._past.hidden = self.hidden.data_ptr()
         self.at = ctypes.byref(self._past)
@@ -267,7 +267,7 @@ class NativePast:
         self._past.length = length
         self._kin.length = min(self._kin.length, length)
 
-    def take_up(self, order: NDArray[np.int64]) -> None:
+    def reorder(self, order: NDArray[np.int64]) -> None:
         """Each row r goes on from what the row order[r] has read; so do the buffers of the last state."""
         rows = torch.from_numpy(order)
         changed = (rows != torch.arange(len(rows))).nonzero()[:, 0]
@@ -314,7 +314,7 @@ class NativePast:
         names = ("keys", "values", "key_scales", "value_scales")
         return build.Store(**dict(zip(names, places, strict=False)), many=many, room=room), tensors
 
-    def _fill(self, cache: Cache, store: list[Tensor], held: int, rolled: bool) -> None:
+    def _fill(self, cache: KVCache, store: list[Tensor], held: int, rolled: bool) -> None:
         """Copies what a network's own pass has read; `rolled`: from the first position on, else slot by slot."""
         if not held:
             return

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QTimer
 from app.roll.painting.offscreen_arrows import beyond
 from app.window.main_window import MainWindow, installed_styles
 from composer.audio.scheduler import Kind
-from composer.core.settings import Composing
+from composer.core.settings import GenerationRequest
 from composer.music.score import Note, Pedal, Score
 
 K = Qt.Key
@@ -30,11 +30,11 @@ def ready(window: MainWindow) -> MainWindow:
     return window
 
 
-def asked(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Score, Composing]]:
+def asked(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Score, GenerationRequest]]:
     """Takes the worker's place: remembers what it is asked for."""
-    requests: list[tuple[Score, Composing]] = []
+    requests: list[tuple[Score, GenerationRequest]] = []
 
-    def compose(theme: Score, settings: Composing) -> None:
+    def compose(theme: Score, settings: GenerationRequest) -> None:
         requests.append((theme, settings))
 
     monkeypatch.setattr(window.sampler, "compose", compose)
@@ -412,7 +412,7 @@ def test_long_names_of_styles_and_pieces_do_not_widen_the_window(window: MainWin
 # ---- a passage anew ----
 
 
-def bars_of_melody(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Score, Composing]]:
+def bars_of_melody(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Score, GenerationRequest]]:
     """Eight quarter notes in the roll, the third to the sixth selected."""
     requests = asked(window, monkeypatch)
     window.document.open(Score(notes=tuple(Note(i * BEAT, 60 + i, BEAT // 2, 80) for i in range(8))), None, "Eight")

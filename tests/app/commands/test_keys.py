@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.commands import action_table
 from app.document.preview import Take, Takes
-from composer.core.settings import Composing
+from composer.core.settings import GenerationRequest
 from composer.music.scale import Scale
 from composer.music.score import Note, Score
 
@@ -225,7 +225,7 @@ def test_ctrl_and_a_figure_choose_a_take(hands: Hands, number: int) -> None:
 
 
 def test_esc_cancels_composing_if_it_runs_else_deselects(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[Score, Composing]] = []
+    asked: list[tuple[Score, GenerationRequest]] = []
     monkeypatch.setattr(hands.window.sampler, "compose", lambda theme, settings: asked.append((theme, settings)))
     hands.window.panel.style_box.addItem("Baroque", "baroque")
     hands.key(K.Key_A, CTRL)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.commands.generate_flow import ComposeFlow, Wish, _asked, _remembered
 from app.document.document import Document
 from app.document.undo_commands import CHOOSING
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.files.project_file import Project
 from composer.music.score import Note, Score
 from composer.music.takes import Take, Takes
@@ -121,7 +121,7 @@ class Echo(QObject):
 
     written, finished, failed = Signal(list), Signal(dict), Signal(str, dict)
 
-    def compose(self, theme: Score, settings: Composing) -> None:
+    def compose(self, theme: Score, settings: GenerationRequest) -> None:
         notes = [(i, Note(theme.end + i, 60 + i, 10), ()) for i in range(settings.takes)]
         self.written.emit(notes)
         self.finished.emit({})
@@ -132,7 +132,7 @@ class Echo(QObject):
 
 def test_what_is_composed_knows_its_making(document: Document) -> None:
     flow = ComposeFlow(document, Echo())  # type: ignore[arg-type]
-    settings = Composing("romantic", bars=4, takes=2, sampling=Sampling(0.8, 5, 0.9, 11), drafts=3)
+    settings = GenerationRequest("romantic", bars=4, takes=2, sampling=Sampling(0.8, 5, 0.9, 11), drafts=3)
     flow.start(Wish(settings))
     assert document.takes is not None
     for take in document.takes.takes:
@@ -155,14 +155,14 @@ def test_a_take_of_an_opened_piece_can_be_written_again(document: Document) -> N
     assert document.takes is not None
     assert dict(document.takes.chosen.settings)["bars"] == 2
     assert dict(document.takes.chosen.settings)["temperature"] == 0.5
-    assert dict(document.takes.chosen.settings)["drafts"] == Composing().drafts, "older files do not tell"
+    assert dict(document.takes.chosen.settings)["drafts"] == GenerationRequest().drafts, "older files do not tell"
 
 
 def test_settings_of_a_take_can_be_asked_for_again() -> None:
-    wished = Composing("baroque", bars=8, takes=4, sampling=Sampling(0.9, 12, 0.95, 7), drafts=2)
+    wished = GenerationRequest("baroque", bars=8, takes=4, sampling=Sampling(0.9, 12, 0.95, 7), drafts=2)
     again = _asked(_remembered(wished))
     assert (again.bars, again.notes, again.takes, again.drafts) == (8, None, 1, 2)
     assert (again.sampling.temperature, again.sampling.top_k, again.sampling.top_p) == (0.9, 12, 0.95)
     assert again.sampling.random_seed is None
     for bad in ((("temperature", 99),), (("bars", "many"),), (("top_p", None),), (("gap", ""),), (("drafts", 2.5),)):
-        assert _asked(bad) == Composing()
+        assert _asked(bad) == GenerationRequest()

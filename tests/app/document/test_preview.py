@@ -9,7 +9,7 @@ from dataclasses import replace
 from hands import BEAT, melody
 
 from app.document.preview import Preview, Take, Takes, after, gathered, laid, let_go
-from composer.core.settings import Composing, Sampling
+from composer.core.settings import GenerationRequest, Sampling
 from composer.music.edits import pitch_edits
 from composer.music.score import Meter, Note, Pedal, Score, Tempo, Track
 from composer.workers import messages
@@ -27,7 +27,7 @@ def test_scores_and_settings_survive_the_wire() -> None:
         title="T\u00eete",
     )
     assert messages.score_in(json.loads(json.dumps(messages.score_out(score)))) == score
-    settings = Composing(
+    settings = GenerationRequest(
         "x y",
         None,
         3,

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from app.panels.generate_panel import ComposePanel
 from app.window.main_window import MainWindow, installed_styles
-from composer.core.settings import Composing
+from composer.core.settings import GenerationRequest
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_drafts_are_asked_for_and_remembered(styled: MainWindow, hands: Hands) -
     panel = styled.panel
     choose(styled, "romantic")
     assert panel.drafts.isVisible()
-    assert panel.wish().settings.drafts == Composing().drafts == 4
+    assert panel.wish().settings.drafts == GenerationRequest().drafts == 4
     panel.drafts.box.setFocus()
     hands.key(Qt.Key.Key_Down)
     assert panel.wish().settings.drafts == 3

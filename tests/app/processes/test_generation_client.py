@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.processes import generation_client as module
 from app.processes.generation_client import Sampler
-from composer.core.settings import Composing
+from composer.core.settings import GenerationRequest
 from composer.music.score import Score
 
 PATIENCE = 60_000
@@ -48,7 +48,7 @@ def test_a_worker_that_cannot_even_start_is_told(qtbot: QtBot, monkeypatch: pyte
     parent = QObject()
     sampler = Sampler(parent)
     with qtbot.waitSignal(sampler.failed, timeout=PATIENCE) as told:
-        sampler.compose(Score(), Composing())
+        sampler.compose(Score(), GenerationRequest())
     assert told.args == ["worker_died", {}]
     assert not sampler.busy
     assert sampler.pid == 0
