@@ -1,24 +1,34 @@
-"""Undo commands. They hold one step of the document's history, and call the document, never a view."""
+"""Undo commands: each holds one step of the history, and restores a state of the document."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtGui import QUndoCommand
 
 from composer.music.undo_history import State as State
 from composer.music.undo_history import Step
 
-if TYPE_CHECKING:
-    from app.document.document import Document
-
 CHOOSING = 1  # id of commands that only switch takes: a row of them is one step
+
+
+class Restorable(Protocol):
+    """What a command acts on."""
+
+    replaying: bool
+
+    @property
+    def state(self) -> State:
+        """Its state now."""
+
+    def restore(self, state: State) -> None:
+        """Puts another state in place."""
 
 
 class Change(QUndoCommand):
     """From one state of the document to another."""
 
-    def __init__(self, document: Document, step: Step) -> None:
+    def __init__(self, document: Restorable, step: Step) -> None:
         super().__init__(step.text)
         self.step = step
         self._document = document

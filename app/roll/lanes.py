@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QWidget
 from app.roll.canvas.geometry import whole
 from app.roll.canvas.inline_field import Inline
 from app.roll.canvas.note_index import Indices
+from app.roll.canvas.surface import Point
 from app.roll.gestures import hover
-from app.roll.gestures.base import Point
 from app.roll.gestures.dispatch import Pan
 from app.roll.gestures.lane_gestures import LANES, gesture_for
 from app.roll.painting import lane_paint, primitives
@@ -265,8 +265,8 @@ class Lanes(QWidget):
         view, index = self.view, self.view.index
         first, last = s.ticks
         seen = index.starting(first - s.g.ticks(8), last + s.g.ticks(8))
-        if len(view.moment.places):
-            seen = seen[~np.isin(seen, view.moment.places)]
+        if len(view.transient.places):
+            seen = seen[~np.isin(seen, view.transient.places)]
         chosen = index.mask(view.document.selection)[seen]
         found = [Stems(index.columns.taken(seen), chosen, dim=bool(view.document.selection))]
         hand = view.in_hand()

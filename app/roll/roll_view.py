@@ -13,18 +13,20 @@ from PySide6.QtWidgets import QWidget
 
 from app.document.document import Document
 from app.look import theme as themes
-from app.roll.a11y.announcer import Reader
+from app.roll import ruler_menu
+from app.roll.a11y.announcer import Announcer
 from app.roll.canvas.geometry import whole
 from app.roll.canvas.note_index import NoteIndex
+from app.roll.canvas.surface import Point
 from app.roll.canvas.transient_state import NOWHERE, Carried
 from app.roll.gestures import note_gestures
-from app.roll.gestures.base import Gesture, Point
+from app.roll.gestures.base import Gesture
 from app.roll.gestures.router import Mouse
 from app.roll.painting import compositor
 from app.roll.painting.primitives import MANY
-from app.roll.ruler_actions import Marks
+from app.roll.ruler_actions import RulerActions
 from app.roll.timeline import Timeline
-from app.roll.viewport_memory import Bookmark
+from app.roll.viewport_memory import ViewportMemory
 from composer.music.edits import drag_edits
 from composer.music.scale import Scale
 from composer.music.score import Columns, Note
@@ -39,13 +41,13 @@ CLOSE = 3  # pixels beside a very short note that still hit it
 
 
 class RollView(Timeline):
-    """Shows `document`; holds what is only of the moment: zoom, tool, gesture, playhead."""
+    """Shows `document`; holds its view state: zoom, tool, gesture, playhead."""
 
     sounded = Signal(int, int)  # pitch, velocity of a key that is tried out
     menu_wanted = Signal(QPoint)
     hovered = Signal(str)
     tool_changed = Signal(str)
-    touched = Signal()  # something of the moment changed: what stands beside the roll shows it too
+    touched = Signal()  # the transient state changed: what stands beside the roll shows it too
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -56,10 +58,10 @@ class RollView(Timeline):
         self.scale: Scale | None = None
         self.snap_to_scale = False
         self.empty_lines: tuple[str, ...] = ()
-        self.reader = Reader(self)
+        self.announcer = Announcer(self, document)
         self.mouse = Mouse(self)
-        self.bookmark = Bookmark(self)
-        self.marks = Marks(self)
+        self.viewport_memory = ViewportMemory(self)
+        self.marks = RulerActions(self, self.track)
         self._set_up()
 
     def _set_up(self) -> None:
@@ -101,17 +103,17 @@ class RollView(Timeline):
 
     def pick_up(self, hidden: Sequence[Note], shown: Iterable[Note]) -> None:
         """Shows some notes as they would be; the document does not know of it yet."""
-        moment = self.moment
+        state = self.transient
         self._hide(hidden)
-        moment.shown, moment.carried, moment.ghost = tuple(shown), None, None
+        state.shown, state.carried, state.ghost = tuple(shown), None, None
         self._touch()
 
     def carry(self, notes: tuple[Note, ...], ticks: int, semitones: int, *, hide: bool) -> None:
         """Shows very many notes moved, without making them anew."""
         self._hide(notes if hide else ())
-        carried = self.moment.carried
+        carried = self.transient.carried
         columns = carried.columns if carried else Columns.of(notes)
-        self.moment.carried = Carried(columns, ticks, semitones)
+        self.transient.carried = Carried(columns, ticks, semitones)
         self._touch()
 
     def strike(self, velocities: Mapping[int, int]) -> None:
@@ -123,31 +125,31 @@ class RollView(Timeline):
             self.pick_up(old, drag_edits.struck(old, loud.tolist()))
             return
         columns = self.index.columns.taken(places)
-        self.moment.hidden, self.moment.places = (), places
-        self.moment.carried = Carried(replace(columns, looks=(columns.looks & ~np.int16(127)) | loud))
+        self.transient.hidden, self.transient.places = (), places
+        self.transient.carried = Carried(replace(columns, looks=(columns.looks & ~np.int16(127)) | loud))
         self._touch()
 
     def in_hand(self) -> Columns | None:
         """What is in the hand where it would be put down."""
-        moment = self.moment
-        if moment.carried:
-            return moment.carried.placed()
-        return Columns.of(moment.shown) if moment.shown else None
+        state = self.transient
+        if state.carried:
+            return state.carried.placed()
+        return Columns.of(state.shown) if state.shown else None
 
     def _hide(self, notes: Sequence[Note]) -> None:
-        if notes is not self.moment.hidden or not notes:
-            self.moment.hidden = notes
-            self.moment.places = self.index.places(notes) if notes else NOWHERE
+        if notes is not self.transient.hidden or not notes:
+            self.transient.hidden = notes
+            self.transient.places = self.index.places(notes) if notes else NOWHERE
 
     def put_down(self) -> None:
         """Shows the document as it is."""
-        self.moment.band = None
+        self.transient.band = None
         self.pick_up((), ())
         self.light(set())
 
     def show_band(self, rect: QRectF) -> None:
         """Shows the box of a selection."""
-        self.moment.band = rect
+        self.transient.band = rect
         self.viewport().update()
 
     def select_within(self, first: int, last: int, low: int, high: int, keep: frozenset[Note]) -> None:
@@ -162,8 +164,8 @@ class RollView(Timeline):
 
     def light(self, pitches: Collection[int]) -> None:
         """Lights keys of the key column."""
-        if frozenset(pitches) != self.moment.lit:
-            self.moment.lit = frozenset(pitches)
+        if frozenset(pitches) != self.transient.lit:
+            self.transient.lit = frozenset(pitches)
             self.viewport().update(0, 0, int(self.geometry_.keys_width), self.viewport().height())
 
     def note_at(self, x: float, y: float) -> Note | None:
@@ -174,7 +176,7 @@ class RollView(Timeline):
         return self.index.at(g.tick(x), g.pitch(y), g.ticks(CLOSE))
 
     def zone_at(self, x: float, y: float) -> tuple[str, Note | None]:
-        """What is under a pixel, one of tools.ZONES or tools.EDGES or "corner"; and the note there, if any."""
+        """What is under a pixel, one of dispatch.ZONES or dispatch.EDGES or "corner"; and the note there, if any."""
         g = self.geometry_
         if y < g.ruler_height:
             return (self.ruler_zone(x, y) if x >= g.keys_width else "corner"), None
@@ -182,6 +184,11 @@ class RollView(Timeline):
             return "keys", None
         note = self.note_at(x, y)
         return (g.zone(note, x) if note else "empty"), note
+
+    def ruler_menu(self, point: Point, at: QPoint) -> None:
+        """Opens the ruler's menu."""
+        tick = point.tick if point.alt else self.grid().nearest(point.tick)
+        ruler_menu.menu(self, self.marks, tick, self.sign_at(point.x, point.y)).popup(at)
 
     # ---- what others set ----
 
@@ -199,7 +206,7 @@ class RollView(Timeline):
         """Takes another tool in hand."""
         if tool != self.tool:
             self.cancel_gesture()
-            self.tool, self.moment.ghost = tool, None
+            self.tool, self.transient.ghost = tool, None
             self.tool_changed.emit(tool)
             self.mouse.hover()
             self.viewport().update()
@@ -213,7 +220,7 @@ class RollView(Timeline):
 
     def invite(self, on: bool) -> None:
         """Shows that a file may be dropped here."""
-        self.moment.inviting = on
+        self.transient.inviting = on
         self.viewport().update()
 
     def refresh(self) -> None:
@@ -277,7 +284,7 @@ class RollView(Timeline):
         self.last_track = 0
         for key in ("layer", "loop", "span"):
             self._view_changed(key)
-        if not self.bookmark.show():
+        if not self.viewport_memory.show():
             self._show(whole=False)
 
     def _view_changed(self, key: str) -> None:
@@ -289,7 +296,7 @@ class RollView(Timeline):
             self.recall(key)
 
     def _selection_changed(self) -> None:
-        self.reader.changed()
+        self.announcer.changed()
         self._touch()
 
     def _touch(self) -> None:
@@ -339,7 +346,7 @@ class RollView(Timeline):
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse is elsewhere: no ghost, no name."""
-        self.moment.ghost = self.moment.under = None
+        self.transient.ghost = self.transient.under = None
         self.mouse.leave()
         self.hovered.emit("")
         self.viewport().update()
@@ -379,15 +386,15 @@ class RollView(Timeline):
         """Shows that the keys go here now, if it was a key that brought them."""
         super().focusInEvent(event)
         reasons = Qt.FocusReason
-        self.moment.framed = event.reason() in (reasons.TabFocusReason, reasons.BacktabFocusReason)
+        self.transient.framed = event.reason() in (reasons.TabFocusReason, reasons.BacktabFocusReason)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keys go elsewhere."""
         super().focusOutEvent(event)
-        self.moment.framed = False
+        self.transient.framed = False
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the dirty part."""
-        compositor.paint_roll(self, event)
+        compositor.paint_roll(self.viewport(), self, event)

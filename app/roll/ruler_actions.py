@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, Signal
 
 from app.roll.canvas.geometry import SIGNS, UPPER, whole
 from app.roll.canvas.inline_field import Inline
+from app.roll.timeline import Timeline
 from composer.music.edits import pedal_spans, tempo_meter_marks
 from composer.music.edits.tempo_meter_marks import Kind, Sign
-
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
 
 translate = QCoreApplication.translate
 
 
-class Marks(QObject):
+class RulerActions(QObject):
     """Without a mouse these act at the playhead or on the selection."""
 
     told = Signal(str)  # why what was typed was not taken
 
-    def __init__(self, view: RollView) -> None:
+    def __init__(self, view: Timeline, track: Callable[[], int]) -> None:
         super().__init__(view)
-        self.view = view
+        self.view, self._track = view, track
 
     # ---- at the playhead ----
 
@@ -69,7 +67,7 @@ class Marks(QObject):
         if (span := self._selected()) is None:
             return
         document, (first, last) = self.view.document, span
-        track = self.view.track()
+        track = self._track()
         there = tuple(s for s in pedal_spans.spans(document.score) if s.track == track and first <= s.first < last)
         if there:
             score, text = pedal_spans.without(document.score, there), translate("Gestures", "Erase pedal")

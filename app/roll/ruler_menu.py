@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
+from app.roll.ruler_actions import RulerActions
+from app.roll.timeline import Timeline
 from composer.music.edits.tempo_meter_marks import Kind, Sign
-
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
 
 translate = QCoreApplication.translate
 
 
-def menu(view: RollView, tick: int, sign: Sign | None) -> QMenu:
+def menu(view: Timeline, marks: RulerActions, tick: int, sign: Sign | None) -> QMenu:
     """What can be done at a tick; the menu goes when it is closed."""
-    made, marks = QMenu(view), view.marks
+    made = QMenu(view)
     if sign is not None:
         made.addAction(translate("Ruler", "Change “{text}”…").format(text=sign.text), partial(marks.edit, sign))
         gone = made.addAction(translate("Ruler", "Remove"), partial(marks.remove, sign))

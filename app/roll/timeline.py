@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.document.document import Document
-from app.roll import ruler_menu
 from app.roll.canvas.scroll_area import Paper
-from app.roll.canvas.transient_state import Moment
-from app.roll.gestures.base import Point
+from app.roll.canvas.surface import Span
+from app.roll.canvas.transient_state import TransientState
 from app.roll.painting import ruler
 from composer.music.edits import tempo_meter_marks
 from composer.music.grid import ADAPTIVE, Grid, grid_for
 
-Span = tuple[int, int]  # first and last tick
 FAR = 2**53  # ticks that no piece reaches
 
 
@@ -30,7 +28,7 @@ class Timeline(Paper):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.moment = Moment()
+        self.transient = TransientState()
         self.grid_name = ADAPTIVE
         self.signs: list[tempo_meter_marks.Sign] = []
         self._source: tuple[object, object, object] = (None, None, None)  # what the signs were read off
@@ -136,12 +134,12 @@ class Timeline(Paper):
 
     def show_sign(self, sign: tempo_meter_marks.Sign | None, tick: int) -> None:
         """Shows a sign of the ruler where it would be put down."""
-        self.moment.sign = (sign, tick) if sign else None
+        self.transient.sign = (sign, tick) if sign else None
         self.viewport().update()
 
     def placed_signs(self) -> list[ruler.Placed]:
         """The signs of the ruler that can be seen, with their boxes."""
-        g, moved, width = self.geometry_, self.moment.sign, self.viewport().width()
+        g, moved, width = self.geometry_, self.transient.sign, self.viewport().width()
         key = (self.signs, moved, width, g.left, g.beat_width, g.ticks_per_beat)
         if self._placed[0] != key:
             self._placed = (key, ruler.place(g, _with(self.signs, moved), width))
@@ -152,18 +150,13 @@ class Timeline(Paper):
         return ruler.sign_at(self.placed_signs(), x, y) if self.geometry_.strip(y) == "signs" else None
 
     def ruler_zone(self, x: float, y: float) -> str:
-        """Which strip of the ruler is under a pixel, or what in it can be taken hold of; see tools.EDGES."""
+        """Which strip of the ruler is under a pixel, or what in it can be taken hold of; see dispatch.EDGES."""
         strip = self.geometry_.strip(y)
         if strip == "ruler" and ruler.on_edge(self.geometry_, self.loop, x):
             return "loop edge"
         if strip == "signs" and self.sign_at(x, y):
             return "sign"
         return "span edge" if strip == "span" and ruler.on_edge(self.geometry_, self.span, x) else strip
-
-    def ruler_menu(self, point: Point, at: QPoint) -> None:
-        """Opens the ruler's menu."""
-        tick = point.tick if point.alt else self.grid().nearest(point.tick)
-        ruler_menu.menu(self, tick, self.sign_at(point.x, point.y)).popup(at)
 
 
 def _with(

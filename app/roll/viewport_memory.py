@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QTimer
 
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
+from app.roll.timeline import Timeline
 
 REST_MS = 700  # after so long without scrolling or zooming the place is kept
 
 
-class Bookmark(QObject):
+class ViewportMemory(QObject):
     """Zoom in pixels a beat and pixels a row; place as the tick at the left edge and the pitch at the upper one."""
 
-    def __init__(self, view: RollView) -> None:
+    def __init__(self, view: Timeline) -> None:
         super().__init__(view)
         self._view = view
         self._timer = QTimer(self)

@@ -4,5 +4,6 @@
 - `inline_field`: a small field to type a number or a name in
 - `note_index`: culling and hit tests over arrays of notes
 - `scroll_area`: zoom, scroll and the wheel
-- `transient_state`: what is shown only for the moment: drags, ghosts, lit keys
+- `surface`: what painters and gestures need of a roll, as protocols
+- `transient_state`: what is shown but not kept: drags, ghosts, lit keys
 """

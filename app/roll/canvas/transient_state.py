@@ -1,4 +1,4 @@
-"""What the roll shows only for the moment; the document does not know of it."""
+"""Transient view state of the roll: drags, hover, lit keys. The document does not know of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Carried:
 
 
 @dataclass(slots=True)
-class Moment:
+class TransientState:
     """What is in the hand, under the mouse, or sounding."""
 
     hidden: Sequence[Note] = ()  # notes that are in the hand …

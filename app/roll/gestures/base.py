@@ -1,30 +1,12 @@
-"""What all gestures of the mouse have in common: where the mouse is, and the way from press to release."""
+"""The base class of all gestures: the way from press to release."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
+from app.roll.canvas.surface import Point, RollSurface
 from app.roll.gestures.position_text import place_words
 from composer.music.score import Note
 
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
-
 THRESHOLD = 3.0  # pixels before a press becomes a drag
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Where the mouse is, in pixels and in music, and which keys are held."""
-
-    x: float
-    y: float
-    tick: int
-    pitch: int
-    shift: bool = False
-    ctrl: bool = False
-    alt: bool = False  # no snap
 
 
 class Gesture:
@@ -32,7 +14,7 @@ class Gesture:
 
     scrolls = "both"  # which edges scroll while it drags: "both", "time" or ""
 
-    def __init__(self, view: RollView, point: Point, note: Note | None = None) -> None:
+    def __init__(self, view: RollSurface, point: Point, note: Note | None = None) -> None:
         self.view = view
         self.first = point
         self.note = note

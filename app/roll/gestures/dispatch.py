@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from app.roll.gestures.base import Gesture, Nothing, Point
+from app.roll.canvas.surface import Point
+from app.roll.gestures.base import Gesture, Nothing
 from app.roll.gestures.note_gestures import (
     ERASE,
     PENCIL,

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QCursor, QPainter, QPixmap
 
 from app.look import icons
+from app.roll.canvas.surface import Point, RollSurface
 from app.roll.gestures import dispatch, note_gestures
-from app.roll.gestures.base import Gesture, Point
+from app.roll.gestures.base import Gesture
 from composer.music.edits.tempo_meter_marks import Sign
 from composer.music.score import Note
-
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
 
 Shape = Qt.CursorShape
 _SHAPES = {
@@ -67,6 +64,6 @@ def held(gesture: Gesture) -> QCursor | None:
     return None
 
 
-def ghost(view: RollView, zone: str, point: Point) -> Note | None:
+def ghost(view: RollSurface, zone: str, point: Point) -> Note | None:
     """The note that a press of the pencil would draw."""
     return view.pencilled(point) if view.tool == note_gestures.PENCIL and zone == "empty" else None

@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt
 
-from app.roll.gestures.base import Gesture, Nothing, Point
+from app.roll.canvas.note_index import Indices
+from app.roll.canvas.surface import Point, RollSurface
+from app.roll.gestures.base import Gesture, Nothing
 from app.roll.gestures.note_gestures import ERASE
-from app.roll.painting.lane_paint import REACH
+from app.roll.painting.lane_paint import REACH, Strip
 from composer.music.edits import drag_edits, pedal_spans
 from composer.music.edits.pedal_spans import PedalSpan
-from composer.music.score import Score
-
-if TYPE_CHECKING:
-    from app.roll.lanes import Lanes
+from composer.music.score import Note, Score
 
 translate = QCoreApplication.translate
 Shape = Qt.CursorShape
+
+
+class LaneSurface(Protocol):
+    """The lanes as gestures work them."""
+
+    @property
+    def view(self) -> RollSurface:
+        """The roll above, which shares its time."""
+
+    velocity_strip: Strip
+
+    def zone_at(self, point: Point) -> tuple[str, PedalSpan | None]:
+        """What is under a pixel, and the span of the pedal there, if any."""
+
+    def words(self, point: Point) -> str:
+        """Where the mouse is, for the status line."""
+
+    def spans(self) -> tuple[PedalSpan, ...]:
+        """The spans of the pedal in the score."""
+
+    def reaches(self, span: PedalSpan) -> bool:
+        """Whether a span belongs to the active layer."""
+
+    def paintable(self, found: Indices) -> Indices:
+        """Of some notes those that may be painted."""
+
+    def show_value(self, velocity: int | None) -> None:
+        """Shows the velocity that is being painted."""
+
+    def show_pedals(self, score: Score | None) -> None:
+        """Shows the pedal of another score; None for that of the document."""
+
+    def restrike(self, old: Sequence[Note], new: Sequence[Note], kind: int = -1) -> None:
+        """Gives notes other velocities, as one undo step."""
 
 
 class LaneGesture(Gesture):
@@ -26,7 +60,7 @@ class LaneGesture(Gesture):
 
     scrolls = "time"
 
-    def __init__(self, lanes: Lanes, point: Point) -> None:
+    def __init__(self, lanes: LaneSurface, point: Point) -> None:
         super().__init__(lanes.view, point)
         self.lanes = lanes
 
@@ -85,7 +119,7 @@ class PaintVelocity(LaneGesture):
 class PedalGesture(LaneGesture):
     """A change of the pedal that is shown before it is made."""
 
-    def __init__(self, lanes: Lanes, point: Point, span: PedalSpan | None) -> None:
+    def __init__(self, lanes: LaneSurface, point: Point, span: PedalSpan | None) -> None:
         super().__init__(lanes, point)
         self.span = span
         self.result: Score | None = None
@@ -183,7 +217,7 @@ LANES: dict[str, tuple[type[PedalGesture], Shape]] = {
 }
 
 
-def gesture_for(lanes: Lanes, button: Qt.MouseButton, point: Point) -> Gesture:
+def gesture_for(lanes: LaneSurface, button: Qt.MouseButton, point: Point) -> Gesture:
     """The gesture that a press on the lanes begins."""
     zone, span = lanes.zone_at(point)
     right = button == Qt.MouseButton.RightButton

@@ -7,7 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, QPoint, QRectF
 
 from app.roll.canvas.geometry import crossed
-from app.roll.gestures.base import THRESHOLD, Gesture, Point
+from app.roll.canvas.surface import Point
+from app.roll.gestures.base import THRESHOLD, Gesture
 from composer.music.edits import drag_edits
 from composer.music.score import Note, in_order
 

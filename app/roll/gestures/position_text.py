@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication
 
+from app.roll.canvas.surface import Point, RollSurface
 from app.roll.painting.primitives import pitch_name
 from composer.music.edits.tempo_meter_marks import Kind, Sign
-
-if TYPE_CHECKING:
-    from app.roll.gestures.base import Point
-    from app.roll.roll_view import RollView
 
 translate = QCoreApplication.translate
 
 
-def place_words(view: RollView, point: Point) -> str:
+def place_words(view: RollSurface, point: Point) -> str:
     """Where the mouse is: bar, beat and, on the music, the pitch."""
     bar, beat, _ = view.document.score.bar_map.beat(point.tick)
     place = translate("RollView", "Bar {bar}, beat {beat}").format(bar=bar + 1, beat=beat + 1)

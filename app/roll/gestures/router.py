@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 
+from app.roll.canvas.surface import Point, RollSurface
 from app.roll.gestures import hover
-from app.roll.gestures.base import Gesture, Point
+from app.roll.gestures.base import Gesture
 from app.roll.gestures.dispatch import gesture_for
 from app.roll.gestures.position_text import place_words
 
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
+
+class Scrolling(RollSurface, Protocol):
+    """A roll that scrolls while a drag is beyond its edges."""
+
+    pushing: QTimer
+
+    def push(self, at: QPointF, edges: str) -> bool:
+        """Scrolls a step towards a point beyond the edges named; whether it is beyond them."""
 
 
 class Mouse:
     """One gesture at a time, on the roll or on a lane under it."""
 
-    def __init__(self, view: RollView) -> None:
+    def __init__(self, view: Scrolling) -> None:
         self.view = view
         self.gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
@@ -38,7 +45,7 @@ class Mouse:
         """Takes up a gesture; a second one during the first does nothing."""
         if self.gesture is not None:
             return
-        self.view.moment.ghost = None
+        self.view.transient.ghost = None
         self._button, self._last = button, gesture.first
         gesture.start()
         self.gesture = gesture
@@ -104,8 +111,8 @@ class Mouse:
         zone, _ = view.zone_at(point.x, point.y)
         ghost = hover.ghost(view, zone, point)
         under = None if point.y < view.geometry_.ruler_height else point.pitch
-        if (ghost, under) != (view.moment.ghost, view.moment.under):
-            view.moment.ghost, view.moment.under = ghost, under
+        if (ghost, under) != (view.transient.ghost, view.transient.under):
+            view.transient.ghost, view.transient.under = ghost, under
             view.viewport().update()
         view.viewport().setCursor(hover.cursor(view.tool, zone, point, view.sign_at(point.x, point.y)))
         view.hovered.emit(place_words(view, point))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QPoint
 
-from app.roll.gestures.base import Gesture, Point
+from app.roll.canvas.surface import Point, RollSurface
+from app.roll.gestures.base import Gesture
 from composer.music.edits import tempo_meter_marks
 from composer.music.score import Note
-
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
 
 translate = QCoreApplication.translate
 
@@ -92,7 +88,7 @@ class MoveSign(Gesture):
 
     scrolls = "time"
 
-    def __init__(self, view: RollView, point: Point, note: Note | None = None) -> None:
+    def __init__(self, view: RollSurface, point: Point, note: Note | None = None) -> None:
         super().__init__(view, point, note)
         sign = view.sign_at(point.x, point.y)
         assert sign is not None

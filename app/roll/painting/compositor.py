@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from app.roll.canvas.note_index import Indices
+from app.roll.canvas.surface import RollState
 from app.roll.painting import keyboard, offscreen_arrows, primitives, raster, ruler
 from app.roll.painting.primitives import MANY, Sheet
 from app.roll.painting.ruler import Marks
@@ -17,21 +19,25 @@ from composer.music.edits import tempo_meter_marks
 from composer.music.edits.tempo_meter_marks import Kind
 from composer.music.score import Note
 
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
+
+class PaintedRoll(RollState, Protocol):
+    """A roll with its ruler."""
+
+    def placed_signs(self) -> list[ruler.Placed]:
+        """The signs in view, with their boxes."""
 
 
-def paint_roll(view: RollView, event: QPaintEvent) -> None:
+def paint_roll(viewport: QWidget, view: PaintedRoll, event: QPaintEvent) -> None:
     """Paints what is dirty, piece by piece: a playhead and a lit key at the other end are no reason to paint all."""
-    painter = QPainter(view.viewport())
-    size = view.viewport().size()
+    painter = QPainter(viewport)
+    size = viewport.size()
     for rect in event.region():
         painter.setClipRect(rect)
         _part(Sheet(painter, view.geometry_, view.theme, QRectF(rect), size.width(), size.height()), view)
     painter.end()
 
 
-def _part(s: Sheet, view: RollView) -> None:
+def _part(s: Sheet, view: PaintedRoll) -> None:
     g = s.g
     if s.dirty.bottom() > g.ruler_height and s.dirty.right() > g.keys_width:
         _music(s, view)
@@ -40,34 +46,34 @@ def _part(s: Sheet, view: RollView) -> None:
     _marks(s, view)
     offscreen_arrows.paint(s, view)
     if s.dirty.left() < g.keys_width:
-        keyboard.keys(s, view.moment.lit, view.moment.under)
-    if view.moment.framed:
+        keyboard.keys(s, view.transient.lit, view.transient.under)
+    if view.transient.framed:
         primitives.frame(s)
-    if view.moment.inviting:
+    if view.transient.inviting:
         primitives.invitation(s, QCoreApplication.translate("Roll", "Drop to open"))
 
 
-def _music(s: Sheet, view: RollView) -> None:
-    document, moment = view.document, view.moment
+def _music(s: Sheet, view: RollState) -> None:
+    document, transient = view.document, view.transient
     primitives.ground(s, view.scale)
     primitives.grid(s, document.score.bar_map, view.grid().step)
     s.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _score(s, view)
     _preview(s, view)
-    if not document.score.notes and not document.preview and not moment.shown:
+    if not document.score.notes and not document.preview and not transient.shown:
         primitives.lesson(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
-    if moment.ghost:
-        primitives.pencil(s, moment.ghost)
+    if transient.ghost:
+        primitives.pencil(s, transient.ghost)
     _hand(s, view)
-    if moment.band:
-        primitives.band(s, moment.band)
+    if transient.band:
+        primitives.band(s, transient.band)
 
 
-def _score(s: Sheet, view: RollView) -> None:
+def _score(s: Sheet, view: RollState) -> None:
     index = view.index
     seen = index.seen(*s.ticks, *s.pitches)
-    if len(view.moment.places):
-        seen = seen[~np.isin(seen, view.moment.places)]
+    if len(view.transient.places):
+        seen = seen[~np.isin(seen, view.transient.places)]
     preview = view.document.preview
     if preview and preview.cut is not None:  # what the new take would replace stands back
         starts = index.columns.starts[seen]
@@ -79,7 +85,7 @@ def _score(s: Sheet, view: RollView) -> None:
     _some(s, view, seen)
 
 
-def _some(s: Sheet, view: RollView, seen: Indices, opacity: float = 1.0) -> None:
+def _some(s: Sheet, view: RollState, seen: Indices, opacity: float = 1.0) -> None:
     """Few notes one by one, with rounded corners and names; many as one picture."""
     index, selection = view.index, view.document.selection
     if len(seen) > MANY:
@@ -94,10 +100,10 @@ def _some(s: Sheet, view: RollView, seen: Indices, opacity: float = 1.0) -> None
         primitives.outlines(s, [n for n in shown if n in selection])
 
 
-def _hand(s: Sheet, view: RollView) -> None:
+def _hand(s: Sheet, view: RollState) -> None:
     """What is in the hand, where it would be put down."""
-    shown = view.moment.shown
-    hand = view.in_hand() if view.moment.carried or len(shown) > MANY else None
+    shown = view.transient.shown
+    hand = view.in_hand() if view.transient.carried or len(shown) > MANY else None
     if hand is not None:
         count = len(hand.starts)
         raster.draw(s, hand, np.arange(count), np.ones(count, np.bool_), None)
@@ -106,7 +112,7 @@ def _hand(s: Sheet, view: RollView) -> None:
         primitives.outlines(s, shown)
 
 
-def _preview(s: Sheet, view: RollView) -> None:
+def _preview(s: Sheet, view: RollState) -> None:
     preview = view.document.preview
     if not preview:
         return
@@ -126,7 +132,7 @@ def _seen(s: Sheet, notes: Iterable[Note]) -> list[Note]:
     return [n for n in notes if n.start < last and n.end > first and low <= n.pitch <= high]
 
 
-def _ruler_marks(view: RollView) -> Marks:
+def _ruler_marks(view: RollState) -> Marks:
     preview = view.document.preview
     join = preview.line if preview else view.join
     read = view.span if join else None
@@ -137,7 +143,7 @@ def _ruler_marks(view: RollView) -> Marks:
     return Marks(view.loop, read, join, view.given_span is not None, in_force)
 
 
-def _marks(s: Sheet, view: RollView) -> None:
+def _marks(s: Sheet, view: RollState) -> None:
     """The line where composing goes on, and the playhead."""
     g, preview = s.g, view.document.preview
     join = preview.line if preview else view.join

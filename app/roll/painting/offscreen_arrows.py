@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 
 from app.look.theme import faded
+from app.roll.canvas.surface import RollState
 from app.roll.painting.primitives import Sheet
-
-if TYPE_CHECKING:
-    from app.roll.roll_view import RollView
 
 WIDTH, HEIGHT, INSET = 30.0, 18.0, 6.0
 
 
-def beyond(view: RollView) -> tuple[bool, bool]:
-    """Whether notes that sound in the time in view lie above the pitches in view, and below them."""
+def beyond(view: RollState, height: float) -> tuple[bool, bool]:
+    """Whether notes of the time in view lie above the pitches in view, and below them; `height` in pixels."""
     g, (first, last) = view.geometry_, view.seen_ticks()
     half = g.key_height / 2  # a row that is seen by half is in view
-    high, low = g.pitch(g.ruler_height + half), g.pitch(view.viewport().height() - half)
+    high, low = g.pitch(g.ruler_height + half), g.pitch(height - half)
     preview = view.document.preview
     written = preview.notes[preview.active] if preview else ()
     new = [n.pitch for n in written if n.start < last and n.end > first]
@@ -29,7 +25,7 @@ def beyond(view: RollView) -> tuple[bool, bool]:
     return above, below
 
 
-def paint(s: Sheet, view: RollView) -> None:
+def paint(s: Sheet, view: RollState) -> None:
     """An arrow at each edge beyond which there are notes."""
     left = s.g.keys_width + INSET
     places = (
@@ -37,7 +33,7 @@ def paint(s: Sheet, view: RollView) -> None:
         QRectF(left, s.height - HEIGHT - INSET, WIDTH, HEIGHT),
     )
     if any(place.intersects(s.dirty) for place in places):
-        for place, there, up in zip(places, beyond(view), (1, -1), strict=True):
+        for place, there, up in zip(places, beyond(view, s.height), (1, -1), strict=True):
             if there:
                 _arrow(s, place, up)
 

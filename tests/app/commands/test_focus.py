@@ -107,7 +107,7 @@ def test_f6_moves_between_panes_and_back(hands: Hands) -> None:
     assert seen[-1] is hands.roll
     assert any(window.panel.isAncestorOf(w) for w in seen)
     assert any(window.bar.isAncestorOf(w) for w in seen)
-    assert hands.roll.moment.framed, "a focus that came by key is seen"
+    assert hands.roll.transient.framed, "a focus that came by key is seen"
     hands.key(K.Key_F6, SHIFT)
     assert window.focusWidget() is (seen[-2])
 

@@ -74,10 +74,10 @@ def test_the_roll_goes_up_and_down_to_the_take_in_hand(
     ready.sampler.written.emit([(take, note, ()) for take, note in made])
     hands.wait(lambda: bool(ready.document.preview and ready.document.preview.notes[1]))
     assert not in_view(105)
-    assert beyond(ready.roll) == (False, False), "the other take is only a shade"
+    assert beyond(ready.roll, ready.roll.viewport().height()) == (False, False), "the other take is only a shade"
     hands.key(K.Key_2, CTRL)
     hands.wait(lambda: in_view(105))
-    assert beyond(ready.roll) == (False, True), "the theme is below now"
+    assert beyond(ready.roll, ready.roll.viewport().height()) == (False, True), "the theme is below now"
     finish(ready)
     assert in_view(105)
     hands.key(K.Key_1, CTRL)
@@ -85,7 +85,7 @@ def test_the_roll_goes_up_and_down_to_the_take_in_hand(
     ready.actions_["play.follow"].setChecked(False)
     hands.key(K.Key_2, CTRL)
     assert not in_view(105)
-    assert beyond(ready.roll) == (True, False)
+    assert beyond(ready.roll, ready.roll.viewport().height()) == (True, False)
 
 
 # ---- the real thing ----

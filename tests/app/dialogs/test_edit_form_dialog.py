@@ -31,7 +31,7 @@ def opened(hands: Hands, verb: str) -> VerbDialog:
 
 def seen(hands: Hands) -> list[int]:
     """The pitches that the roll shows in place of the selection."""
-    return sorted(n.pitch for n in hands.roll.moment.shown)
+    return sorted(n.pitch for n in hands.roll.transient.shown)
 
 
 def test_the_roll_shows_what_would_be_and_the_document_stays(hands: Hands) -> None:

@@ -53,7 +53,7 @@ def test_dropping_a_file(window: MainWindow, hands: Hands, tmp_path: Path) -> No
     hands.wait(lambda: window.document.title == "dropped")
     assert window.document.path is None, "a MIDI file is imported, never overwritten"
     assert window.document.source == tmp_path / "dropped.mid"
-    assert not window.roll.moment.inviting
+    assert not window.roll.transient.inviting
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -132,7 +132,7 @@ def test_many_notes_are_painted_at_once(hands: Hands, lanes: Lanes) -> None:
     hands.document.change("x", hands.document.score.with_notes(many))
     hands.press(stem(hands, lanes, 0, 100))
     hands.move(stem(hands, lanes, 2000, 100))
-    assert hands.roll.moment.carried is not None
+    assert hands.roll.transient.carried is not None
     hands.window.grab()  # with so much in the hand
     hands.release(stem(hands, lanes, 2000, 100))
     assert {abs(v - 100) <= 1 for v in velocities(hands)} == {True}

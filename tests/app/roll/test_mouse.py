@@ -222,11 +222,11 @@ def test_ruler_click_moves_the_playhead_and_drag_makes_a_loop(hands: Hands) -> N
 def test_key_column_sounds_and_lights_its_keys(hands: Hands, silence: Silence) -> None:
     at = QPointF(20, hands.spot(0, 64).y())
     hands.press(at)
-    assert hands.roll.moment.lit == {64}
+    assert hands.roll.transient.lit == {64}
     hands.move(at - QPointF(0, hands.roll.geometry_.key_height))
     hands.release(at)
     assert [e.a for e in silence.events if e.kind == Kind.ON] == [64, 65]
-    assert hands.roll.moment.lit == set()
+    assert hands.roll.transient.lit == set()
 
 
 def test_cursors_tell_what_a_press_would_do(hands: Hands) -> None:

@@ -42,25 +42,25 @@ def colors(hands: Hands, pitch: int, first: int, last: int) -> set[str]:
 
 def test_the_ghost_under_the_pencil_is_the_note_that_a_press_would_draw(hands: Hands) -> None:
     hands.hover(hands.spot(5.4 * BEAT, 72))
-    ghost = hands.roll.moment.ghost
+    ghost = hands.roll.transient.ghost
     assert ghost == Note(5 * BEAT, 72, BEAT, 80)
     hands.click(hands.spot(5.4 * BEAT, 72))
     assert ghost in hands.document.score.notes
     hands.hover(hands.on(hands.document.score.notes[0]))
-    assert hands.roll.moment.ghost is None
+    assert hands.roll.transient.ghost is None
     hands.roll.set_tool("select")
     hands.hover(hands.spot(8 * BEAT, 72))
-    assert hands.roll.moment.ghost is None
+    assert hands.roll.transient.ghost is None
 
 
 def test_alt_frees_the_ghost_without_a_move_of_the_mouse(hands: Hands) -> None:
     hands.hover(hands.spot(5.4 * BEAT, 72))
     hands.qtbot.keyPress(hands.roll, K.Key_Alt)
-    free = hands.roll.moment.ghost
+    free = hands.roll.transient.ghost
     hands.qtbot.keyRelease(hands.roll, K.Key_Alt)
     assert free is not None
     assert free.start % BEAT
-    assert hands.roll.moment.ghost == Note(5 * BEAT, 72, BEAT, 80)
+    assert hands.roll.transient.ghost == Note(5 * BEAT, 72, BEAT, 80)
 
 
 def test_a_drag_sounds_each_new_pitch_and_lights_its_key(hands: Hands, silence: Silence) -> None:
@@ -69,10 +69,10 @@ def test_a_drag_sounds_each_new_pitch_and_lights_its_key(hands: Hands, silence: 
     hands.press(hands.on(note))
     for i in (1, 1, 2):
         hands.move(hands.on(note) - QPointF(0, i * row))
-    assert hands.roll.moment.lit == {62}
+    assert hands.roll.transient.lit == {62}
     hands.release(hands.on(note) - QPointF(0, 2 * row))
     assert [e.a for e in silence.events if e.kind == Kind.ON] == [60, 61, 62]
-    assert hands.roll.moment.lit == set()
+    assert hands.roll.transient.lit == set()
 
 
 def test_the_eraser_has_a_shape_of_its_own_and_shift_with_the_select_tool_shows_a_copy(hands: Hands) -> None:
@@ -272,10 +272,10 @@ def test_zoom_and_place_come_back_with_the_piece(hands: Hands) -> None:
     seen = (g.beat_width, g.key_height, g.left, g.top)
     hands.document.open(melody(), None, "another")
     hands.document.view.update(kept)
-    assert roll.bookmark.show()
+    assert roll.viewport_memory.show()
     assert (g.beat_width, g.key_height, g.left, g.top) == pytest.approx(seen, abs=2)
     hands.document.view["scroll"] = ["x", None]
-    assert not roll.bookmark.show()
+    assert not roll.viewport_memory.show()
 
 
 def test_show_everything_shows_all_of_a_long_piece(hands: Hands) -> None:

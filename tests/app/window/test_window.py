@@ -57,14 +57,14 @@ def test_space_plays_and_stops_and_the_playhead_follows(window: MainWindow, hand
     assert window.transport.playing
     hands.wait(lambda: hands.roll.playhead > BEAT)
     assert window.bar.place.text() == "1.2"
-    assert hands.roll.moment.lit == {62}
+    assert hands.roll.transient.lit == {62}
     assert [e.a for e in silence.events if e.kind == Kind.ON][:2] == [60, 62]
     hands.key(K.Key_Space)
     assert not window.transport.playing
     at = hands.roll.playhead
     hands.qtbot.wait(60)
     assert hands.roll.playhead == at
-    assert hands.roll.moment.lit == set()
+    assert hands.roll.transient.lit == set()
     hands.key(K.Key_Home)
     assert hands.roll.playhead == 0
 
