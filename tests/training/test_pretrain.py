@@ -31,7 +31,7 @@ from tests.recipes import BASE
 @pytest.fixture(scope="module")
 def trained(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
     out, events = tmp_path_factory.mktemp("trained"), list[dict[str, Any]]()
-    result = pretrain.train([music], out, minutes=0.06, progress=events.append, settings=BASE)
+    result = pretrain.train([music], out, minutes=0.1, progress=events.append, settings=BASE)
     return out, result, events
 
 
