@@ -58,7 +58,7 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 
 check: lint
-	$(BIN)/python -m pytest -q -m "not slow" $$($(BIN)/python tools/changed_tests.py)
+	$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist worksteal -m "not slow" $$($(BIN)/python tools/changed_tests.py)
 
 test: lint
 	rm -f .coverage .coverage.*
