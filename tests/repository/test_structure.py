@@ -57,6 +57,21 @@ def test_each_package_names_each_of_its_modules_once(repository: Path) -> None:
     assert wrong == {}
 
 
+def test_tests_lie_in_folders_named_as_what_they_test(repository: Path) -> None:
+    """`tests/x` tests `composer/x`, `tests/app/x` tests `app/x`; helpers lie above them."""
+    tests = repository / "tests"
+    known = {Path(p.name) for p in packages(repository) if p.parent == repository / "composer"}
+    known |= {p.relative_to(repository) for p in packages(repository) if p.is_relative_to(repository / "app")}
+    known |= {Path("repository"), Path("tools")}
+    assert sorted({p.parent.relative_to(tests) for p in tests.rglob("test_*.py")} - known) == []
+
+
+def test_no_test_module_imports_another(repository: Path) -> None:
+    """What several need lies in tests/small.py and its neighbours."""
+    imports = re.compile(r"^\s*(?:from|import) (?:tests|hands)[\w.]*\btest_", re.MULTILINE)
+    assert [p.name for p in (repository / "tests").rglob("*.py") if imports.search(p.read_text("utf-8"))] == []
+
+
 def test_a_crowd_a_hermit_and_a_gap_in_a_map_are_seen(tmp_path: Path) -> None:
     for name, count in (("crowd", MOST + 1), ("hermit", 1), ("pair", 2)):
         (tmp_path / name).mkdir()
