@@ -4,4 +4,5 @@
 - `key_panel`: the musical key in the bar
 - `layer_panel`: layers to take, show and mute
 - `take_panel`: the takes side by side
+- `timing_field`: how strictly new notes keep to the beat
 """

@@ -26,6 +26,7 @@ from app.commands.action_table import with_keys
 from app.commands.generate_flow import Wish
 from app.look.library_texts import styled
 from app.look.widgets import Check, Reranker, Segments, Stepper, divider, label
+from app.panels.timing_field import TimingField
 from composer.core.settings import MOST_DRAFTS, GenerationRequest, Sampling
 from composer.model import style_registry
 from composer.model.style_registry import Card
@@ -73,6 +74,7 @@ class ComposePanel(QFrame):
             ending=self.ending.isChecked() and not self.ending.isHidden(),
             strength=self._wished_strength(),
             drafts=self.drafts.value(),
+            timing=self.timing.value(),
             **length,
         )
         return Wish(settings, from_playhead=self.from_playhead(), listen=self.listen.isChecked())
@@ -182,6 +184,7 @@ class ComposePanel(QFrame):
         self.ending = Check(self.tr("Come to an end"))
         self.ending.setToolTip(self.tr("Leads to a close within the length, rather than breaking off"))
         self.listen = Check(self.tr("Play while it is written"))
+        self.timing = TimingField()
 
     def _make_buttons(self) -> None:
         self.hint = label("", "hint")
@@ -245,6 +248,7 @@ class ComposePanel(QFrame):
         for check in (self.ending, self.listen):
             checks.addWidget(check)
         column.addLayout(checks)
+        column.addWidget(self.timing)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(self.fields)
@@ -274,6 +278,7 @@ class ComposePanel(QFrame):
         takes = str(stored.value("compose/takes", "1"))
         self.takes.set_value(takes if takes in self.takes.buttons else "1")
         self.drafts.box.setValue(_number(stored.value("compose/drafts"), GenerationRequest().drafts))
+        self.timing.recall(stored)
         self.listen.setChecked(str(stored.value("compose/listen", "true")) == "true")
         self.ending.setChecked(str(stored.value("compose/ending", "false")) == "true")
 
@@ -287,6 +292,7 @@ class ComposePanel(QFrame):
             stored.setValue(f"compose/{key}", value)
         stored.setValue("compose/takes", self.takes.value())
         stored.setValue("compose/drafts", self.drafts.value())
+        self.timing.remember(stored)
         stored.setValue("compose/listen", "true" if self.listen.isChecked() else "false")
         stored.setValue("compose/ending", "true" if self.ending.isChecked() else "false")
 
@@ -306,8 +312,8 @@ class ComposePanel(QFrame):
             part.setVisible(own is not None)
         if own is not None:
             self.strength.setValue(own)
-        for part in (self.drafts_label, self.drafts):
-            part.setVisible(card is None or card.encoding == "expressive")  # the other kind has one draft
+        for part in (self.drafts_label, self.drafts, self.timing):  # the other kind has one draft, and its own time
+            part.setVisible(card is None or card.encoding == "expressive")
         self.ending.setVisible(card is not None and card.infills)
         if card:
             self.style_changed.emit(card.name)

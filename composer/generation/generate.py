@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import cast
 
 import numpy as np
 
@@ -16,11 +15,11 @@ from composer.core.errors import UserError
 from composer.core.settings import GenerationRequest
 from composer.generation import style_scorer, training_set_filter
 from composer.generation.reranking import Reranker, StyleScorer
+from composer.generation.theme_timing import conditioning, first_tick, on_grid, timing_of
 from composer.inference import autotune
-from composer.inference.conditioning import Conditioning, Timing
+from composer.inference.conditioning import Conditioning
 from composer.inference.engine import Engine, Position
 from composer.model import checkpoint, style_registry
-from composer.model.conditions import MEDIA
 from composer.model.tokenizer import (
     DT,
     END,
@@ -35,13 +34,10 @@ from composer.model.tokenizer import (
     place,
 )
 from composer.music import takes
-from composer.music.metre import STEADY, STRICT, MetricGrid, own_grid
+from composer.music.metre import own_grid
 from composer.music.score import Note, Pedal, Score
 
 DEFAULT_NOTES = 128
-OVERLAP = 0.03  # seconds by which a theme's last note may hang over the place of the first new one
-SLOW, FEW_ONSETS = 1.0, 3  # seconds between onsets from which a pace is kept to, and onsets that tell none
-NEAR_END = 0.04  # seconds off a place of the grid within which a note's end is put on it
 DRUMS = 9  # the MIDI channel
 SUFFIX_NOTES = 128  # of what stands after a gap, that the model reads
 LONGEST_CLOSE = 128  # notes in which an end is looked for
@@ -146,6 +142,7 @@ def _to_an_end(
 ) -> Iterator[GeneratedNote]:
     """Most of the way as ever; then each take by itself, with nothing but the end before its eyes, to where it is
     likeliest."""
+    settings = replace(settings, timing=timing_of(settings, own_grid(theme)[0]))  # the theme's, not the take's so far
     made: list[list[GeneratedNote]] = [[] for _ in range(settings.takes)]
     if way := bound.before_close(theme):
         for event in _drawn(by, theme, replace(settings, ending=False), way, False):
@@ -157,7 +154,8 @@ def _to_an_end(
         so_far = _longer(theme, events)
         seed = ((settings.sampling.random_seed or 0) + 1 + take) % 2**63
         span = (settings.span[0], so_far.end + 1) if settings.span and events else settings.span
-        own = replace(settings, takes=1, span=span, sampling=replace(settings.sampling, random_seed=seed))
+        start = 0 if events else settings.start  # in the midst of what it has written it waits for nothing
+        own = replace(settings, takes=1, span=span, start=start, sampling=replace(settings.sampling, random_seed=seed))
         for event in _drawn(by, so_far, own, bound.after(len(events)), infills):
             yield replace(event, take=take)
 
@@ -171,10 +169,12 @@ def _drawn(
     seam = _JoinContext.of(before)
     if settings.asked and not by.engine.can_be_told:
         raise UserError("labels_unknown", name=settings.style)
-    told = conditioning(before, settings, seam.step)
+    told = conditioning(takes.without_gap(theme, settings.gap), settings, seam.step)
+    if by.engine.network.encoding != "expressive":  # its tokens know no prior
+        told = replace(told, grid=None, timing="free", pace=None)
     wait = seam.steps_to(before, first_tick(before, settings, told.timing))
     if may_end and not settings.gap:
-        drawn = _closing(by, prompt, settings, bound, seam, before, told)
+        drawn = _closing(by, prompt, settings, bound, seam, before, told, wait)
     else:
         known = training_set_filter.bundled() if settings.drafts > 1 else None
         drawn = by.engine.continue_(
@@ -230,6 +230,7 @@ def _closing(
     seam: _JoinContext,
     theme: Score,
     told: Conditioning,
+    wait: int,
 ) -> Iterator[list[Position]]:
     """The notes of one take to where an end is likeliest within its bound."""
     steps = math.inf if bound.tick is None else seam.steps_before(theme, bound.tick)
@@ -238,52 +239,13 @@ def _closing(
         prompt,
         settings.sampling,
         seam.pedal_down,
+        wait,
         notes=notes,
         steps=steps,
         cancelled=by.cancelled,
         conditioning=told,
     )
     yield from ([note] for note in close)
-
-
-def conditioning(theme: Score, settings: GenerationRequest, step: int) -> Conditioning:
-    """What the network is told of a theme's metre, and how new onsets are held to it, from the step of its last one.
-
-    `auto` goes on as the theme does: on the grid where it is, steady where it nearly is, else as played.
-    """
-    strictness, places = own_grid(theme)
-    timing: Timing = cast(Timing, settings.timing)
-    if settings.timing == "auto":
-        timing = "grid" if strictness >= STRICT else "steady" if strictness >= STEADY else "free"
-    grid = None if timing == "free" else MetricGrid(theme, places)
-    labels = (("medium", MEDIA.index("computer grand") + 1), *settings.asked)
-    return Conditioning(step, labels, grid, timing, slow_pace(theme))
-
-
-def slow_pace(theme: Score) -> float | None:
-    """Median seconds between a theme's onsets, where it is slower than networks keep to by themselves."""
-    onsets = np.unique(theme.tempo_map.seconds([n.start for n in theme.audible]))
-    pace = float(np.median(np.diff(onsets))) if len(onsets) > FEW_ONSETS else 0.0
-    return pace if pace >= SLOW else None
-
-
-def first_tick(theme: Score, settings: GenerationRequest, timing: Timing) -> int:
-    """Where new notes may begin: in a gap, where they were asked for, or where the theme's last note ends. On the grid
-    that note may hang over the first new one's place a little."""
-    if settings.gap or settings.start is not None:
-        return settings.gap[0] if settings.gap else settings.start or 0
-    hanging = OVERLAP if timing == "grid" else 0.0
-    return theme.tempo_map.tick(max(theme.seconds - hanging, 0.0)) if theme.notes else 0
-
-
-def on_grid(note: Note, tick: int, grid: MetricGrid) -> Note:
-    """A note put on a tick of the grid, -1 for none; its end too goes to a place of the grid that is near."""
-    if tick < 0:
-        return note
-    seconds = grid.score.tempo_map.second(tick + note.duration)
-    place = int(np.abs(grid.seconds - seconds).argmin())
-    near = abs(float(grid.seconds[place]) - seconds) <= NEAR_END and int(grid.ticks[place]) > tick
-    return replace(note, start=tick, duration=int(grid.ticks[place]) - tick if near else note.duration)
 
 
 def _prompt(theme: Score, settings: GenerationRequest, infills: bool) -> tuple[Ids, bool]:

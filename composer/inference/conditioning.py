@@ -1,7 +1,8 @@
 """Conditional generation: what a network is told beside the notes it reads, and a prior on where onsets may be.
 
 The prior is added to the logits of dt: on the grid only 16 ms steps that hold a place of the document's grid get
-through; steady, those near one are likelier. Each row's onset is kept in absolute time, so errors do not add up.
+through; steady, those near one are likelier, and of these the places of a bar where scores of its meter have onsets.
+Each row's onset is kept in absolute time, so errors do not add up.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ Steps = NDArray[np.int64]
 FORBIDDEN = -40.0  # added to logits; where nothing else is left, all is as it was
 SPREAD = 0.014  # seconds, standard deviation of steady onsets about their places
 FLOOR = 0.002  # how likely an onset far from all places stays, against one on a place
+# Power of a place's share in scores of the meter, for steady takes: they diverge from scores by 0.20 nats, with 0 by
+# 0.23. Takes on the grid need none: downbeats have 0.99 of the scores' share, with .25 and .5 they have 1.09 and 1.20.
+LEANING = 0.5
 PACE_SPREAD = 0.6  # of the logarithm of waits about a slow theme's
 CHORD_AT_PACE = -4.5  # for a further note of a chord there
 LOOSENESS = {"free": 0, "grid": 1, "steady": 2}  # the label that goes with each
@@ -108,13 +112,16 @@ class Conditioning:
     def _metric_prior(self, steps: Steps, grid: MetricGrid) -> NDArray[np.float64]:
         """Log likelihoods (B, times) of onsets by their distance from the places of the grid."""
         first, behind, _ = self._places(steps)
-        held = behind > first
+        held, last = behind > first, len(grid.seconds) - 1
         if self.timing == "grid":
             return np.where(held, 0.0, FORBIDDEN)
-        at = middle(steps[:, None] + DT_STEPS)
-        near = [np.abs(grid.seconds[np.clip(first + k, 0, len(grid.seconds) - 1)] - at) for k in (-1, 0)]
-        off = np.where(held, 0.0, np.minimum(*near)) / SPREAD
-        return np.asarray(np.log(FLOOR + (1 - FLOOR) * np.exp(-0.5 * off**2)))
+        leaning = LEANING * np.log(grid.shares)
+        at, around = middle(steps[:, None] + DT_STEPS), np.clip(np.stack([first - 1, first]), 0, last)
+        off = np.abs(grid.seconds[around] - at)
+        nearest = np.take_along_axis(around, off.argmin(0)[None], 0)[0]
+        off = np.where(held, 0.0, off.min(0)) / SPREAD
+        lean = leaning[np.where(held, np.minimum(first, last), nearest)]
+        return np.asarray(np.log(FLOOR + (1 - FLOOR) * np.exp(lean - 0.5 * off**2)))
 
 
 def pace_prior(pace: float) -> NDArray[np.float64]:

@@ -110,6 +110,7 @@ class Engine:
         prompt: Ids,
         settings: Sampling,
         pedal_down: bool = False,
+        wait: int = 0,
         *,
         notes: int,
         steps: float = math.inf,
@@ -119,13 +120,13 @@ class Engine:
         """How to end: of several drafts of so many notes the one that comes to where the network takes an end for
         likeliest, up to there.
 
-        At least one note, and none but the first more than `steps` of dt after the prompt; nothing when cancelled. Not
-        for GIGA's tokens, which have no end.
+        At least one note, the first after `wait` steps of dt, and none but that one more than `steps` after the prompt;
+        nothing when cancelled. Not for GIGA's tokens, which have no end.
         """
         if not isinstance(self._stepper, Notes):
             raise ValueError("these tokens have no end")
         best, close = 0.0, np.zeros((0, len(ATTRIBUTES)), dtype=np.int64)
-        grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True)
+        grammar = Grammar(prompt[-1] if len(prompt) else control(START), pedal_down, apart=True, wait=wait)
         read = self._reader.notes(prompt, conditioning)
         for turn in range(CLOSE_TURNS):
             seed = ((settings.random_seed or 0) + turn * CLOSES) % 2**63

@@ -5,6 +5,7 @@ sound.
 - `grid`: the snap grid: bars, note values, triplets, adaptive
 - `metre`: beats, where onsets stand in them, and how strictly a theme keeps its grid
 - `notes`: a note, and sorted tuples of notes with arrays beside them
+- `onset_places`: how often onsets stand at each place of a bar, by meter
 - `scale`: keys and modes: the pitches of a scale, steps in it
 - `score`: notes, pedals, tempi, meters and tracks of a piece, frozen
 - `takes`: takes composed side by side, and which notes came from where

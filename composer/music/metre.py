@@ -5,13 +5,16 @@ A beat is what a conductor beats: a quarter in 3/4, a dotted quarter in 6/8. Kno
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.music import onset_places
 from composer.music.score import Score
 
 PHASES = 24  # parts of a beat
@@ -23,10 +26,21 @@ LONGEST = 8.0  # seconds between two beats, above which the beat is not known
 AHEAD = 64  # bars behind a theme's end for which a grid is made at once
 TOLERANCE = 0.012  # seconds off a place of the grid that still keep to it
 # Places in a beat where onsets may be, in 24ths, the commonest first; of simple beats and of those of three parts.
-SIMPLE_GRIDS = ((0, 6, 12, 18), (0, 4, 8, 12, 16, 20), (0, 4, 6, 8, 12, 16, 18, 20), tuple(range(0, 24, 3)))
-COMPOUND_GRIDS = ((0, 4, 8, 12, 16, 20), (0, 4, 6, 8, 12, 16, 18, 20), tuple(range(0, 24, 2)))
+Places = tuple[float, ...]
+SIMPLE_GRIDS: tuple[Places, ...] = (
+    (0, 6, 12, 18),
+    (0, 8, 16),
+    (0, 4, 8, 12, 16, 20),
+    (0, 4, 6, 8, 12, 16, 18, 20),
+    tuple(range(0, 24, 3)),
+)
+COMPOUND_GRIDS: tuple[Places, ...] = ((0, 4, 8, 12, 16, 20), (0, 4, 6, 8, 12, 16, 18, 20), tuple(range(0, 24, 2)))
+SWING = (13.0, 18.0)  # 24ths between which the second eighth of a swung beat lies; a dotted one's partner is at 18
+FEWEST_SWUNG = 4  # second eighths by which swing is told
 STRICT, STEADY = 0.9, 0.5  # strictness from which a theme is on the grid, and from which it is steady
 COVERED = 0.95  # share of a theme's onsets that a grid must hold to be the theme's
+LUCK = 0.01  # chance at most that onsets at random keep to a grid as well as those of a theme that is said to
+EXACT = 0.001  # seconds off a place of what was written on it
 
 
 @dataclass(frozen=True)
@@ -114,7 +128,7 @@ def of_score(score: Score, last: int | None = None) -> Beats:
 class MetricGrid:
     """The beats of a document, and the places in them where onsets may be; it goes on behind its end."""
 
-    def __init__(self, score: Score, places: Iterable[int]) -> None:
+    def __init__(self, score: Score, places: Iterable[float]) -> None:
         """`places` of each beat in 24ths."""
         self.score, self.places = score, tuple(places)
         self._until(score.bar_map.bar(score.end) + AHEAD)
@@ -125,12 +139,14 @@ class MetricGrid:
         last = self.score.bar_map.start(bar)
         self.beats = of_score(self.score, last)
         lines = np.array([tick for tick, _ in self.score.bar_map.lines(0, last)])
-        ticks = []
+        ticks, shares = [], []
         for start, stop in pairwise(lines.tolist()):
-            count, _, size = beat_ticks(self.score, start)
+            count, compound, size = beat_ticks(self.score, start)
             marks = (np.arange(count)[:, None] + np.array(self.places) / PHASES).ravel() * size + start
             ticks.append(marks[marks < stop])
+            shares.append(_shares(count, compound, self.places)[marks < stop])
         self.ticks = np.rint(np.concatenate([*ticks, [last]])).astype(np.int64)
+        self.shares = np.concatenate([*shares, [1.0]])  # of bars that have an onset at each place
         self.seconds = self.score.tempo_map.seconds(self.ticks)
 
     def reach(self, seconds: float) -> None:
@@ -144,28 +160,64 @@ class MetricGrid:
         return self.beats.metre(onsets)
 
 
-def own_grid(score: Score) -> tuple[float, tuple[int, ...]]:
+@lru_cache
+def _shares(beats: int, compound: bool, places: Places) -> NDArray[np.float64]:
+    """The share of bars with an onset at each place of so many beats, (beats * places,). Swung eighths are eighths."""
+    table = onset_places.shares(METERS[meter_class(beats, compound)])
+    swung = len(places) == 2
+    at = [(PHASES // 2 if swung and place else round(place)) for place in places]
+    return np.asarray(table[np.arange(beats) % len(table)][:, at].ravel())
+
+
+def own_grid(score: Score) -> tuple[float, Places]:
     """How strictly a theme keeps to the grid of its own tempi and meters, 0..1, and the places of a beat that it uses.
 
     Strictness is the share of onsets within TOLERANCE of a place, corrected for chance as Cohen's kappa is: a
-    performance that was imported at any tempo has about 0. The grid is the commonest that holds most onsets.
+    performance that was imported at any tempo has about 0, and few onsets that chance might have put there have 0.
+    The grid is the commonest that holds most onsets; swung eighths have one of their own.
     """
     ticks = np.unique([n.start for n in score.audible])
-    if not len(ticks):
+    if len(ticks) < 2:  # one tells nothing: many files begin at their first note
         return 0.0, SIMPLE_GRIDS[0]
     first, _ = score.bar_map.around(ticks)
     beat = np.array([beat_ticks(score, int(start))[2] for start in first])
     length = score.tempo_map.seconds(ticks + beat) - score.tempo_map.seconds(ticks)
     phase = (ticks - first) / beat % 1.0
     _, compound, _ = beat_ticks(score, int(first[0]))
-    best: tuple[float, tuple[int, ...]] = (-1.0, SIMPLE_GRIDS[0])
-    for places in COMPOUND_GRIDS if compound else SIMPLE_GRIDS:
+    best: tuple[float, Places] = (-1.0, SIMPLE_GRIDS[0])
+    for places in COMPOUND_GRIDS if compound else (*SIMPLE_GRIDS[:1], *_swung(phase, length), *SIMPLE_GRIDS[1:]):
         at = np.array([*places, PHASES]) / PHASES
         off = np.abs(phase[:, None] - at).min(1) * length
-        share = float((off <= TOLERANCE).mean())
-        chance = min(len(places) * 2 * TOLERANCE / float(length.mean()), 0.95)
-        strictness = max((share - chance) / (1 - chance), 0.0)
-        if share >= COVERED:
+        strictness = _strictness(off, len(places), float(length.mean()))
+        if float((off <= TOLERANCE).mean()) >= COVERED:
             return strictness, places
         best = max(best, (strictness, places))
     return best
+
+
+def _swung(phase: NDArray[np.float64], length: NDArray[np.float64]) -> tuple[Places, ...]:
+    """The grid of swung eighths, if onsets at phases 0..1 of beats (seconds) are some: all others are on the beat, or
+    at one place behind the middle of it."""
+    second = phase[(phase * PHASES > SWING[0]) & (phase * PHASES < SWING[1] - 0.5)]
+    if len(second) < FEWEST_SWUNG:
+        return ()
+    place = float(np.median(second))
+    near = np.minimum(np.minimum(phase, 1 - phase), np.abs(phase - place)) * length <= TOLERANCE
+    return ((0.0, place * PHASES),) if near.mean() >= COVERED else ()
+
+
+def _strictness(off: NDArray[np.float64], places: int, beat: float) -> float:
+    """From the seconds by which onsets are off a grid of so many places in a beat (seconds)."""
+    found = 0.0
+    for tolerance in (TOLERANCE, EXACT):
+        held, chance = int((off <= tolerance).sum()), min(places * 2 * tolerance / beat, 0.95)
+        if _luck(held, len(off), chance) <= LUCK:
+            found = max(found, (held / len(off) - chance) / (1 - chance))
+    return found
+
+
+def _luck(held: int, count: int, chance: float) -> float:
+    """The chance that of so many onsets at random at least `held` are held: the binomial distribution's tail."""
+    if count > 200:
+        return 0.0 if held > count * chance + 3 * math.sqrt(count * chance * (1 - chance)) else 1.0
+    return sum(math.comb(count, k) * chance**k * (1 - chance) ** (count - k) for k in range(held, count + 1))

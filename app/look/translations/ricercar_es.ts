@@ -3591,6 +3591,53 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
+    <name>TimingField</name>
+    <message>
+        <source>Auto</source>
+        <translation>Automático</translation>
+    </message>
+    <message>
+        <source>As the theme does: on the grid where it is, else as played</source>
+        <translation>Como el tema: en la cuadrícula si él lo está; si no, como se toca</translation>
+    </message>
+    <message>
+        <source>As played</source>
+        <translation>Como se toca</translation>
+    </message>
+    <message>
+        <source>Free of the beat, as people play</source>
+        <translation>Libre del pulso, como toca la gente</translation>
+    </message>
+    <message>
+        <source>Steady</source>
+        <translation>Estable</translation>
+    </message>
+    <message>
+        <source>Near the parts of the beat, not quite on them</source>
+        <translation>Cerca de las partes del pulso, no del todo en ellas</translation>
+    </message>
+    <message>
+        <source>On the grid</source>
+        <translation>En la cuadrícula</translation>
+    </message>
+    <message>
+        <source>Exactly on the parts of the beat that the theme uses</source>
+        <translation>Justo en las partes del pulso que usa el tema</translation>
+    </message>
+    <message>
+        <source>Timing</source>
+        <translation>Tiempo</translation>
+    </message>
+    <message>
+        <source>How strictly new notes keep to the beat</source>
+        <translation>Con qué rigor siguen el pulso las notas nuevas</translation>
+    </message>
+    <message>
+        <source>Advanced settings</source>
+        <translation>Ajustes avanzados</translation>
+    </message>
+</context>
+<context>
     <name>TrainingPage</name>
     <message>
         <source>It is learning</source>

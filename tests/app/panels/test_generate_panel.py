@@ -64,6 +64,26 @@ def test_drafts_are_asked_for_and_remembered(styled: MainWindow, hands: Hands) -
     assert panel.wish().settings.drafts == 1
 
 
+def test_timing_is_asked_for_and_remembered_and_a_first_start_does_not_show_it(
+    styled: MainWindow, hands: Hands
+) -> None:
+    panel = styled.panel
+    choose(styled, "romantic")
+    assert not panel.timing.box.isVisible()
+    assert panel.wish().settings.timing == GenerationRequest().timing == "auto"
+    hands.qtbot.mouseClick(panel.timing.more, Qt.MouseButton.LeftButton)
+    assert panel.timing.box.isVisible()
+    panel.timing.box.setFocus()
+    for _ in range(3):
+        hands.key(Qt.Key.Key_Down)
+    assert panel.wish().settings.timing == "grid"
+    panel.remember()
+    other = ComposePanel(styled.settings)
+    assert other.wish().settings.timing == "grid"
+    assert other.timing.more.isChecked(), "what is not usual is seen"
+    other.deleteLater()
+
+
 def test_a_network_of_tokens_has_no_drafts_to_choose(styled: MainWindow) -> None:
     cards = [replace(c, encoding="giga") if c.name == "romantic" else c for c in installed_styles()]
     styled.panel.set_styles(cards)
