@@ -52,7 +52,7 @@ class Photographer:
         self.window.show()
         self.window.resize(1280, 800)
         self.window.begin()
-        words = self.window.upkeep.tr("Model ready")
+        words = self.window.generation.tr("Model ready")
         self.wait(lambda: self.window.status.model.text() == words)
         self.window.panel.listen.setChecked(False)
 
@@ -88,7 +88,7 @@ class Photographer:
         window = self.window
         window.panel.takes.set_value(str(takes))
         window.panel.seed.setText("7")
-        window.handlers.compose()
+        window.generation.compose()
         self.wait(
             lambda: (
                 not window.flow.busy
@@ -110,7 +110,7 @@ def teach(photographer: Photographer, music: Path, minutes: float = 5.0) -> None
 
     def take(name: str) -> None:
         for theme in ("light", "dark"):
-            window.set_theme(theme)
+            window.appearance.set_theme(theme)
             wait(seconds=0.3)
             photographer.save(wizard, f"teach-{name}-{theme}")
 
@@ -163,20 +163,20 @@ def windows(photographer: Photographer) -> None:
     window.flow.choose(1)
     whole(window)
     photographer.take("window")
-    window.handlers.theme_light()
-    window.handlers.select()
+    window.appearance.light()
+    window.window_actions.select()
     window.document.select([n for n in window.document.score.notes if n.composed][:12])
     photographer.take("window-light")
     photographer.take("small", (1024, 640))
-    window.handlers.theme_dark()
+    window.appearance.dark()
     window.files.new()
     photographer.take("empty")
     window.document.open(dense(), None, "Dense")
     photographer.take("dense")
-    window.handlers.theme_light()
+    window.appearance.light()
     window.roll.zoom(time=3.0)
     photographer.take("dense-near")
-    window.handlers.theme_dark()
+    window.appearance.dark()
 
 
 def whole(window: MainWindow) -> None:
@@ -247,13 +247,13 @@ def spanish(photographer: Photographer) -> None:
     photographer.window.close()
     photographer.open(i18n.SPANISH)
     window = photographer.window
-    window.handlers.theme_light()
+    window.appearance.light()
     window.roll.show_all()
     photographer.compose(takes=2)
     whole(window)
     photographer.take("window-es")
     photographer.take("small-es", (1024, 640))
-    window.handlers.theme_dark()
+    window.appearance.dark()
     window.document.select(window.document.score.notes)
     window.verbs.transpose()
     photographer.dialog("transpose-es", window.verbs.dialog)

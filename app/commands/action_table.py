@@ -63,8 +63,8 @@ _FILE = (
 )
 
 _EDIT = (
-    Row("edit.undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), ("Ctrl+Z",), "handlers.undo"),
-    Row("edit.redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), "handlers.redo"),
+    Row("edit.undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), ("Ctrl+Z",), "window_actions.undo"),
+    Row("edit.redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), "window_actions.redo"),
     Row("edit.-1", "-"),
     Row("edit.cut", QT_TRANSLATE_NOOP("Actions", "Cu&t"), ("Ctrl+X",), "editing.cut"),
     Row("edit.copy", QT_TRANSLATE_NOOP("Actions", "&Copy"), ("Ctrl+C",), "editing.copy"),
@@ -77,11 +77,11 @@ _EDIT = (
     Row("edit.alike", QT_TRANSLATE_NOOP("Actions", "Select ali&ke")),
     Row("edit.next", QT_TRANSLATE_NOOP("Actions", "&Next note"), ("Tab",), "editing.next_note", ROLL),
     Row("edit.previous", QT_TRANSLATE_NOOP("Actions", "Pre&vious note"), ("Shift+Tab",), "editing.previous_note", ROLL),
-    Row("edit.escape", QT_TRANSLATE_NOOP("Actions", "Cancel or deselect"), ("Esc",), "handlers.escape"),
+    Row("edit.escape", QT_TRANSLATE_NOOP("Actions", "Cancel or deselect"), ("Esc",), "window_actions.escape"),
     Row("edit.-3", "-"),
-    Row("edit.pencil", QT_TRANSLATE_NOOP("Actions", "&Pencil"), ("1", "B", "P"), "handlers.pencil", ROLL, True),
-    Row("edit.select", QT_TRANSLATE_NOOP("Actions", "&Select"), ("2", "S"), "handlers.select", ROLL, True),
-    Row("edit.erase", QT_TRANSLATE_NOOP("Actions", "&Erase"), ("3", "E"), "handlers.erase", ROLL, True),
+    Row("edit.pencil", QT_TRANSLATE_NOOP("Actions", "&Pencil"), ("1", "B", "P"), "window_actions.pencil", ROLL, True),
+    Row("edit.select", QT_TRANSLATE_NOOP("Actions", "&Select"), ("2", "S"), "window_actions.select", ROLL, True),
+    Row("edit.erase", QT_TRANSLATE_NOOP("Actions", "&Erase"), ("3", "E"), "window_actions.erase", ROLL, True),
 )
 
 _ALIKE = (
@@ -149,7 +149,7 @@ _LENGTH = (
 )
 
 _COMPOSE = (
-    Row("compose.go", QT_TRANSLATE_NOOP("Actions", "&Compose"), ("Ctrl+Return", "Ctrl+Enter"), "handlers.compose"),
+    Row("compose.go", QT_TRANSLATE_NOOP("Actions", "&Compose"), ("Ctrl+Return", "Ctrl+Enter"), "generation.compose"),
     Row("compose.stop", QT_TRANSLATE_NOOP("Actions", "&Stop here"), (), "flow.stop"),
     Row("compose.cancel", QT_TRANSLATE_NOOP("Actions", "C&ancel"), (), "flow.cancel"),
     Row("compose.-1", "-"),
@@ -167,7 +167,7 @@ _COMPOSE = (
         "compose.rewrite",
         QT_TRANSLATE_NOOP("Actions", "Write the &passage anew"),
         ("Ctrl+Shift+R",),
-        "handlers.rewrite",
+        "generation.rewrite",
     ),
     Row("compose.again", QT_TRANSLATE_NOOP("Actions", "&Write the take again"), ("Ctrl+R",), "flow.again"),
     Row("compose.keep", QT_TRANSLATE_NOOP("Actions", "&Keep the take"), ("Ctrl+K",), "flow.keep"),
@@ -175,7 +175,7 @@ _COMPOSE = (
     Row("compose.hear", QT_TRANSLATE_NOOP("Actions", "Let the model &hear the selection only"), (), "marks.hear"),
     Row("compose.-3", "-"),
     Row("compose.teach", QT_TRANSLATE_NOOP("Actions", "&Teach a style…"), (), "teaching.open"),
-    Row("compose.styles", QT_TRANSLATE_NOOP("Actions", "St&yles…"), (), "handlers.styles"),
+    Row("compose.styles", QT_TRANSLATE_NOOP("Actions", "St&yles…"), (), "window_actions.styles"),
 )
 
 _PLAY = (
@@ -184,7 +184,7 @@ _PLAY = (
     Row("play.follow", QT_TRANSLATE_NOOP("Actions", "&Follow the playhead"), checkable=True),
     Row("play.-1", "-"),
     Row("play.loop", QT_TRANSLATE_NOOP("Actions", "&Loop the selection"), ("Ctrl+L",), "marks.loop"),
-    Row("play.unloop", QT_TRANSLATE_NOOP("Actions", "&End the loop"), (), "handlers.unloop"),
+    Row("play.unloop", QT_TRANSLATE_NOOP("Actions", "&End the loop"), (), "window_actions.unloop"),
     Row("play.-2", "-"),
     Row("play.marker", QT_TRANSLATE_NOOP("Actions", "&Marker at the playhead…"), ("Ctrl+M",), "marks.marker"),
     Row("play.tempo", QT_TRANSLATE_NOOP("Actions", "&Tempo at the playhead…"), ("Ctrl+T",), "marks.tempo"),
@@ -192,8 +192,8 @@ _PLAY = (
 )
 
 _VIEW = (
-    Row("view.zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom &in"), ("Ctrl++", "Ctrl+="), "handlers.zoom_in"),
-    Row("view.zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom &out"), ("Ctrl+-",), "handlers.zoom_out"),
+    Row("view.zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom &in"), ("Ctrl++", "Ctrl+="), "window_actions.zoom_in"),
+    Row("view.zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom &out"), ("Ctrl+-",), "window_actions.zoom_out"),
     Row("view.show_all", QT_TRANSLATE_NOOP("Actions", "Show &everything"), ("Ctrl+0",), "roll.show_all"),
     Row("view.-0", "-"),
     Row(
@@ -212,21 +212,27 @@ _VIEW = (
     Row("view.layers", QT_TRANSLATE_NOOP("Actions", "La&yers…"), ("Shift+Y",), "layer_box.open", ROLL),
     Row("view.next_layer", QT_TRANSLATE_NOOP("Actions", "Next &layer"), ("Y",), "layer_box.next", ROLL),
     Row("view.-1", "-"),
-    Row("view.panes", QT_TRANSLATE_NOOP("Actions", "Next &pane"), ("F6",), "handlers.next_pane"),
-    Row("view.panes_back", QT_TRANSLATE_NOOP("Actions", "Previous p&ane"), ("Shift+F6",), "handlers.previous_pane"),
+    Row("view.panes", QT_TRANSLATE_NOOP("Actions", "Next &pane"), ("F6",), "focus_ring.next"),
+    Row("view.panes_back", QT_TRANSLATE_NOOP("Actions", "Previous p&ane"), ("Shift+F6",), "focus_ring.previous"),
     Row("view.-2", "-"),
     Row("view.colours", QT_TRANSLATE_NOOP("Actions", "&Colours")),
     Row(
         "view.system",
         QT_TRANSLATE_NOOP("Actions", "As the &desktop"),
         (),
-        "handlers.theme_system",
+        "appearance.system",
         checkable=True,
         under="view.colours",
     ),
-    Row("view.dark", QT_TRANSLATE_NOOP("Actions", "D&ark"), (), "handlers.theme_dark", "window", True, "view.colours"),
+    Row("view.dark", QT_TRANSLATE_NOOP("Actions", "D&ark"), (), "appearance.dark", "window", True, "view.colours"),
     Row(
-        "view.light", QT_TRANSLATE_NOOP("Actions", "&Light"), (), "handlers.theme_light", "window", True, "view.colours"
+        "view.light",
+        QT_TRANSLATE_NOOP("Actions", "&Light"),
+        (),
+        "appearance.light",
+        "window",
+        True,
+        "view.colours",
     ),
     Row("view.language", QT_TRANSLATE_NOOP("Actions", "Lan&guage")),
 )
@@ -235,7 +241,7 @@ _HELP = (
     Row("help.keys", QT_TRANSLATE_NOOP("Actions", "&Keys and mouse"), ("F1",), "help.keys"),
     Row("help.shortcuts", QT_TRANSLATE_NOOP("Actions", "&Change keys…"), (), "help.change_keys"),
     Row("help.-1", "-"),
-    Row("help.about", QT_TRANSLATE_NOOP("Actions", "&About Ricercar"), (), "handlers.about"),
+    Row("help.about", QT_TRANSLATE_NOOP("Actions", "&About Ricercar"), (), "window_actions.about"),
 )
 
 TABLE: tuple[Row, ...] = (

@@ -26,7 +26,7 @@ ROUNDING = 0.02  # seconds by which a new note may begin before the theme's last
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ComposeRequest:
     """What the compose panel asks for; `settings` without a resolved random seed."""
 
     settings: GenerationRequest
@@ -69,24 +69,24 @@ class ComposeFlow(QObject):
 
     # ---- begin and end ----
 
-    def start(self, wish: Wish, playhead: int = 0, span: Span | None = None) -> None:
+    def start(self, request: ComposeRequest, playhead: int = 0, span: Span | None = None) -> None:
         """Composes on from the end of the notes, or from the playhead in place of what follows it.
 
         `span` (first, last) in ticks is what the model shall read, None for all that stands before.
         """
         if self.busy:
             return
-        cut = playhead if wish.from_playhead else None
+        cut = playhead if request.from_playhead else None
         theme = self.document.score if cut is None else self.document.score.before(cut)
-        self._ask(theme, replace(wish.settings, span=span, start=cut), wish.listen, cut=cut)
+        self._ask(theme, replace(request.settings, span=span, start=cut), request.listen, cut=cut)
 
-    def rewrite(self, wish: Wish, gap: Span) -> None:
+    def rewrite(self, request: ComposeRequest, gap: Span) -> None:
         """Writes what begins in a gap (first, last) of ticks anew, to suit what stands before and after it."""
         if self.busy:
             return
         free = {"notes": None, "bars": None, "seconds": None, "ending": False}
-        settings = replace(wish.settings, gap=gap, **free)
-        self._ask(self.document.score, settings, wish.listen, cut=gap[0])
+        settings = replace(request.settings, gap=gap, **free)
+        self._ask(self.document.score, settings, request.listen, cut=gap[0])
 
     def again(self) -> None:
         """Writes the chosen take anew, from the same place and with another random seed."""
@@ -111,11 +111,11 @@ class ComposeFlow(QObject):
             self._clear()
 
     def _ask(
-        self, theme: Score, wished: GenerationRequest, listen: bool, *, cut: int | None, replaces: int | None = None
+        self, theme: Score, requested: GenerationRequest, listen: bool, *, cut: int | None, replaces: int | None = None
     ) -> None:
-        bounded = wished.notes or wished.bars or wished.seconds or wished.gap
-        wished = wished if bounded else replace(wished, notes=DEFAULT_NOTES)
-        settings = replace(wished, sampling=_seeded(wished.sampling))
+        bounded = requested.notes or requested.bars or requested.seconds or requested.gap
+        requested = requested if bounded else replace(requested, notes=DEFAULT_NOTES)
+        settings = replace(requested, sampling=_seeded(requested.sampling))
         self._model, self._settings = style_registry.identity(settings.style), _remembered(settings)
         gap = settings.gap
         join = gap[0] if gap else _join(theme)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from html import escape
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMarginsF, QObject, QSizeF, Signal
 from PySide6.QtGui import QFont, QKeySequence, QPageLayout, QPageSize, QPdfWriter, QTextDocument
@@ -26,9 +25,6 @@ from app.commands.gesture_texts import MOUSE
 from app.commands.key_bindings import Shortcuts, plain
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.look.theme import LIGHT, Theme
-
-if TYPE_CHECKING:
-    from app.window.main_window import MainWindow
 
 MARGIN_MM = 12
 PRINT_POINTS = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0)  # the first size that lets all of it stand on one page
@@ -191,15 +187,15 @@ class Help(QObject):
 
     told = Signal(str)
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, shortcuts: Callable[[], Shortcuts], theme: Callable[[], Theme], window: QWidget) -> None:
         super().__init__(window)
-        self.window = window
+        self._shortcuts, self._theme, self._window = shortcuts, theme, window
         self.sheet: CheatSheet | None = None
         self.dialog: ShortcutsDialog | None = None
 
     def keys(self) -> None:
         """The printable list."""
-        self.sheet = sheet = CheatSheet(self.window.shortcuts, self.window.theme, self.dialog or self.window)
+        self.sheet = sheet = CheatSheet(self._shortcuts(), self._theme(), self.dialog or self._window)
         sheet.saved.connect(lambda path: self.told.emit(self.tr("Saved {name}").format(name=path.name)))
         sheet.failed.connect(lambda why: self.told.emit(self.tr("The list was not saved: {reason}").format(reason=why)))
         sheet.finished.connect(self._sheet_closed)
@@ -207,7 +203,7 @@ class Help(QObject):
 
     def change_keys(self) -> None:
         """The page on which keys are changed."""
-        self.dialog = dialog = ShortcutsDialog(self.window.shortcuts, self.window.theme, self.window)
+        self.dialog = dialog = ShortcutsDialog(self._shortcuts(), self._theme(), self._window)
         dialog.printing.connect(self.keys)
         dialog.finished.connect(self._closed)
         dialog.show()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
-from app.document.autosave import Found, left_behind
+from app.document.autosave import Autosave, Found, left_behind
 from app.document.background_jobs import Job
+from app.files.file_actions import Files
 from app.files.recovery_dialog import RecoveryDialog
-
-if TYPE_CHECKING:
-    from app.window.main_window import MainWindow
+from app.look.theme import Theme
 
 
 class Recovery(QObject):
@@ -20,9 +21,9 @@ class Recovery(QObject):
     told = Signal(str)
     offered = Signal()  # the dialog stands, or there is nothing to offer
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, files: Files, autosave: Autosave, theme: Callable[[], Theme], window: QWidget) -> None:
         super().__init__(window)
-        self.window = window
+        self._files, self._autosave, self._theme, self._window = files, autosave, theme, window
         self.dialog: RecoveryDialog | None = None
         self._job: Job | None = None
         self._held: list[Found] = []
@@ -84,7 +85,7 @@ class Recovery(QObject):
             self.offered.emit()
             return
         latest = sorted(self._held, key=lambda f: -(f.project.rescue.saved if f.project and f.project.rescue else 0))
-        self.dialog = dialog = RecoveryDialog(latest, self.window.theme, self.window)
+        self.dialog = dialog = RecoveryDialog(latest, self._theme(), self._window)
         dialog.recover.connect(self._recover)
         dialog.discard.connect(self._discard)
         dialog.finished.connect(self._finished)
@@ -103,12 +104,12 @@ class Recovery(QObject):
         self.told.emit(text.format(n=len(broken)))
 
     def _recover(self, piece: Found) -> None:
-        if piece.project is None or not self.window.files.may_leave():
+        if piece.project is None or not self._files.may_leave():
             return
         self._held.remove(piece)
         rest = len(self._held)
-        self.window.files.open_rescued(piece.project)
-        self.window.autosave.adopt(piece)  # afterwards: the piece before takes its own autosave with it
+        self._files.open_rescued(piece.project)
+        self._autosave.adopt(piece)  # afterwards: the piece before takes its own autosave with it
         if self.dialog is not None:
             self.dialog.accept()
         if rest:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands.action_table import with_keys
-from app.commands.generate_flow import Wish
+from app.commands.generate_flow import ComposeRequest
 from app.look.library_texts import styled
 from app.look.widgets import Check, Reranker, Segments, Stepper, divider, label
 from app.panels.timing_field import TimingField
@@ -40,7 +40,7 @@ STRONGEST = 5  # on the slider, and in the library
 
 
 class ComposePanel(QFrame):
-    """Holds the wishes; knows neither document nor model."""
+    """Holds what is asked of the model; knows neither document nor model."""
 
     compose = Signal()
     stop = Signal()
@@ -62,7 +62,7 @@ class ComposePanel(QFrame):
 
     # ---- what is asked for ----
 
-    def wish(self) -> Wish:
+    def request(self) -> ComposeRequest:
         """Everything the panel says, as settings."""
         seed = self.seed.text().strip()
         length = {self.unit.value(): self.amount.value()}
@@ -72,12 +72,12 @@ class ComposePanel(QFrame):
             takes=int(self.takes.value()),
             sampling=sampling,
             ending=self.ending.isChecked() and not self.ending.isHidden(),
-            strength=self._wished_strength(),
+            strength=self._asked_strength(),
             drafts=self.drafts.value(),
             timing=self.timing.value(),
             **length,
         )
-        return Wish(settings, from_playhead=self.from_playhead(), listen=self.listen.isChecked())
+        return ComposeRequest(settings, from_playhead=self.from_playhead(), listen=self.listen.isChecked())
 
     def style_name(self) -> str:
         """The chosen style's name, as the library knows it."""
@@ -92,7 +92,7 @@ class ComposePanel(QFrame):
             return None
         return context if card.encoding == "expressive" else context // TOKENS
 
-    def _wished_strength(self) -> float | None:
+    def _asked_strength(self) -> float | None:
         """None where the style's own strength holds, or there is none to choose."""
         own = self._own_strength()
         return None if own is None or self.strength.value() == own else self.strength.value() / SLIDER
@@ -283,7 +283,7 @@ class ComposePanel(QFrame):
         self.ending.setChecked(str(stored.value("compose/ending", "false")) == "true")
 
     def remember(self) -> None:
-        """Keeps the wishes for the next start."""
+        """Keeps its values for the next start."""
         stored = self._settings
         stored.setValue("compose/style", self.style_name())
         stored.setValue("compose/temperature", self.temperature.value())

@@ -20,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.commands.generate_flow import Wish
+from app.commands.generate_flow import ComposeRequest
 from app.window.main_window import MainWindow, own_settings
 from composer.audio.player import Player
 from composer.audio.scheduler import Event, Kind
@@ -150,7 +150,7 @@ class Session:
 
         window.sampler.written.connect(written)
         window.flow.ended.connect(loop.quit)
-        window.flow.start(Wish(GenerationRequest(style=self.style, notes=self.notes, takes=4), listen=False))
+        window.flow.start(ComposeRequest(GenerationRequest(style=self.style, notes=self.notes, takes=4), listen=False))
         loop.exec()
         window.sampler.written.disconnect(written)
         window.flow.ended.disconnect(loop.quit)

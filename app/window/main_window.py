@@ -35,23 +35,28 @@ from app.document.document import Document
 from app.files.export_actions import Exports
 from app.files.file_actions import Files, example_title, examples
 from app.files.recovery import Recovery
-from app.look import accessible, i18n, icons, stylesheet, theme, widgets
+from app.look import accessible, i18n, icons, widgets
 from app.look.error_texts import explained
+from app.look.theme import Theme
 from app.panels.generate_panel import ComposePanel
 from app.panels.key_panel import KeyBox
 from app.panels.layer_panel import LayerBox
+from app.panels.message_bar import JobStrip, MessageBar
 from app.panels.take_panel import TakesPanel
 from app.processes.generation_client import Sampler
 from app.roll.roll_pane import RollPane
 from app.window import wiring
-from app.window.message_bar import JobStrip, MessageBar
+from app.window.appearance import Appearance
+from app.window.focus_ring import FocusRing, Stop
+from app.window.generation import GenerationController
 from app.window.playback import Playback
 from app.window.status_bar import StatusStrip
 from app.window.transport import Transport
 from app.window.transport_bar import TransportBar
-from app.window.ui_state import Upkeep
-from app.window.window_actions import Handlers
+from app.window.ui_state import UiState
+from app.window.window_actions import WindowActions
 from app.wizard.finetune_controller import Teaching
+from app.wizard.sample_player import Hearing
 from composer.audio.player import Player
 from composer.core import paths
 from composer.core.errors import UserError
@@ -77,13 +82,16 @@ class MainWindow(QMainWindow):
         self.files = Files(self.document, self.jobs, self.settings, self)
         self.exports = Exports(self.files)
         self.autosave = Autosave(self.document, self)
-        self.recovery = Recovery(self)
+        self.recovery = Recovery(self.files, self.autosave, lambda: self.theme, self)
         self._make_panels()
         self.editing = Editing(self.document, self.roll, self)
         self.scales = Scales(self.document, self.roll, self.editing, self.jobs, self)
         self.verbs = Verbs(self.document, self.roll, self.editing, self.scales, self.settings, self)
-        self.handlers = Handlers(self)
-        self.help = Help(self)
+        self.generation = GenerationController(self, self)
+        self.appearance = Appearance(self, self)
+        self.window_actions = WindowActions(self, self)
+        self.focus_ring = FocusRing(self._stops)
+        self.help = Help(lambda: self.shortcuts, lambda: self.theme, self)
         self.key_box = KeyBox(self.scales, lambda: self.theme, self)
         self.layer_box = LayerBox(self.document, lambda: self.theme, self)
         for box in (self.key_box, self.layer_box):
@@ -91,14 +99,14 @@ class MainWindow(QMainWindow):
             box.resized.connect(self.bar.fit)
         self._lay_out()
         self._make_actions()
-        self.playback = Playback(self)
-        self.upkeep = Upkeep(self)
+        self.playback = Playback(self.document, self.roll, self.transport, self)
+        self.ui_state = UiState(self, self)
         wiring.connect(self)
         self._presses = widgets.ReturnPresses(self)
         for part in (self.bar, self.panel, self.takes, self.messages, self.strip, self.teaching.strip):
             self._presses.watch(part)
-        self.set_theme(str(self.settings.value("view/theme", theme.FOLLOW)))
-        self.upkeep.all()
+        self.appearance.recall_theme()
+        self._show_state()
         self.roll.setFocus()
 
     # ---- building ----
@@ -111,7 +119,8 @@ class MainWindow(QMainWindow):
         self.takes = TakesPanel(self.document)
         self.messages = MessageBar()
         self.strip = JobStrip()
-        self.teaching = Teaching(self)
+        hearing = Hearing(self.transport, lambda: self.playback.load(), self)
+        self.teaching = Teaching(self.document, hearing, self.panel, self.messages, lambda: self.theme, self)
         self.status = StatusStrip()
 
     def _lay_out(self) -> None:
@@ -148,7 +157,10 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         owners = {
             "window": self,
-            "handlers": self.handlers,
+            "window_actions": self.window_actions,
+            "generation": self.generation,
+            "appearance": self.appearance,
+            "focus_ring": self.focus_ring,
             "help": self.help,
             "key_box": self.key_box,
             "layer_box": self.layer_box,
@@ -178,19 +190,32 @@ class MainWindow(QMainWindow):
         self.actions_["file.recent"].setMenu(self.files.recent.menu(self.menus["file"]))
         self.actions_["file.examples"].setMenu(themes)
         self.actions_["file.examples"].setEnabled(not themes.isEmpty())
-        self.actions_["view.language"].setMenu(self._languages())
+        self.actions_["view.language"].setMenu(self.appearance.language_menu())
         for part in (self.bar, self.panel, self.takes):
             part.connect_actions(self.actions_)
 
-    def _languages(self) -> QMenu:
-        menu, group = QMenu(self), QActionGroup(self)
-        now = str(self.settings.value(i18n.SETTING, i18n.SYSTEM))
-        for choice, name in ((i18n.SYSTEM, self.tr("Of the system")), *i18n.NAMES.items()):
-            action = menu.addAction(name, partial(self.handlers.language, choice))
-            action.setCheckable(True)
-            action.setChecked(choice == now)
-            group.addAction(action)
-        return menu
+    def _stops(self) -> list[Stop]:
+        """The panes from the roll on, and where the focus enters each."""
+        takes = self.takes.cards[0] if self.takes.cards else self.takes
+        return [
+            (self.roll, self.roll),
+            (self.panel, self.panel.style_box if self.panel.fields.isEnabled() else self.panel.halt),
+            (self.takes, takes),
+            (self.bar, self.bar.grid),
+            (self.messages, self.messages.entry()),
+            (self.strip, self.strip.cancel),
+            (self.teaching.strip, self.teaching.strip.open),
+        ]
+
+    @property
+    def theme(self) -> Theme:
+        """The theme now."""
+        return self.appearance.theme
+
+    def _show_state(self) -> None:
+        self.ui_state.show_all()
+        self.generation.show_join()
+        self.playback.show_playhead(self.transport.tick)
 
     # ---- start and end ----
 
@@ -201,10 +226,10 @@ class MainWindow(QMainWindow):
             self.files.open_path(Path(path), ask=False)
         else:
             self._first_theme()
-        self.upkeep.all()
+        self._show_state()
         QTimer.singleShot(0, self, self.recovery.begin)
         QTimer.singleShot(0, self, self.transport.start)
-        QTimer.singleShot(0, self, self._warm)
+        QTimer.singleShot(0, self, self.generation.warm)
         QTimer.singleShot(0, self, self.teaching.offer)
 
     def _first_theme(self) -> None:
@@ -213,11 +238,6 @@ class MainWindow(QMainWindow):
                 self.document.open(midi_reader.read(example), None, example_title(example))
             except UserError as error:
                 self.messages.error(explained(error))
-
-    def _warm(self) -> None:
-        if self.panel.style_name():
-            self.status.set_model(self.tr("Loading the model…"))
-            self.sampler.warm(self.panel.style_name())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks about unsaved changes; then ends worker, jobs and sound, in this order."""
@@ -239,36 +259,11 @@ class MainWindow(QMainWindow):
         self.document.close()
         event.accept()
 
-    # ---- look ----
-
-    def set_theme(self, name: str) -> None:
-        """Dresses everything in a theme, and remembers the choice."""
-        self.settings.setValue("view/theme", name)
-        for key in (theme.FOLLOW, theme.DARK_NAME, theme.LIGHT_NAME):
-            self.actions_[f"view.{key}"].setChecked(key == name)
-        self.theme = theme.named(name)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        stylesheet.put_on(application, self.theme)
-        for part in (self.pane, self.takes, self.messages, self.teaching):
-            part.set_theme(self.theme)
-        self.tint()
-
-    def desktop_changed(self) -> None:
-        """The desktop went dark or light: so does the window, unless it was told otherwise."""
-        if str(self.settings.value("view/theme", theme.FOLLOW)) == theme.FOLLOW:
-            self.set_theme(theme.FOLLOW)
-
-    def tint(self) -> None:
-        """Draws the icons in the theme's colours; stop is warm."""
-        self.bar.play.setProperty("warm", self.transport.playing)
-        widgets.tint(self, self.theme.text, self.theme.playhead)
-
-    def style_changed(self, style: str) -> None:
-        """The worker gets the other style ready."""
-        if self.sampler.pid:
-            self._warm()
-        self.upkeep.join()
+    def start_again(self) -> None:
+        """Closes the window and opens another one with the same file."""
+        self.begin_again = True
+        if not self.close():
+            self.begin_again = False
 
     def unexpected(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """A failure that nobody foresaw: the terminal gets the trace, the person a sentence."""

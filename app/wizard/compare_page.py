@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -10,11 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 from app.look.error_texts import sentence
 from app.look.theme import Theme
 from app.look.widgets import Elided, Reranker, Segments, label
-from app.wizard.page import Page
+from app.wizard.page import Host, Page
 from app.wizard.page_parts import FigureTable, PlayButton, Remark, shown, wrapped
-
-if TYPE_CHECKING:
-    from app.wizard.wizard import TeachWizard
 
 
 class TrialRow(QFrame):
@@ -74,7 +71,7 @@ class TrialRow(QFrame):
 class ComparePage(Page):
     """Hears, compares and chooses the step to keep."""
 
-    def __init__(self, wizard: TeachWizard) -> None:
+    def __init__(self, wizard: Host) -> None:
         super().__init__(
             wizard,
             self.tr("Before and after"),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
+from app.document.document import Document
 from app.look.theme import Theme
 from app.look.widgets import Elided
+from app.panels.generate_panel import ComposePanel
+from app.panels.message_bar import MessageBar
 from app.processes.finetune_client import Tutor
+from app.wizard.sample_player import Hearing
 from composer.finetuning import run_folder
 
 if TYPE_CHECKING:
-    from app.window.main_window import MainWindow
     from app.wizard.wizard import TeachWizard
 
 
@@ -43,9 +47,18 @@ class LessonStrip(QFrame):
 class Teaching(QObject):
     """The window's part in teaching. The child process and the wizard are made when they are first wanted."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self,
+        document: Document,
+        hearing: Hearing,
+        panel: ComposePanel,
+        messages: MessageBar,
+        theme: Callable[[], Theme],
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
-        self.window = window
+        self._document, self._hearing, self._panel, self._messages = document, hearing, panel, messages
+        self._theme, self._window = theme, window
         self.tutor = Tutor(self)
         self.strip = LessonStrip()
         self._wizard: TeachWizard | None = None
@@ -61,7 +74,7 @@ class Teaching(QObject):
         if self._wizard is None:
             from app.wizard.wizard import TeachWizard
 
-            self._wizard = TeachWizard(self.window, self.tutor, self.window.theme)
+            self._wizard = TeachWizard(self._document, self._hearing, self.tutor, self._theme(), self._window)
             self._wizard.saved.connect(self._saved)
             self._wizard.hidden.connect(self._refresh)
         return self._wizard
@@ -74,9 +87,9 @@ class Teaching(QObject):
     def offer(self) -> None:
         """Says that a lesson was broken off, with a way to go on."""
         found = run_folder.unfinished()
-        if found and not self.window.messages.text():
+        if found and not self._messages.text():
             text = self.tr("A lesson was interrupted at {n} %.").format(n=round(100 * found[0].done))
-            self.window.messages.info(text, self.tr("Go on"), lambda: self._go_on(found[0].plan.key))
+            self._messages.info(text, self.tr("Go on"), lambda: self._go_on(found[0].plan.key))
 
     def _go_on(self, key: str) -> None:
         self.wizard.open_fresh()
@@ -91,7 +104,7 @@ class Teaching(QObject):
     def close(self) -> None:
         """Ends the child; a lesson under way is saved and can go on next time."""
         if self._wizard is not None:
-            self._wizard.hearing.stop()
+            self._hearing.stop()
             self._wizard.hide()
         self.tutor.close()
 
@@ -111,7 +124,7 @@ class Teaching(QObject):
 
     def _over(self, text: str) -> None:
         if self._wizard is None or not self._wizard.isVisible():
-            self.window.messages.info(text, self.tr("Show"), self.open)
+            self._messages.info(text, self.tr("Show"), self.open)
         self._refresh()
 
     def _lost(self, under_way: bool) -> None:
@@ -121,12 +134,12 @@ class Teaching(QObject):
     def _saved(self, name: str, problem: str) -> None:
         from app.dialogs.style_dialog import installed_styles
 
-        panel = self.window.panel
+        panel = self._panel
         panel.set_styles(installed_styles())
         at = panel.style_box.findData(name)
         panel.style_box.setCurrentIndex(at)
         if problem:
-            self.window.messages.error(problem)
+            self._messages.error(problem)
         else:
-            self.window.messages.info(self.tr("The style {name} is ready: press Compose.").format(name=name))
+            self._messages.info(self.tr("The style {name} is ready: press Compose.").format(name=name))
         self._refresh()

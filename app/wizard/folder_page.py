@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
@@ -24,11 +24,8 @@ from app.look.error_texts import sentence
 from app.look.theme import Theme
 from app.look.widgets import Elided, Segments, label
 from app.wizard.file_table import LENGTH, NAME, NOTES, FileTable, Filter, Names
-from app.wizard.page import Page
+from app.wizard.page import Host, Page
 from app.wizard.page_parts import Remark, Tile, restyle, wrapped
-
-if TYPE_CHECKING:
-    from app.wizard.wizard import TeachWizard
 
 LITTLE_MINUTES = 20.0  # of music, below which a style picks up habits but hardly a language
 FEW_COMPOSITIONS = 2
@@ -92,7 +89,7 @@ class DropZone(QFrame):
 class FolderPage(Page):
     """Chooses and reads the music."""
 
-    def __init__(self, wizard: TeachWizard) -> None:
+    def __init__(self, wizard: Host) -> None:
         super().__init__(
             wizard,
             self.tr("What shall it learn from?"),

@@ -2,22 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWizardPage
+from PySide6.QtWidgets import QVBoxLayout, QWizard, QWizardPage
 
 from app.look.theme import Theme
 from app.look.widgets import label
+from app.processes.finetune_client import Tutor
 from app.wizard.page_parts import wrapped
+from app.wizard.sample_player import Hearing
 
-if TYPE_CHECKING:
-    from app.wizard.wizard import TeachWizard
+
+class Host(QWizard):
+    """The wizard as its pages see it: what they share, and what they ask of each other."""
+
+    FOLDER, RECIPE, TRAINING, COMPARE, SAVE = range(5)
+    tutor: Tutor
+    hearing: Hearing
+    theme: Theme
+
+    def paths(self) -> list[str]:
+        """The folders and files to learn from."""
+        raise NotImplementedError
+
+    def base(self) -> str:
+        """The name of the style that it starts from."""
+        raise NotImplementedError
+
+    def step(self) -> int | None:
+        """The step whose weights are chosen."""
+        raise NotImplementedError
+
+    def chosen_result(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """The chosen step with its figures, None without one; and the run's report."""
+        raise NotImplementedError
+
+    def has_theme(self) -> bool:
+        """Whether there is a theme of the user's own to continue."""
+        raise NotImplementedError
+
+    def begin(self, plan: dict[str, Any]) -> None:
+        """Begins a run."""
+        raise NotImplementedError
+
+    def resume(self, key: str) -> None:
+        """Resumes an interrupted run."""
+        raise NotImplementedError
+
+    def ask_cancel(self) -> None:
+        """Asks whether to cancel the run."""
+        raise NotImplementedError
+
+    def done_saving(self, name: str, problem: str) -> None:
+        """The style is installed; `problem` is what went wrong with its file."""
+        raise NotImplementedError
 
 
 class Page(QWizardPage):
     """A page with its own heading: Qt's differ from platform to platform."""
 
-    def __init__(self, wizard: TeachWizard, title: str, text: str) -> None:
+    def __init__(self, wizard: Host, title: str, text: str) -> None:
         super().__init__(wizard)
         self.wizard_ = wizard
         self.name = title

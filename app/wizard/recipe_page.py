@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
@@ -23,14 +23,11 @@ from PySide6.QtWidgets import (
 from app.look.error_texts import explained, sentence
 from app.look.theme import Theme
 from app.look.widgets import Number, Reranker, label
-from app.wizard.page import Page
+from app.wizard.page import Host, Page
 from app.wizard.page_parts import Remark, restyle, wrapped
 from composer.core.errors import UserError
 from composer.core.settings import RECIPES, Recipe, notes_on
 from composer.model import style_registry
-
-if TYPE_CHECKING:
-    from app.wizard.wizard import TeachWizard
 
 MOST_MINUTES = 24 * 60
 # field -> (least, most, step, digits after the point)
@@ -119,7 +116,7 @@ class RecipeCard(QFrame):
 class RecipePage(Page):
     """Chooses the base and the recipe."""
 
-    def __init__(self, wizard: TeachWizard) -> None:
+    def __init__(self, wizard: Host) -> None:
         super().__init__(
             wizard,
             self.tr("How shall it be taught?"),

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
+from composer.audio.player import Player
 from composer.core.errors import UserError
 from composer.files import midi_reader
 from composer.music.score import Score
 
-if TYPE_CHECKING:
-    from app.window.main_window import MainWindow
-
 WATCH_MS = 60
+
+
+class SharedTransport(Protocol):
+    """The window's transport, lent for a sample."""
+
+    playing_changed: SignalInstance
+
+    @property
+    def tick(self) -> int:
+        """The playhead."""
+
+    def player(self) -> Player:
+        """The player behind it."""
+
+    def stop(self) -> None:
+        """Ends playing."""
+
+    def settle(self) -> None:
+        """Waits until the player has what it was given."""
 
 
 class Hearing(QObject):
@@ -23,15 +41,15 @@ class Hearing(QObject):
     changed = Signal(str)  # the file that sounds, "" when none does
     failed = Signal(object)  # a UserError
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.window = window
+    def __init__(self, transport: SharedTransport, load_piece: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._transport, self._load_piece = transport, load_piece
         self.path = ""
         self._score: Score | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(WATCH_MS)
         self._timer.timeout.connect(self._watch)
-        window.transport.playing_changed.connect(self._taken_back)
+        transport.playing_changed.connect(self._taken_back)
 
     def toggle(self, path: str) -> None:
         """Plays a MIDI file, or stops it if it sounds."""
@@ -47,7 +65,7 @@ class Hearing(QObject):
         except UserError as error:
             self.failed.emit(error)
             return
-        transport = self.window.transport
+        transport = self._transport
         transport.stop()
         transport.settle()
         player = transport.player()
@@ -63,19 +81,19 @@ class Hearing(QObject):
             return
         self._timer.stop()
         self.path = ""
-        self.window.transport.player().stop()
+        self._transport.player().stop()
         self._give_back()
         self.changed.emit("")
 
     def _give_back(self) -> None:
-        transport = self.window.transport
+        transport = self._transport
         tick = transport.tick
-        self.window.playback.load()
+        self._load_piece()
         transport.settle()
         transport.player().seek(tick)
 
     def _watch(self) -> None:
-        player = self.window.transport.player()
+        player = self._transport.player()
         if not player.playing or player.score is not self._score:  # it ended, or the piece was edited
             self.stop()
 
@@ -84,5 +102,5 @@ class Hearing(QObject):
         if playing and self.path:
             self._timer.stop()
             self.path = ""
-            self.window.playback.load()
+            self._load_piece()
             self.changed.emit("")

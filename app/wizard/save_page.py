@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
@@ -11,19 +11,16 @@ from app.files.file_actions import suffixed
 from app.look.error_texts import explained, sentence
 from app.look.theme import Theme
 from app.look.widgets import Check, Elided, label
-from app.wizard.page import Page
+from app.wizard.page import Host, Page
 from app.wizard.page_parts import Remark, Tile, wrapped
 from composer.core.errors import UserError
 from composer.model import style_bundle, style_registry
-
-if TYPE_CHECKING:
-    from app.wizard.wizard import TeachWizard
 
 
 class SavePage(Page):
     """Names the style and has it saved."""
 
-    def __init__(self, wizard: TeachWizard) -> None:
+    def __init__(self, wizard: Host) -> None:
         super().__init__(
             wizard,
             self.tr("Name it"),
@@ -104,8 +101,7 @@ class SavePage(Page):
 
     def _show_figures(self) -> None:
         """What it is that gets a name."""
-        compare = self.wizard_.compare
-        choice, report = compare.choice(), compare.outcome.get("report", {})
+        choice, report = self.wizard_.chosen_result()
         if choice is None:
             return
         key = "nats_per_note_all"

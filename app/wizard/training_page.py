@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -14,11 +14,8 @@ from app.look.library_texts import said
 from app.look.theme import Theme
 from app.look.widgets import label
 from app.wizard.loss_plot import LossPlot, RatePlot
-from app.wizard.page import Page
+from app.wizard.page import Host, Page
 from app.wizard.page_parts import FigureTable, PlayButton, Remark, Tile, shown
-
-if TYPE_CHECKING:
-    from app.wizard.wizard import TeachWizard
 
 SIDE = 224  # pixels of the column beside the curves
 PLAY = 30  # pixels of a play button's height
@@ -29,7 +26,7 @@ OWN = "own"  # the row of the loss on the music that it learns from
 class TrainingPage(Page):
     """Shows the lesson under way, and orders it about."""
 
-    def __init__(self, wizard: TeachWizard) -> None:
+    def __init__(self, wizard: Host) -> None:
         going = self.tr("You can close this window and go on composing; the lesson goes on, and is saved as it goes.")
         over = self.tr("Compare what it writes with what the base does, then give it a name.")
         # by whether the lesson is over

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget, QWizard
 
+from app.document.document import Document
 from app.look.error_texts import explained
 from app.look.theme import Theme
 from app.processes.finetune_client import Tutor
 from app.wizard.compare_page import ComparePage
 from app.wizard.folder_page import FolderPage
-from app.wizard.page import Page
+from app.wizard.page import Host, Page
 from app.wizard.page_parts import Steps, sheet
 from app.wizard.recipe_page import RecipePage
 from app.wizard.sample_player import Hearing
@@ -24,23 +25,18 @@ from composer.core.errors import UserError
 from composer.finetuning import run_folder
 from composer.music.score import Score
 
-if TYPE_CHECKING:
-    from app.window.main_window import MainWindow
-
 SIZE, SMALLEST = (960, 660), (860, 560)
 
 
-class TeachWizard(QWizard):
+class TeachWizard(Host):
     """Leads through a lesson. Closing it hides it while a lesson is under way."""
 
-    FOLDER, RECIPE, TRAINING, COMPARE, SAVE = range(5)
     saved = Signal(str, str)  # name of a new style, and what went wrong with its file
     hidden = Signal()
 
-    def __init__(self, window: MainWindow, tutor: Tutor, theme: Theme) -> None:
+    def __init__(self, document: Document, hearing: Hearing, tutor: Tutor, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
-        self.window_, self.tutor, self.theme = window, tutor, theme
-        self.hearing = Hearing(window)
+        self.document, self.hearing, self.tutor, self.theme = document, hearing, tutor, theme
         self.hearing.failed.connect(lambda error: self.training.remark.say(explained(error), "error"))
         self._plan: dict[str, Any] = {}
         self._theme_score: Score | None = None
@@ -122,6 +118,10 @@ class TeachWizard(QWizard):
         """The step that is kept."""
         return self.compare.step
 
+    def chosen_result(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """The chosen step with its figures, and the run's report."""
+        return self.compare.choice(), self.compare.outcome.get("report", {})
+
     def has_theme(self) -> bool:
         """Whether there is a theme of the user's own to continue."""
         return self._theme_score is not None and bool(self._theme_score.audible)
@@ -169,7 +169,7 @@ class TeachWizard(QWizard):
 
     def begin(self, plan: dict[str, Any]) -> None:
         """Begins a lesson with the music that was read."""
-        score = self.window_.document.score
+        score = self.document.score
         self._theme_score = score if score.audible else None
         self._plan = {**plan, "folders": self.folder.paths}
         self.training.clear()

@@ -17,6 +17,7 @@ from app.files.import_dialog import ImportDialog
 from app.files.recovery_dialog import RecoveryDialog
 from app.processes.finetune_client import Tutor
 from app.window.main_window import MainWindow
+from app.wizard.sample_player import Hearing
 from app.wizard.wizard import TeachWizard
 from composer.files.project_file import Rescue
 from composer.music.score import Score, Track
@@ -77,7 +78,8 @@ def _recovery(window: MainWindow) -> QWidget:
 
 
 def _wizard(window: MainWindow) -> QWidget:
-    return TeachWizard(window, Tutor(window), window.theme)
+    hearing = Hearing(window.transport, window.playback.load, window)
+    return TeachWizard(window.document, hearing, Tutor(window), window.theme, window)
 
 
 OPEN: dict[str, Callable[[MainWindow], QWidget]] = {

@@ -504,6 +504,21 @@
     </message>
 </context>
 <context>
+    <name>Appearance</name>
+    <message>
+        <source>Of the system</source>
+        <translation>El del sistema</translation>
+    </message>
+    <message>
+        <source>{language} from the next start on.</source>
+        <translation>{language} a partir del próximo inicio.</translation>
+    </message>
+    <message>
+        <source>Start again now</source>
+        <translation>Reiniciar ahora</translation>
+    </message>
+</context>
+<context>
     <name>CheatSheet</name>
     <message>
         <source>Keys and mouse</source>
@@ -1159,6 +1174,53 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
+    <name>GenerationController</name>
+    <message>
+        <source>Begins from nothing</source>
+        <translation>Empieza desde cero</translation>
+    </message>
+    <message>
+        <source>Begins from nothing and replaces all notes</source>
+        <translation>Empieza desde cero y sustituye todas las notas</translation>
+    </message>
+    <message>
+        <source>Replaces what follows bar {bar}, beat {beat}</source>
+        <translation>Sustituye lo que sigue al compás {bar}, tiempo {beat}</translation>
+    </message>
+    <message>
+        <source>Continues after bar {bar}</source>
+        <translation>Continúa tras el compás {bar}</translation>
+    </message>
+    <message>
+        <source>Continues in bar {bar}</source>
+        <translation>Continúa en el compás {bar}</translation>
+    </message>
+    <message>
+        <source>{n} note written</source>
+        <translation>{n} nota escrita</translation>
+    </message>
+    <message>
+        <source>{n} notes written</source>
+        <translation>{n} notas escritas</translation>
+    </message>
+    <message>
+        <source>Reading the theme…</source>
+        <translation>Leyendo el tema…</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>Cargando el modelo…</translation>
+    </message>
+    <message>
+        <source>Model ready</source>
+        <translation>Modelo listo</translation>
+    </message>
+    <message>
+        <source>Model not ready</source>
+        <translation>Modelo no disponible</translation>
+    </message>
+</context>
+<context>
     <name>Gestures</name>
     <message>
         <source>Draw note</source>
@@ -1390,17 +1452,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Drag for taller or shorter lanes; double-click for their usual height</source>
         <translation>Arrastre para carriles más altos o más bajos; doble clic para su altura habitual</translation>
-    </message>
-</context>
-<context>
-    <name>Handlers</name>
-    <message>
-        <source>{language} from the next start on.</source>
-        <translation>{language} a partir del próximo inicio.</translation>
-    </message>
-    <message>
-        <source>Start again now</source>
-        <translation>Reiniciar ahora</translation>
     </message>
 </context>
 <context>
@@ -1741,17 +1792,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>{n} nats a note after {t} min</source>
         <translation>{n} nats por nota tras {t} min</translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message>
-        <source>Of the system</source>
-        <translation>El del sistema</translation>
-    </message>
-    <message>
-        <source>Loading the model…</source>
-        <translation>Cargando el modelo…</translation>
     </message>
 </context>
 <context>
@@ -3935,7 +3975,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
-    <name>Upkeep</name>
+    <name>UiState</name>
     <message>
         <source>Untitled</source>
         <translation>Sin título</translation>
@@ -3963,46 +4003,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>All keys and gestures stand in the help menu</source>
         <translation>Todas las teclas y gestos están en el menú Ayuda</translation>
-    </message>
-    <message>
-        <source>Begins from nothing</source>
-        <translation>Empieza desde cero</translation>
-    </message>
-    <message>
-        <source>Begins from nothing and replaces all notes</source>
-        <translation>Empieza desde cero y sustituye todas las notas</translation>
-    </message>
-    <message>
-        <source>Replaces what follows bar {bar}, beat {beat}</source>
-        <translation>Sustituye lo que sigue al compás {bar}, tiempo {beat}</translation>
-    </message>
-    <message>
-        <source>Continues after bar {bar}</source>
-        <translation>Continúa tras el compás {bar}</translation>
-    </message>
-    <message>
-        <source>Continues in bar {bar}</source>
-        <translation>Continúa en el compás {bar}</translation>
-    </message>
-    <message>
-        <source>{n} note written</source>
-        <translation>{n} nota escrita</translation>
-    </message>
-    <message>
-        <source>{n} notes written</source>
-        <translation>{n} notas escritas</translation>
-    </message>
-    <message>
-        <source>Reading the theme…</source>
-        <translation>Leyendo el tema…</translation>
-    </message>
-    <message>
-        <source>Model ready</source>
-        <translation>Modelo listo</translation>
-    </message>
-    <message>
-        <source>Model not ready</source>
-        <translation>Modelo no disponible</translation>
     </message>
 </context>
 <context>

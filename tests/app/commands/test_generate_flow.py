@@ -139,7 +139,7 @@ def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainW
     window, document = ready, ready.document
     window.panel.amount.box.setValue(2000)
     before = document.score
-    window.handlers.compose()
+    window.generation.compose()
     hands.wait(lambda: document.preview is not None and len(document.preview.notes[0]) > 2, PATIENCE)
     os.kill(window.sampler.pid, signal.SIGKILL)
     hands.wait(lambda: not window.flow.busy, PATIENCE)
@@ -147,21 +147,21 @@ def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainW
     assert document.score is before
     assert document.undo.count() == 0
     window.panel.amount.box.setValue(8)
-    window.handlers.compose()
+    window.generation.compose()
     assert window.messages.text() == ""
     hands.wait(lambda: not window.flow.busy, PATIENCE)
     assert len([n for n in document.score.notes if n.composed]) == 8
-    # Esc forgets what is being written, and the worker is free at once for the next wish
+    # Esc forgets what is being written, and the worker is free at once for the next request
     document.undo.undo()
     window.panel.amount.box.setValue(2000)
-    window.handlers.compose()
+    window.generation.compose()
     hands.wait(lambda: document.preview is not None and len(document.preview.notes[0]) > 2, PATIENCE)
     hands.key(K.Key_Escape)
     assert not window.flow.busy
     assert document.score == before
     window.document.open(Score(), None, "")
     window.panel.amount.box.setValue(8)
-    window.handlers.compose()  # on an empty page: from nothing
+    window.generation.compose()  # on an empty page: from nothing
     hands.wait(lambda: not window.flow.busy, PATIENCE)
     assert len(document.score.notes) == 8
 
@@ -170,7 +170,7 @@ def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainW
 def test_an_unknown_style_and_a_damaged_one_are_one_sentence(ready: MainWindow, hands: Hands) -> None:
     ready.panel.style_box.setItemData(0, "gregorian")
     ready.panel.style_box.setCurrentIndex(0)
-    ready.handlers.compose()
+    ready.generation.compose()
     hands.wait(lambda: not ready.flow.busy, PATIENCE)
     assert "gregorian" in ready.messages.text()
     assert ready.messages.text().count(". ") == 0
@@ -188,7 +188,7 @@ def test_wishes_reach_the_worker(ready: MainWindow, monkeypatch: pytest.MonkeyPa
     panel.amount.box.setValue(45)
     panel.takes.buttons["3"].click()
     panel.temperature.setValue(120)
-    ready.handlers.compose()
+    ready.generation.compose()
     theme, settings = requests[0]
     assert theme == melody()
     assert (settings.style, settings.seconds, settings.notes, settings.bars) == ("romantic", 45, None, None)
@@ -204,7 +204,7 @@ def test_takes_keep_their_edits_when_others_are_looked_at(
     asked(ready, monkeypatch)
     document = ready.document
     ready.panel.takes.buttons["3"].click()
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 3)
     assert len(document.score.notes) == 4
     finish(ready)
@@ -229,7 +229,7 @@ def test_notes_that_begin_with_the_themes_last_one_belong_to_the_take(
 ) -> None:
     asked(ready, monkeypatch)
     ready.panel.takes.buttons["2"].click()
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 2, start=3 * BEAT - 9)  # 9 ms early: the model counts time in steps of 16 ms
     finish(ready)
     assert [len(c.picture.notes) for c in ready.takes.cards] == [4, 4]
@@ -244,7 +244,7 @@ def test_keep_discard_and_write_again(ready: MainWindow, hands: Hands, monkeypat
     document = ready.document
     ready.panel.takes.buttons["2"].click()
     ready.panel.seed.setText("5")
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 2)
     finish(ready)
     ready.takes.buttons["again"].click()
@@ -269,7 +269,7 @@ def test_keep_discard_and_write_again(ready: MainWindow, hands: Hands, monkeypat
 
 def test_stop_here_keeps_what_there_is(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(ready, monkeypatch)
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 1, count=3)
     ready.panel.halt.click()
     assert not ready.flow.busy
@@ -296,7 +296,7 @@ def test_continuing_from_the_playhead_replaces_what_follows(
     ready.panel.place.buttons["playhead"].click()
     assert ready.roll.join == 2 * BEAT
     assert ready.panel.hint.text() == "Replaces what follows bar 1, beat 3"
-    ready.handlers.compose()
+    ready.generation.compose()
     assert len(requests[0][0].notes) == 2
     write(ready, 1, start=2 * BEAT)
     finish(ready)
@@ -311,7 +311,7 @@ def test_continuing_from_the_playhead_replaces_what_follows(
 
 def test_opening_another_piece_ends_composing(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(ready, monkeypatch)
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 1)
     ready.document.open(Score(), None, "another")
     assert not ready.flow.busy
@@ -322,7 +322,7 @@ def test_opening_another_piece_ends_composing(ready: MainWindow, monkeypatch: py
 
 def test_nothing_written_changes_nothing(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(ready, monkeypatch)
-    ready.handlers.compose()
+    ready.generation.compose()
     finish(ready)
     assert ready.document.undo.count() == 0
     assert "Nothing was written" in ready.messages.text()
@@ -330,7 +330,7 @@ def test_nothing_written_changes_nothing(ready: MainWindow, monkeypatch: pytest.
 
 def test_editing_goes_on_while_it_is_written(ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(ready, monkeypatch)
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 1, count=2)
     hands.click(hands.spot(BEAT + 10, 74))
     finish(ready)
@@ -343,7 +343,7 @@ def test_it_plays_while_it_is_written_and_waits_at_the_frontier(
 ) -> None:
     asked(ready, monkeypatch)
     ready.panel.listen.setChecked(True)
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 1, count=12)
     assert ready.transport.playing
     hands.wait(lambda: ready.transport.tick > 0)
@@ -365,7 +365,7 @@ def test_what_is_written_far_from_the_start_is_played_there_too(
     places: list[int] = []
     ready.flow.ahead.connect(places.append)
     ready.panel.listen.setChecked(True)
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 1, count=16, start=far + BEAT)
     assert len(places) == 1
     assert far - 8 * BEAT <= places[0] <= far + BEAT
@@ -378,7 +378,7 @@ def test_another_take_is_heard_from_the_next_bar_line_on(
 ) -> None:
     asked(ready, monkeypatch)
     ready.panel.takes.buttons["2"].click()
-    ready.handlers.compose()
+    ready.generation.compose()
     write(ready, 2, count=8)
     finish(ready)
     ready.transport.play(6 * BEAT)
@@ -393,7 +393,7 @@ def test_another_take_is_heard_from_the_next_bar_line_on(
 def test_without_styles_one_sentence(window: MainWindow, hands: Hands) -> None:
     window.panel.set_styles([])
     assert not window.panel.go.isEnabled()
-    window.handlers.compose()
+    window.generation.compose()
     assert window.messages.text() == "No style is installed, so nothing can be composed."
 
 
@@ -468,7 +468,7 @@ def test_the_loop_is_the_passage_when_nothing_is_selected(
     ready.document.select(())
     assert not ready.actions_["compose.rewrite"].isEnabled()
     ready.roll.show_loop((BEAT, 3 * BEAT))
-    ready.upkeep.actions()
+    ready.ui_state.show_actions()
     assert ready.actions_["compose.rewrite"].isEnabled()
     ready.actions_["compose.rewrite"].trigger()
     assert requests[0][1].gap == (BEAT, 3 * BEAT)
@@ -494,7 +494,7 @@ def test_the_real_model_fills_a_passage(ready: MainWindow, hands: Hands) -> None
     window, document = ready, ready.document
     before = document.score
     document.select(before.notes[1:3])
-    passage = window.handlers.passage()
+    passage = window.generation.passage()
     assert passage
     hands.roll.setFocus()
     window.actions_["compose.rewrite"].trigger()

@@ -10,7 +10,7 @@ import pytest
 from hands import BEAT, melody
 from PySide6.QtCore import QObject, Signal
 
-from app.commands.generate_flow import ComposeFlow, Wish, _asked, _remembered
+from app.commands.generate_flow import ComposeFlow, ComposeRequest, _asked, _remembered
 from app.document.document import Document
 from app.document.undo_commands import CHOOSING
 from composer.core.settings import GenerationRequest, Sampling
@@ -133,7 +133,7 @@ class Echo(QObject):
 def test_what_is_composed_knows_its_making(document: Document) -> None:
     flow = ComposeFlow(document, Echo())  # type: ignore[arg-type]
     settings = GenerationRequest("romantic", bars=4, takes=2, sampling=Sampling(0.8, 5, 0.9, 11), drafts=3)
-    flow.start(Wish(settings))
+    flow.start(ComposeRequest(settings))
     assert document.takes is not None
     for take in document.takes.takes:
         assert take.model.startswith("romantic ")

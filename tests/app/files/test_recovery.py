@@ -342,7 +342,7 @@ def test_several_pieces_one_at_a_time(window: MainWindow, hands: Hands) -> None:
 def test_the_start_offers_what_is_there(
     window: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    monkeypatch.setattr(MainWindow, "_warm", lambda self: None)  # no model is needed here
+    monkeypatch.setattr(window.generation, "warm", lambda: None)  # no model is needed here
     for i in range(count):
         leave(f"{i}", 1)
     with hands.qtbot.waitSignal(window.recovery.offered, timeout=20_000):

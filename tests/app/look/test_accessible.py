@@ -167,9 +167,9 @@ def test_f6_reaches_a_message_and_what_it_proposes(window: MainWindow, hands: Ha
 
 def test_messages_are_read_out_where_somebody_listens(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, object]] = []
-    monkeypatch.setattr("app.window.message_bar.QAccessible.isActive", lambda: True)
+    monkeypatch.setattr("app.panels.message_bar.QAccessible.isActive", lambda: True)
     monkeypatch.setattr(
-        "app.window.message_bar.QAccessible.updateAccessibility",
+        "app.panels.message_bar.QAccessible.updateAccessibility",
         lambda event: told.append((event.message(), event.politeness())),
     )
     window.messages.info("Saved.")
@@ -195,7 +195,7 @@ def test_the_status_line_tells_place_note_and_selection(window: MainWindow, hand
 def test_the_focus_is_seen_wherever_it_is(window: MainWindow, hands: Hands, light: bool) -> None:
     window.panel.set_styles(installed_styles())
     if light:
-        window.handlers.theme_light()
+        window.appearance.light()
     window.document.undo.setClean()
     hands.qtbot.wait(20)
     checked = 0

@@ -196,7 +196,7 @@ def test_a_spanish_window_shows_no_english(spanish: None, tool: ModuleType, tmp_
     window.editing.up()
     assert window.actions_["edit.undo"].text() == "&Deshacer: Transportar"
     window.messages.error(sentence("file_missing", {"path": "x.mid"}))
-    window.upkeep.warmed("baroque")
+    window.generation.show_ready("baroque")
     assert_spanish(window, tool, but="Español English")
     assert window.status.selection.text() == "4 notas seleccionadas"
     window.document.undo.setClean()
@@ -281,8 +281,8 @@ def look():
             continue
         seen.append([a.text() for a in window.menuBar().actions()][0])
         if len(seen) == 1:
-            window.handlers.language("es")
-            QTimer.singleShot(0, window.handlers.start_again)
+            window.appearance.set_language("es")
+            QTimer.singleShot(0, window.start_again)
         else:
             print(seen, window.document.title)
             window.close()

@@ -89,7 +89,7 @@ def test_a_colour_in_a_sheet_is_seen() -> None:
 
 
 def test_the_desktops_change_is_followed_while_it_runs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    window.handlers.theme_system()
+    window.appearance.system()
     hints = QGuiApplication.styleHints()
     scheme = {"now": Qt.ColorScheme.Light}
     monkeypatch.setattr(theme, "_desktop", lambda: scheme["now"])
@@ -98,7 +98,7 @@ def test_the_desktops_change_is_followed_while_it_runs(window: MainWindow, monke
     scheme["now"] = Qt.ColorScheme.Dark
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert window.theme is theme.DARK
-    window.handlers.theme_dark()
+    window.appearance.dark()
     scheme["now"] = Qt.ColorScheme.Light
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert window.theme is theme.DARK

@@ -30,12 +30,12 @@ def test_the_strength_is_the_styles_own_until_it_is_moved(styled: MainWindow, ha
     panel = styled.panel
     choose(styled, "romantic")
     assert panel.strength.value() == 150
-    assert panel.wish().settings.strength is None
+    assert panel.request().settings.strength is None
     panel.strength.setFocus()
     hands.key(Qt.Key.Key_Right)
-    assert panel.wish().settings.strength == pytest.approx(1.51)
+    assert panel.request().settings.strength == pytest.approx(1.51)
     choose(styled, "baroque")
-    assert panel.wish().settings.strength is None
+    assert panel.request().settings.strength is None
 
 
 def test_the_base_has_no_strength_to_choose(styled: MainWindow) -> None:
@@ -44,24 +44,24 @@ def test_the_base_has_no_strength_to_choose(styled: MainWindow) -> None:
     styled.panel.strength.setValue(250)
     choose(styled, "base")
     assert not styled.panel.stronger.isVisible()
-    assert styled.panel.wish().settings.strength is None
+    assert styled.panel.request().settings.strength is None
 
 
 def test_drafts_are_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:
     panel = styled.panel
     choose(styled, "romantic")
     assert panel.drafts.isVisible()
-    assert panel.wish().settings.drafts == GenerationRequest().drafts == 4
+    assert panel.request().settings.drafts == GenerationRequest().drafts == 4
     panel.drafts.box.setFocus()
     hands.key(Qt.Key.Key_Down)
-    assert panel.wish().settings.drafts == 3
+    assert panel.request().settings.drafts == 3
     panel.remember()
     other = ComposePanel(styled.settings)
-    assert other.wish().settings.drafts == 3
+    assert other.request().settings.drafts == 3
     other.deleteLater()
     for _ in range(10):
         hands.key(Qt.Key.Key_Down)
-    assert panel.wish().settings.drafts == 1
+    assert panel.request().settings.drafts == 1
 
 
 def test_timing_is_asked_for_and_remembered_and_a_first_start_does_not_show_it(
@@ -95,10 +95,10 @@ def test_a_network_of_tokens_has_no_drafts_to_choose(styled: MainWindow) -> None
 
 def test_coming_to_an_end_is_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:
     choose(styled, "romantic")
-    assert not styled.panel.wish().settings.ending
+    assert not styled.panel.request().settings.ending
     hands.qtbot.mouseClick(styled.panel.ending, Qt.MouseButton.LeftButton, pos=styled.panel.ending.rect().center() / 4)
     assert styled.panel.ending.isChecked()
-    assert styled.panel.wish().settings.ending
+    assert styled.panel.request().settings.ending
     styled.panel.remember()
     assert styled.settings.value("compose/ending") == "true"
 
@@ -106,10 +106,10 @@ def test_coming_to_an_end_is_asked_for_and_remembered(styled: MainWindow, hands:
 def test_a_style_that_never_learned_to_fill_gaps_is_not_asked_to_end(styled: MainWindow) -> None:
     choose(styled, "romantic")
     styled.panel.ending.setChecked(True)
-    assert styled.panel.wish().settings.ending
+    assert styled.panel.request().settings.ending
     choose(styled, "base")
     assert not styled.panel.ending.isVisible()
-    assert not styled.panel.wish().settings.ending
+    assert not styled.panel.request().settings.ending
 
 
 def test_a_style_whose_base_has_changed_has_no_strength_to_choose(styled: MainWindow) -> None:
@@ -118,6 +118,6 @@ def test_a_style_whose_base_has_changed_has_no_strength_to_choose(styled: MainWi
     styled.panel.set_styles([card, mine])
     choose(styled, "mine")
     assert not styled.panel.strength.isVisible()
-    assert styled.panel.wish().settings.strength is None
+    assert styled.panel.request().settings.strength is None
     choose(styled, "romantic")
     assert styled.panel.strength.isVisible()

@@ -79,7 +79,7 @@ def test_it_stops_at_the_end_and_begins_again(window: MainWindow, hands: Hands) 
 
 def test_the_page_turns_while_it_plays(window: MainWindow, hands: Hands) -> None:
     for _ in range(6):
-        window.handlers.zoom_in()
+        window.window_actions.zoom_in()
     hands.roll.scroll_to(0, hands.roll.geometry_.top)
     window.transport.play(int(2.9 * BEAT))
     hands.wait(lambda: hands.roll.geometry_.left > 0)
@@ -133,10 +133,10 @@ def test_themes_dress_everything(window: MainWindow, hands: Hands) -> None:
         image: QImage = hands.roll.grab().toImage()
         return image.pixelColor(700, 60)
 
-    window.handlers.theme_light()
+    window.appearance.light()
     assert window.theme is theme.LIGHT
     light = ground().lightness()
-    window.handlers.theme_dark()
+    window.appearance.dark()
     assert ground().lightness() < light
     assert window.actions_["view.dark"].isChecked()
     assert str(window.settings.value("view/theme")) == "dark"
@@ -185,7 +185,7 @@ def test_jobs_can_run_at_once_for_tests(qtbot) -> None:  # type: ignore[no-untyp
 
 def test_paste_waits_for_something_copied(window: MainWindow, hands: Hands) -> None:
     paste = window.actions_["edit.paste"]
-    window.upkeep.all()
+    window._show_state()
     assert not paste.isEnabled()
     hands.key(Qt.Key.Key_A, CTRL)
     hands.key(Qt.Key.Key_C, CTRL)

@@ -159,7 +159,7 @@ def test_from_a_folder_to_a_style_that_composes(
     window.panel.unit.buttons["notes"].click()
     window.panel.amount.box.setValue(8)
     before = len(window.document.score.notes)
-    window.handlers.compose()
+    window.generation.compose()
     hands.wait(lambda: not window.flow.busy, PATIENCE)
     assert len(window.document.score.notes) == before + 8
 

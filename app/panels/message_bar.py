@@ -1,4 +1,4 @@
-"""What the window says: the message bar, and the strip of a job under way."""
+"""The message bar, and the strip of a background job."""
 
 from __future__ import annotations
 
@@ -69,6 +69,11 @@ class MessageBar(QFrame):
         self._act.setVisible(bool(label))
         self._action = action
         self._timer.start(min(max(SHORTEST_MS, 90 * len(text)), LONGEST_MS))
+
+    def offer(self, text: str) -> None:
+        """Says something in passing, unless another message stands."""
+        if not self.text():
+            self.info(text)
 
     def _say(self, text: str, kind: str) -> None:
         self._timer.stop()
