@@ -70,16 +70,16 @@ def test_timing_is_asked_for_and_remembered_and_a_first_start_does_not_show_it(
     panel = styled.panel
     choose(styled, "romantic")
     assert not panel.timing.box.isVisible()
-    assert panel.wish().settings.timing == GenerationRequest().timing == "auto"
+    assert panel.request().settings.timing == GenerationRequest().timing == "auto"
     hands.qtbot.mouseClick(panel.timing.more, Qt.MouseButton.LeftButton)
     assert panel.timing.box.isVisible()
     panel.timing.box.setFocus()
     for _ in range(3):
         hands.key(Qt.Key.Key_Down)
-    assert panel.wish().settings.timing == "grid"
+    assert panel.request().settings.timing == "grid"
     panel.remember()
     other = ComposePanel(styled.settings)
-    assert other.wish().settings.timing == "grid"
+    assert other.request().settings.timing == "grid"
     assert other.timing.more.isChecked(), "what is not usual is seen"
     other.deleteLater()
 

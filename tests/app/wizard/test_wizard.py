@@ -86,8 +86,9 @@ def better(wizard: TeachWizard) -> bool:
 
 
 def window_of(wizard: TeachWizard) -> MainWindow:
-    """The window that the wizard belongs to."""
-    return wizard.window_
+    window = wizard.parentWidget()
+    assert isinstance(window, MainWindow)
+    return window
 
 
 # ---- the whole way ----
