@@ -145,8 +145,8 @@ def taught(options: argparse.Namespace) -> dict[str, Any]:
 def lesson_of(options: argparse.Namespace) -> dict[str, Any]:
     """A whole lesson. Raises `UserError`."""
     from composer.finetuning import dataset_scan
-    from composer.finetuning.finetune import Lesson, find_recipe
     from composer.finetuning.run_folder import Plan
+    from composer.finetuning.session import Lesson, find_recipe
 
     name, settings = options.only, find_recipe(options.only)
     paces: list[float] = []

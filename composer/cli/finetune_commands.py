@@ -13,7 +13,7 @@ from composer.core.errors import UserError
 
 def finetune(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Teaches a style. The first Ctrl+C saves the lesson, a second one does not wait for that."""
-    from composer.finetuning import finetune
+    from composer.finetuning import session
 
     stop = threading.Event()
 
@@ -25,7 +25,7 @@ def finetune(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     here = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, interrupted) if here else None
     try:
-        result = finetune.finetune(
+        result = session.finetune(
             options.folder,
             options.name,
             base=options.base,

@@ -1,10 +1,10 @@
 """A fine-tuning run, from a folder of MIDI files to a saved style. Knows nothing of windows; the command line and
 the child process start it.
 
-- `ab_samples`: continuations of held-out prompts by base and style, to be compared blind
+- `samples`: continuations of held-out prompts by base and style, to be compared blind
 - `callbacks`: fastai's callbacks: one-cycle rates by time, pause and stop
 - `dataset_scan`: every file of a folder: used, skipped with a reason, or a duplicate
-- `finetune`: the whole run, and the saved style with its card
+- `session`: the whole run, and the saved style with its card
 - `interpolation`: weights between base and fine-tuned, their validation loss, kept candidates
 - `lr_finder`: the learning-rate finder, interruptible
 - `run_folder`: the files of a run on disk, and which runs can be resumed

@@ -21,7 +21,7 @@ from composer.core.errors import UserError
 from composer.core.settings import Recipe, Training
 from composer.core.thread_choice import Threads
 from composer.core.work_clock import ActiveTime, Pace
-from composer.finetuning import ab_samples, interpolation, lr_finder, training_state
+from composer.finetuning import interpolation, lr_finder, samples, training_state
 from composer.finetuning.callbacks import Guide, Rates, Slices, out_of_memory
 from composer.finetuning.interpolation import Figures, Shelf, rank
 from composer.finetuning.run_folder import Folder, Plan
@@ -336,7 +336,7 @@ class Course:
             return
         path = self.folder.sub("samples") / f"{self.place.taken:06}.mid"
         try:
-            ab_samples.continue_theme(self.network, weights, self.folder.theme, path, lambda: not self.heed())
+            samples.continue_theme(self.network, weights, self.folder.theme, path, lambda: not self.heed())
         except UserError as error:
             self.reports.log(note="sample", reason=str(error))
         else:

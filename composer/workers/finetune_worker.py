@@ -21,8 +21,8 @@ from composer.workers.messages import score_in
 
 if TYPE_CHECKING:
     from composer.finetuning.dataset_scan import Fate, Gathered
-    from composer.finetuning.finetune import Lesson
     from composer.finetuning.selection import Choice, Outcome
+    from composer.finetuning.session import Lesson
 
 NICE = 10  # window, sound and sampling go first
 REPORTS = 0.1  # seconds between two bundles of file reports
@@ -107,8 +107,8 @@ class Teacher(Service):
 
     def _do_teach(self, request: Request) -> None:
         from composer.core.settings import Recipe
-        from composer.finetuning.finetune import Lesson
         from composer.finetuning.run_folder import Plan
+        from composer.finetuning.session import Lesson
 
         if self._gathered is None:
             return
@@ -125,7 +125,7 @@ class Teacher(Service):
 
     def _do_resume(self, request: Request) -> None:
         from composer.finetuning import run_log
-        from composer.finetuning.finetune import Lesson
+        from composer.finetuning.session import Lesson
 
         self._order = ""
         self._lesson = Lesson.reopen(request["key"], self._event, self.orders)

@@ -129,7 +129,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "evaluation.model_report": {"report": learn("report"), "REFERENCE": Path("none")},
         "evaluation.report_tables": {"lines": lambda figures: ["a table"]},
         "training.pretrain": {"train": learn("train")},
-        "finetuning.finetune": {"finetune": learn("finetune")},
+        "finetuning.session": {"finetune": learn("finetune")},
     }
     modules["model.style_registry"]["remove"] = learn("remove")
     for name, members in modules.items():
@@ -459,7 +459,7 @@ def test_the_first_control_c_saves_a_lesson(
             signal.raise_signal(signal.SIGINT)
         return {"cancelled": True}
 
-    monkeypatch.setattr(sys.modules["composer.finetuning.finetune"], "finetune", taught)
+    monkeypatch.setattr(sys.modules["composer.finetuning.session"], "finetune", taught)
     before = signal.getsignal(signal.SIGINT)
     assert main(["finetune", str(tmp_path), "--name", "mine"]) == 130
     assert "--resume" in capsys.readouterr().out

@@ -12,7 +12,7 @@ import torch
 from composer.core.errors import UserError
 from composer.core.settings import GenerationRequest, Sampling
 from composer.files import midi_reader
-from composer.finetuning import finetune, interpolation, lr_finder, trainer
+from composer.finetuning import interpolation, lr_finder, session, trainer
 from composer.generation import generate, style_scorer
 from composer.model import checkpoint, style_registry, tokenizer
 from composer.model.transformer import NoteGPT
@@ -32,7 +32,7 @@ def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Pat
     others = style_scorer.windows([(str(seed), tune(2, seed)) for seed in range(5)])
     (models / style_scorer.REFERENCE).write_bytes(style_scorer.packed(others))
     events: list[dict[str, Any]] = []
-    result = finetune.finetune(mixed, "my bach", recipe="quick", minutes=0.07, progress=events.append)
+    result = session.finetune(mixed, "my bach", recipe="quick", minutes=0.07, progress=events.append)
     assert result["used"] == 6
     assert [Path(s["file"]).name for s in result["skipped"]] == ["broken.mid"]
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
@@ -60,7 +60,7 @@ def test_a_style_that_did_not_become_better_is_not_kept(mixed: Path, monkeypatch
         return [float("nan")] * 5
 
     monkeypatch.setattr(trainer.Course, "rates", worsen)
-    result = finetune.finetune(mixed, "worse", recipe="quick", minutes=0.05)
+    result = session.finetune(mixed, "worse", recipe="quick", minutes=0.05)
     assert result["card"] is None
     assert result["best_step"] == 0
     assert result["after"]["nats_per_note_all"] == result["before"]["nats_per_note_all"]
@@ -79,7 +79,7 @@ def test_layer_groups_are_quarters_of_the_trunk_and_the_rest() -> None:
 
 @pytest.mark.slow
 def test_only_the_last_group_learns_in_the_thesis_recipe(mixed: Path) -> None:
-    result = finetune.finetune(mixed, "thesis", recipe="thesis", minutes=0.06)
+    result = session.finetune(mixed, "thesis", recipe="thesis", minutes=0.06)
     assert result["card"], result
     assert "judge" not in style_registry.find("thesis").data, "without other music to compare with"
     taught, _ = checkpoint.load("thesis")
@@ -106,7 +106,7 @@ def test_only_the_last_group_learns_in_the_thesis_recipe(mixed: Path) -> None:
 def test_bad_settings_are_one_sentence(mixed: Path, change: dict[str, str], sentence: str) -> None:
     wanted = {"name": "new", "base": "base", "recipe": "quick", **change}
     with pytest.raises(UserError, match=sentence):
-        finetune.finetune(mixed, **wanted)
+        session.finetune(mixed, **wanted)
 
 
 def test_too_little_music_is_one_sentence(mixed: Path, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_too_little_music_is_one_sentence(mixed: Path, tmp_path: Path) -> None:
     folder.mkdir()
     shutil.copy(mixed / "chorale-0.mid", folder)
     with pytest.raises(UserError, match="at least 512"):
-        finetune.finetune(folder, "short")
+        session.finetune(folder, "short")
 
 
 # ---- nothing is lost, nothing is touched that should not be ----
@@ -125,29 +125,29 @@ def test_a_name_cannot_lead_out_of_the_folder(mixed: Path, tmp_path: Path) -> No
     victim.mkdir()
     for name in (str(victim), "../../victim", ".."):
         with pytest.raises(UserError, match="cannot be the name"):
-            finetune.finetune(mixed, name, into=tmp_path / "out")
+            session.finetune(mixed, name, into=tmp_path / "out")
     assert victim.is_dir()
 
 
 def test_what_stands_there_is_refused_before_any_work(mixed: Path, tmp_path: Path, models: Path) -> None:
     events: list[dict[str, Any]] = []
     with pytest.raises(UserError, match="exists already"):
-        finetune.finetune(mixed, "baroque", into=models, progress=events.append)
+        session.finetune(mixed, "baroque", into=models, progress=events.append)
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
-        finetune.finetune(mixed, "new", into=tmp_path / "file", progress=events.append)
+        session.finetune(mixed, "new", into=tmp_path / "file", progress=events.append)
     assert not events
 
 
 @pytest.mark.parametrize("minutes", [float("nan"), float("inf"), 0, -1])
 def test_minutes_are_checked(mixed: Path, tmp_path: Path, minutes: float) -> None:
     with pytest.raises(UserError, match="minutes must be"):
-        finetune.finetune(mixed, "new", minutes=minutes)
+        session.finetune(mixed, "new", minutes=minutes)
 
 
 @pytest.mark.slow
 def test_a_style_whose_base_has_changed_is_refused(mixed: Path, models: Path) -> None:
-    assert finetune.finetune(mixed, "mine", recipe="thesis", minutes=0.06)["card"]
+    assert session.finetune(mixed, "mine", recipe="thesis", minutes=0.06)["card"]
     checkpoint.load("mine")
     checkpoint.save(models, "base", note_gpt(8), {"licence": "none"})
     with pytest.raises(UserError, match="has changed"):

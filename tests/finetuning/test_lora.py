@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from composer.core.settings import RECIPES, GenerationRequest, Recipe, Sampling, Training
-from composer.finetuning import dataset_scan, finetune, lr_finder, step_timing
+from composer.finetuning import dataset_scan, lr_finder, session, step_timing
 from composer.generation import generate
 from composer.model import checkpoint, lora, low_rank_delta, style_registry
 from composer.model.lora import Pupil
@@ -135,7 +135,7 @@ def test_a_lesson_by_adapters_ends_in_a_small_style_that_composes(
 ) -> None:
     monkeypatch.setattr(lr_finder, "SEARCH_STEPS", 10)
     monkeypatch.setitem(RECIPES, "adapters", LEARNS)
-    result = finetune.finetune(music, "mine", recipe="adapters", minutes=0.07)
+    result = session.finetune(music, "mine", recipe="adapters", minutes=0.07)
     assert result["card"], result
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
     card = style_registry.find("mine")

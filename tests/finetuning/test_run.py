@@ -23,15 +23,15 @@ from composer.core.work_clock import ActiveTime, in_words
 from composer.finetuning import (
     callbacks,
     dataset_scan,
-    finetune,
     interpolation,
     lr_finder,
     run_folder,
+    session,
     trainer,
     training_state,
 )
-from composer.finetuning.finetune import Lesson
 from composer.finetuning.run_folder import Folder, Plan
+from composer.finetuning.session import Lesson
 from composer.finetuning.trainer import Course, Stopped
 from composer.model import checkpoint, style_registry
 from composer.model.transformer import NoteGPT
@@ -205,18 +205,18 @@ def test_a_lesson_that_was_cancelled_at_the_command_line_can_be_resumed(
         calls[0] += 1
         return calls[0] > 60
 
-    result = finetune.finetune(music, "later", recipe="quick", minutes=0.3, cancelled=cancelled)
+    result = session.finetune(music, "later", recipe="quick", minutes=0.3, cancelled=cancelled)
     assert result["cancelled"] is True
     assert result["card"] is None
     with pytest.raises(UserError, match="--resume"):
-        finetune.finetune(music, "later", recipe="quick", minutes=0.3)
+        session.finetune(music, "later", recipe="quick", minutes=0.3)
     with pytest.raises(UserError, match="recipe"):
-        finetune.finetune(music, "later", recipe="thesis", minutes=0.3, resume=True)
+        session.finetune(music, "later", recipe="thesis", minutes=0.3, resume=True)
     place_ = Folder("later")
     place_.state.write_bytes(b"junk")
     monkeypatch.setitem(RECIPES, "quick", replace(TINY, passes=4.0))  # in a newer version
     with pytest.raises(UserError, match="damaged"):
-        finetune.finetune(music, "later", recipe="quick", minutes=0.3, resume=True)
+        session.finetune(music, "later", recipe="quick", minutes=0.3, resume=True)
 
 
 KILLED = """
@@ -224,12 +224,12 @@ import sys, time
 from types import SimpleNamespace
 from composer.core import work_clock
 from composer.core.settings import RECIPES
-from composer.finetuning import finetune, lr_finder, trainer
+from composer.finetuning import session, lr_finder, trainer
 from tests.recipes import THIN, TINY
 lr_finder.SEARCH_STEPS, trainer.SAVE_SECONDS = 10, 0.2
 work_clock.time = SimpleNamespace(monotonic=time.thread_time, process_time=time.thread_time, time=time.time)
 RECIPES["quick"] = THIN if sys.argv[2] == "THIN" else TINY
-finetune.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.15)
+session.finetune(sys.argv[1], "killed", recipe="quick", minutes=0.15)
 """
 
 
@@ -257,7 +257,7 @@ def test_a_killed_lesson_goes_on_where_it_was_saved(
     assert [u.plan.name for u in run_folder.unfinished()] == ["killed"]
     monkeypatch.setitem(RECIPES, "quick", THIN if settings == "THIN" else TINY)
     monkeypatch.setattr(Course, "_find_rate", lambda self: pytest.fail("the rate is known"))
-    result = finetune.finetune("/nowhere", "killed", recipe="quick", minutes=0.15, resume=True)
+    result = session.finetune("/nowhere", "killed", recipe="quick", minutes=0.15, resume=True)
     assert result["steps"] >= saved["step"]
     assert result["card"]
     assert style_registry.find("killed").data["training"]["steps"] == result["steps"]
@@ -407,9 +407,9 @@ def test_kept_steps_can_be_chosen_and_saved(music: Path, settings: Recipe) -> No
 
 
 def test_learned_by_heart_is_noticed() -> None:
-    assert finetune.Originality(30, 8).memorised
-    assert not finetune.Originality(30, 20).memorised, "unseen music of the kind shares as much"
-    assert not finetune.Originality(12, 0).memorised
+    assert session.Originality(30, 8).memorised
+    assert not session.Originality(30, 20).memorised, "unseen music of the kind shares as much"
+    assert not session.Originality(12, 0).memorised
 
 
 def test_blends_and_shelves(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from composer.core.errors import UserError
 from composer.core.settings import GenerationRequest, Sampling
 from composer.evaluation import generated_samples
 from composer.files import midi_reader
-from composer.finetuning import ab_samples
+from composer.finetuning import samples
 from composer.generation import generate, style_scorer, training_set_filter
 from composer.generation.generate import GeneratedNote
 from composer.generation.reranking import BEFORE, FREE, HEARD, LOOPS, Reranker
@@ -235,7 +235,7 @@ def test_samples_of_a_lesson_are_first_drafts(tmp_path: Path, monkeypatch: pytes
         return plain(self, *given, **more)
 
     monkeypatch.setattr(Engine, "continue_", seen)
-    ab_samples.go_on(Engine(note_gpt()), midi_reader.read(EXAMPLES / "melody.mid"), tmp_path / "sample.mid")
+    samples.go_on(Engine(note_gpt()), midi_reader.read(EXAMPLES / "melody.mid"), tmp_path / "sample.mid")
     assert asked == [1]
 
 

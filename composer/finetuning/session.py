@@ -18,7 +18,7 @@ from composer.core.settings import RECIPES, Recipe, check_minutes
 from composer.evaluation import copy_index, likelihood
 from composer.files import midi_reader
 from composer.files.atomic_files import check_output
-from composer.finetuning import ab_samples, dataset_scan, selection
+from composer.finetuning import dataset_scan, samples, selection
 from composer.finetuning.dataset_scan import Fate
 from composer.finetuning.run_folder import Folder, Plan
 from composer.finetuning.run_log import Tell
@@ -238,14 +238,14 @@ class Lesson:
 
     # ---- before and after ----
 
-    def compare(self, choice: Choice, count: int = 4) -> list[ab_samples.Trial]:
+    def compare(self, choice: Choice, count: int = 4) -> list[samples.Trial]:
         """Held-out openings gone on with by base and style, in an order drawn by lot."""
         network, start = self.network, self.course.start
         selection.use(self.course, choice)
         taught = {name: weight.clone() for name, weight in network.state_dict().items()}
-        made, self._written = ab_samples.blind(
-            ab_samples.engine(network, start),
-            ab_samples.engine(network, taught),
+        made, self._written = samples.blind(
+            samples.engine(network, start),
+            samples.engine(network, taught),
             self.music.part("valid"),
             self.folder.sub("trials"),
             count,
@@ -257,13 +257,13 @@ class Lesson:
         """Whether what the style wrote is copied from its lesson; writes something first if nothing is written yet."""
         if not self._written:
             weights = self.network.state_dict()
-            drawn_by = ab_samples.engine(self.network, weights)
+            drawn_by = samples.engine(self.network, weights)
             path = self.folder.sub("trials") / "original.mid"
-            for _, opening in ab_samples.openings(self.music.part("valid"), 2):
-                self._written.append(ab_samples.new_notes(opening, ab_samples.go_on(drawn_by, opening, path)))
+            for _, opening in samples.openings(self.music.part("valid"), 2):
+                self._written.append(samples.new_notes(opening, samples.go_on(drawn_by, opening, path)))
         learned = copy_index.Index([p.ids for p in self.music.part("train")])
         unseen = [p.ids[:200] for p in self.music.part("valid")]
-        stretches = [ids[at : at + ab_samples.NOTES] for ids in unseen for at in (0, ab_samples.NOTES)][:16]
+        stretches = [ids[at : at + samples.NOTES] for ids in unseen for at in (0, samples.NOTES)][:16]
         return Originality(
             max((learned.longest(ids) for ids in self._written), default=0),
             max((learned.longest(ids) for ids in stretches), default=0),
