@@ -135,7 +135,7 @@ def teach(photographer: Photographer, music: Path, minutes: float = 5.0) -> None
     take("compare")
     wizard.next()
     take("name")
-    window.teaching.tutor.forget()
+    window.teaching.client.discard()
     wizard.hide()
 
 

@@ -2,10 +2,11 @@
 
     python tools/compare_recipes.py .data/styles/romantic --minutes 4 --recipes thesis,balanced,thorough,adapters
 
-Every lesson has a process of its own, so that its memory is its own too, and leaves nothing behind. The rows come as
+Every run has a process of its own, so that its memory is its own too, and leaves nothing behind. The rows come as
 they are known; one that failed says why. "held-out": nats a note on the compositions of the folder that nobody learned
-from, of the base and of the chosen blend; "test": the same on those that had no part in choosing it either, where the
-folder has some (compositions that the bundled base left out). "stored" is the style's file, beside its base's.
+from, of the base and of the selected interpolation; "test": the same on those that had no part in the selection
+either, where the folder has some (compositions that the bundled base left out). "stored" is the style's file, beside
+its base's.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ COLUMNS = {  # heading -> (key of a row, digits)
     "gain": ("gain", 3),
     "test before": ("test_before", 3),
     "test after": ("test_after", 3),
-    "blend": ("blend", 2),
+    "alpha": ("alpha", 2),
     "best step": ("best_step", 0),
     "of": ("steps", 0),
     "s a step": ("seconds_a_step", 2),
@@ -47,7 +48,7 @@ def main() -> int:
     """Prints the table; 1 when a recipe failed or the tool was interrupted, 2 when nothing could begin."""
     options = arguments()
     if options.only:
-        print(json.dumps(taught(options)), flush=True)
+        print(json.dumps(run_recipe(options)), flush=True)
         return 0
     out = sys.stderr if options.json else sys.stdout
     try:
@@ -77,7 +78,7 @@ def arguments() -> argparse.Namespace:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="of MIDI files")
-    parser.add_argument("--minutes", type=float, default=4.0, help="of each lesson (default: 4)")
+    parser.add_argument("--minutes", type=float, default=4.0, help="of each run (default: 4)")
     parser.add_argument("--recipes", default=USUAL, help=f"in this order (default: {USUAL})")
     parser.add_argument("--base", default="base", help="a bundled style to start from (default: base)")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout; the table goes to stderr")
@@ -107,7 +108,7 @@ def shown(rows: list[dict[str, Any]]) -> list[str]:
     return list(report_tables.grid(["recipe", *COLUMNS], cells))
 
 
-# ---- one lesson ----
+# ---- one run ----
 
 
 def apart(name: str, options: argparse.Namespace) -> dict[str, Any]:
@@ -129,11 +130,11 @@ def apart(name: str, options: argparse.Namespace) -> dict[str, Any]:
         return {"recipe": name, "error": f"its process ended with status {child.returncode}"}
 
 
-def taught(options: argparse.Namespace) -> dict[str, Any]:
-    """Teaches by the recipe `only` and gives its row."""
+def run_recipe(options: argparse.Namespace) -> dict[str, Any]:
+    """Fine-tunes by the recipe `only` and gives its row."""
     row: dict[str, Any] = {"recipe": options.only}
     try:
-        return {**row, **lesson_of(options)}
+        return {**row, **measure_run(options)}
     except MemoryError:
         return {**row, "error": str(UserError("out_of_memory"))}
     except UserError as error:
@@ -142,49 +143,51 @@ def taught(options: argparse.Namespace) -> dict[str, Any]:
         return {**row, "error": "it was interrupted"}
 
 
-def lesson_of(options: argparse.Namespace) -> dict[str, Any]:
-    """A whole lesson. Raises `UserError`."""
+def measure_run(options: argparse.Namespace) -> dict[str, Any]:
+    """A whole run. Raises `UserError`."""
     from composer.finetuning import dataset_scan
-    from composer.finetuning.run_folder import Plan
-    from composer.finetuning.session import Lesson, find_recipe
+    from composer.finetuning.records import RunEvent
+    from composer.finetuning.run_folder import RunConfig
+    from composer.finetuning.session import FinetuneSession, find_recipe
 
     name, settings = options.only, find_recipe(options.only)
-    paces: list[float] = []
+    steps: list[float] = []
 
-    def tell(event: dict[str, Any]) -> None:
-        if "pace" in event:
-            paces.append(float(event["pace"]))
+    def listener(event: RunEvent) -> None:
+        entry = event.entry
+        if entry and entry.step_seconds is not None:
+            steps.append(entry.step_seconds)
         if sys.stderr.isatty():
-            print(f"{name}: {event['text']}", end="  \r", file=sys.stderr, flush=True)
-        elif "look" in event:
-            print(f"{name}: {event['text']}", file=sys.stderr, flush=True)
+            print(f"{name}: {event.text}", end="  \r", file=sys.stderr, flush=True)
+        elif entry and entry.validation:
+            print(f"{name}: {event.text}", file=sys.stderr, flush=True)
 
-    found = dataset_scan.gather([options.folder])
-    plan = Plan(name, (str(options.folder),), options.base, name, settings, options.minutes, name)
-    lesson = Lesson.begin(plan, found.music, found.skipped(), None, tell, lambda: "")
-    outcome = lesson.run()
-    told = lesson.report(outcome)
-    row = {key: told[key] for key in ("blend", "best_step", "steps", "seconds", "memory_mb")}
-    before, after = (told[key]["nats_per_note_all"] for key in ("before", "after"))
-    row |= {"before": before, "after": after, "gain": before - after, "figures": told["after"]}
-    row |= {"seconds_a_step": sum(paces) / len(paces) if paces else None, **on_test(lesson)}
-    if outcome.best:
-        row["stored_mb"] = lesson.save(outcome, outcome.best, name).with_suffix(".safetensors").stat().st_size / 2**20
+    found = dataset_scan.scan([options.folder])
+    config = RunConfig(name, (str(options.folder),), options.base, name, settings, options.minutes, name)
+    session = FinetuneSession.start(config, found, None, listener, lambda: "")
+    result = session.run()
+    report = session.report(result)
+    row = {key: report[key] for key in ("alpha", "best_step", "steps", "seconds", "memory_mb")}
+    before, after = (report[key]["nats_per_note_all"] for key in ("before", "after"))
+    row |= {"before": before, "after": after, "gain": before - after, "figures": report["after"]}
+    row |= {"seconds_a_step": sum(steps) / len(steps) if steps else None, **validate_on_test(session)}
+    if result.best:
+        row["stored_mb"] = session.save(result.best, name).with_suffix(".safetensors").stat().st_size / 2**20
     return row
 
 
-def on_test(lesson: Any) -> dict[str, float]:
-    """Nats a note of base and chosen blend on the compositions that had no part in choosing, if there are some."""
-    from composer.finetuning import interpolation
+def validate_on_test(session: Any) -> dict[str, float]:
+    """Nats a note of base and selected interpolation on the test part, if there is one."""
+    from composer.finetuning import selection
     from composer.training.training_windows import Blocks
 
-    pieces, network = lesson.music.part("test"), lesson.network
+    pieces, network = session.music.part("test"), session.network
     if not pieces:
         return {}
     test = Blocks(pieces, network.shape.context, 48)
-    after = interpolation.look(network, test, lesson.plan.settings.batch)
-    network.load_state_dict(lesson.course.start)
-    before = interpolation.look(network, test, lesson.plan.settings.batch)
+    after = selection.validate(network, test, session.config.settings.batch)
+    network.load_state_dict(session.trainer.base_weights)
+    before = selection.validate(network, test, session.config.settings.batch)
     return {"test_before": before["nats_per_note_all"], "test_after": after["nats_per_note_all"]}
 
 

@@ -56,7 +56,7 @@ from app.window.transport_bar import TransportBar
 from app.window.ui_state import UiState
 from app.window.window_actions import WindowActions
 from app.wizard.finetune_controller import Teaching
-from app.wizard.sample_player import Hearing
+from app.wizard.sample_player import SamplePlayer
 from composer.audio.player import Player
 from composer.core import paths
 from composer.core.errors import UserError
@@ -119,8 +119,8 @@ class MainWindow(QMainWindow):
         self.takes = TakesPanel(self.document)
         self.messages = MessageBar()
         self.strip = JobStrip()
-        hearing = Hearing(self.transport, lambda: self.playback.load(), self)
-        self.teaching = Teaching(self.document, hearing, self.panel, self.messages, lambda: self.theme, self)
+        samples = SamplePlayer(self.transport, lambda: self.playback.load(), self)
+        self.teaching = Teaching(self.document, samples, self.panel, self.messages, lambda: self.theme, self)
         self.status = StatusStrip()
 
     def _lay_out(self) -> None:

@@ -1,4 +1,4 @@
-"""Page 4: before and after. Openings it never saw, gone on with by base and style, heard blind; and the figures."""
+"""Page 4: blind A/B samples of base and style from held-out prompts; validation metrics; and the candidates."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from app.look.theme import Theme
 from app.look.widgets import Elided, Reranker, Segments, label
 from app.wizard.page import Host, Page
 from app.wizard.page_parts import FigureTable, PlayButton, Remark, shown, wrapped
+from composer.finetuning.records import ABSample, Candidate, MemorisationReport
+from composer.workers.finetune_messages import CandidateCompared, CompareCandidate, RunFinished
 
 
-class TrialRow(QFrame):
-    """One opening with two continuations, and the person's preference."""
+class SampleRow(QFrame):
+    """One prompt with two continuations, and the person's preference."""
 
     judged = Signal()
 
-    def __init__(self, number: int, trial: dict[str, Any], parent: QWidget | None = None) -> None:
+    def __init__(self, number: int, sample: ABSample, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tile")
-        self.first = trial["first"]
-        self.buttons = [PlayButton("A", trial["one"]), PlayButton("B", trial["two"])]
+        self.first = sample.first
+        self.buttons = [PlayButton("A", sample.one), PlayButton("B", sample.two)]
         name = self.tr("Opening {n}").format(n=number)
         choices = (("a", "A"), ("", self.tr("alike")), ("b", "B"))
         self.choice = Segments(choices, self.tr("Better in opening {n}").format(n=number))
         self.choice.set_value("")
         self.choice.changed.connect(lambda key: self.judged.emit())
-        self.piece = Elided(trial["opening"], "hint")
+        self.piece = Elided(sample.prompt, "hint")
         self.answer = label("", "hint")
         self.answer.hide()
         head, row = QHBoxLayout(), QHBoxLayout()
@@ -69,7 +71,7 @@ class TrialRow(QFrame):
 
 
 class ComparePage(Page):
-    """Hears, compares and chooses the step to keep."""
+    """Compares, and chooses the candidate to keep."""
 
     def __init__(self, wizard: Host) -> None:
         super().__init__(
@@ -77,13 +79,13 @@ class ComparePage(Page):
             self.tr("Before and after"),
             self.tr("Openings it has never heard, continued by both. Which is better?"),
         )
-        self.rows: list[TrialRow] = []
+        self.rows: list[SampleRow] = []
         self.step: int | None = None
-        self.outcome: dict[str, Any] = {}
+        self.result: RunFinished | None = None
         self._make()
-        wizard.tutor.compared.connect(self._compared)
-        wizard.tutor.failed.connect(self._failed)
-        wizard.hearing.changed.connect(self._sounding)
+        wizard.client.candidate_compared.connect(self._show_samples)
+        wizard.client.failed.connect(self._failed)
+        wizard.player.changed.connect(self._sounding)
 
     def _make(self) -> None:
         self.remark = Remark()
@@ -132,8 +134,8 @@ class ComparePage(Page):
         column.addWidget(self.figures)
         column.addSpacing(4)
         column.addWidget(label(self.tr("Learned, or memorised?"), "heading"))
-        self.original = wrapped("…")
-        column.addWidget(self.original)
+        self.memorisation = wrapped("…")
+        column.addWidget(self.memorisation)
         column.addSpacing(4)
         column.addWidget(label(self.tr("Keep"), "heading"))
         self.keep = Reranker(self.tr("Step to keep"))
@@ -147,17 +149,17 @@ class ComparePage(Page):
 
     def initializePage(self) -> None:
         """Shows the outcome, and has both compose."""
-        self.outcome = self.wizard_.tutor.outcome or {}
-        best = self.outcome.get("best")
+        self.result = result = self.wizard_.client.result
+        best = result.best if result else None
         self.keep.blockSignals(True)
         self.keep.clear()
-        for choice in self.outcome.get("choices", []):
+        for candidate in result.candidates if result else []:
             text = self.tr("Step {n}: {nats} nats").format(
-                n=choice["step"], nats=f"{choice['figures']['nats_per_note_all']:.3f}"
+                n=candidate.step, nats=f"{candidate.metrics['nats_per_note_all']:.3f}"
             )
-            if choice["step"] == best:
+            if candidate.step == best:
                 text = self.tr("{step} (best)").format(step=text)
-            self.keep.addItem(text, choice["step"])
+            self.keep.addItem(text, candidate.step)
         self.keep.setCurrentIndex(max(self.keep.findData(best), 0))
         self.keep.blockSignals(False)
         self.keep.setEnabled(best is not None)
@@ -179,20 +181,20 @@ class ComparePage(Page):
             self.remark.say("")
             self._compare(best)
 
-    def choice(self) -> dict[str, Any] | None:
-        """The step that is to be kept, with its figures; None while nothing is worth it."""
-        return next((c for c in self.outcome.get("choices", []) if c["step"] == self.keep.currentData()), None)
+    def candidate(self) -> Candidate | None:
+        """The candidate that is to be kept; None when the base is better."""
+        return self.result.candidate(self.keep.currentData()) if self.result else None
 
     def _figures(self) -> None:
-        before = self.outcome.get("report", {}).get("before", {})
-        choice = self.choice()
-        after = choice["figures"] if choice else {}
+        before = self.result.base_metrics if self.result else {}
+        candidate = self.candidate()
+        after = candidate.metrics if candidate else {}
         for key in self.figures.rows:
             digits = 3 if key.startswith("nats") else 2
             self.figures.set(key, shown(key, before.get(key), digits), shown(key, after.get(key), digits))
-        if choice:
+        if candidate:
             text = self.tr("{n} % of the way from the base to what it had learned by then.")
-            self.kept.setText(text.format(n=round(100 * choice["share"])))
+            self.kept.setText(text.format(n=round(100 * candidate.alpha)))
 
     def _keep_chosen(self) -> None:
         self._figures()
@@ -202,11 +204,11 @@ class ComparePage(Page):
             self._compare(step)
 
     def _compare(self, step: int) -> None:
-        self.wizard_.hearing.stop()
+        self.wizard_.player.stop()
         self._forget_rows()
-        self.original.setText("…")
+        self.memorisation.setText("…")
         self._wait(True)
-        self.wizard_.tutor.compare(step)
+        self.wizard_.client.compare(step)
 
     def _forget_rows(self) -> None:
         for row in self.rows:
@@ -220,31 +222,31 @@ class ComparePage(Page):
         self.wait.setVisible(waits)
         self.waiting.setVisible(waits)
 
-    def _compared(self, event: dict[str, Any]) -> None:
-        if event["step"] != self.step:
+    def _show_samples(self, event: CandidateCompared) -> None:
+        if event.step != self.step:
             return
         self._wait(False)
-        for number, trial in enumerate(event["trials"], 1):
-            row = TrialRow(number, trial)
+        for number, sample in enumerate(event.samples, 1):
+            row = SampleRow(number, sample)
             for button in row.buttons:
-                button.clicked.connect(lambda _=False, path=button.path: self.wizard_.hearing.toggle(path))
+                button.clicked.connect(lambda _=False, path=button.path: self.wizard_.player.toggle(path))
             self.rows.append(row)
             self.trials.addWidget(row)
         self.reveal.show()
         self.reveal.setEnabled(True)
-        self._sounding(self.wizard_.hearing.path)
-        self._original(event["originality"])
+        self._sounding(self.wizard_.player.path)
+        self._show_memorisation(event.memorisation)
         self.completeChanged.emit()
 
-    def _original(self, found: dict[str, Any]) -> None:
-        longest, unseen = found["longest_copy"], found["longest_copy_unseen"]
-        if found["memorised"]:
+    def _show_memorisation(self, found: MemorisationReport) -> None:
+        longest, unseen = found.longest_copy, found.longest_copy_unseen
+        if found.memorised:
             text = self.tr("It repeats your music by heart: {n} notes in a row. More music helps.")
         elif longest:
             text = self.tr("Learned: its longest run from your music has {n} notes; unheard music has up to {m}.")
         else:
             text = self.tr("Learned: what it wrote has no run of notes in common with your music.")
-        self.original.setText(text.format(n=longest, m=unseen))
+        self.memorisation.setText(text.format(n=longest, m=unseen))
 
     def _reveal(self) -> None:
         for row in self.rows:
@@ -256,7 +258,7 @@ class ComparePage(Page):
         self.reveal.setEnabled(False)
 
     def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
-        if verb == "compare":
+        if verb == CompareCandidate.NAME:
             self._wait(False)
             self.remark.say(sentence(code, arguments), "error")
             self.completeChanged.emit()
@@ -271,7 +273,7 @@ class ComparePage(Page):
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.remark.set_theme(theme)
-        self._sounding(self.wizard_.hearing.path)
+        self._sounding(self.wizard_.player.path)
 
     def nextId(self) -> int:
         """To the name; nowhere when there is nothing to save."""

@@ -11,17 +11,18 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.look.library_texts import said
 from app.look.theme import Theme
+from composer.finetuning.records import ScannedFile
 
 Index = QModelIndex | QPersistentModelIndex
-NAME, LENGTH, NOTES, FATE = range(4)
+NAME, LENGTH, NOTES, STATUS = range(4)
 
 
 class FileTable(QAbstractTableModel):
-    """The files as they are read: path, kind, reason, notes, seconds."""
+    """The files as they are scanned."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[list[Any]] = []
+        self.rows: list[ScannedFile] = []
         self.theme: Theme | None = None
         self.titles = (self.tr("File"), self.tr("Length"), self.tr("Notes"), self.tr("What becomes of it"))
         self.used = self.tr("Used")
@@ -32,7 +33,7 @@ class FileTable(QAbstractTableModel):
         self.rows = []
         self.endResetModel()
 
-    def add(self, rows: list[list[Any]]) -> None:
+    def add(self, rows: list[ScannedFile]) -> None:
         """More files."""
         if rows:
             first = len(self.rows)
@@ -59,27 +60,27 @@ class FileTable(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
-        path, kind, reason, notes, seconds = self.rows[index.row()]
+        file = self.rows[index.row()]
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             if column == NAME:
-                return Path(path).name
-            if column == FATE:
-                return self.used if kind == "used" else self._why(Path(path).name, reason)
-            if kind != "used":
+                return Path(file.path).name
+            if column == STATUS:
+                return self.used if file.status == "used" else self._reason(Path(file.path).name, file.reason)
+            if file.status != "used":
                 return ""
-            return f"{int(seconds) // 60}:{int(seconds) % 60:02}" if column == LENGTH else str(notes)
+            return f"{int(file.seconds) // 60}:{int(file.seconds) % 60:02}" if column == LENGTH else str(file.notes)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return path if column == NAME else reason
+            return file.path if column == NAME else file.reason
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (LENGTH, NOTES):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.ForegroundRole and self.theme and kind != "used":
-            return QColor(self.theme.muted if column != FATE or kind == "duplicate" else self.theme.danger)
+        if role == Qt.ItemDataRole.ForegroundRole and self.theme and file.status != "used":
+            return QColor(self.theme.muted if column != STATUS or file.status == "duplicate" else self.theme.danger)
         if role == Qt.ItemDataRole.UserRole:
-            return kind
+            return file.status
         return None
 
-    def _why(self, name: str, reason: str) -> str:
+    def _reason(self, name: str, reason: str) -> str:
         """A reason without the file's own name, which stands in the first column."""
         text = said(reason)
         return self.tr("It") + text[len(name) :] if text.startswith(f"{name} ") else text
@@ -96,7 +97,7 @@ class Filter(QSortFilterProxyModel):
         """Whether a file is shown."""
         source = self.sourceModel()
         assert isinstance(source, FileTable)
-        return not self.unused or source.rows[row][1] != "used"
+        return not self.unused or source.rows[row].status != "used"
 
 
 class Names(QStyledItemDelegate):

@@ -1,9 +1,9 @@
-"""Lessons as the window knows them: the wizard, a strip while one is under way, and an offer to go on."""
+"""Fine-tuning as the window knows it: the wizard, a strip while a run is under way, and an offer to resume."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
@@ -13,16 +13,17 @@ from app.look.theme import Theme
 from app.look.widgets import Elided
 from app.panels.generate_panel import ComposePanel
 from app.panels.message_bar import MessageBar
-from app.processes.finetune_client import Tutor
-from app.wizard.sample_player import Hearing
+from app.processes.finetune_client import FinetuneClient
+from app.wizard.sample_player import SamplePlayer
 from composer.finetuning import run_folder
+from composer.finetuning.records import RunEvent
 
 if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard
 
 
 class LessonStrip(QFrame):
-    """How far a lesson is, while its wizard is closed."""
+    """How far a run is, while its wizard is closed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,28 +46,28 @@ class LessonStrip(QFrame):
 
 
 class Teaching(QObject):
-    """The window's part in teaching. The child process and the wizard are made when they are first wanted."""
+    """Fine-tuning as the window knows it. The child process and the wizard are made when they are first wanted."""
 
     def __init__(
         self,
         document: Document,
-        hearing: Hearing,
+        player: SamplePlayer,
         panel: ComposePanel,
         messages: MessageBar,
         theme: Callable[[], Theme],
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._document, self._hearing, self._panel, self._messages = document, hearing, panel, messages
+        self._document, self._player, self._panel, self._messages = document, player, panel, messages
         self._theme, self._window = theme, window
-        self.tutor = Tutor(self)
+        self.client = FinetuneClient(self)
         self.strip = LessonStrip()
         self._wizard: TeachWizard | None = None
         self.strip.open.clicked.connect(self.open)
-        self.tutor.lesson.connect(self._lesson)
-        self.tutor.taught.connect(lambda event: self._over(self.tr("A lesson is over: hear what was learned.")))
-        self.tutor.lost.connect(self._lost)
-        self.tutor.changed.connect(self._refresh)
+        self.client.run_progress.connect(self._show_event)
+        self.client.run_finished.connect(self._show_result)
+        self.client.lost.connect(self._lost)
+        self.client.changed.connect(self._refresh)
 
     @property
     def wizard(self) -> TeachWizard:
@@ -74,7 +75,7 @@ class Teaching(QObject):
         if self._wizard is None:
             from app.wizard.wizard import TeachWizard
 
-            self._wizard = TeachWizard(self._document, self._hearing, self.tutor, self._theme(), self._window)
+            self._wizard = TeachWizard(self._document, self._player, self.client, self._theme(), self._window)
             self._wizard.saved.connect(self._saved)
             self._wizard.hidden.connect(self._refresh)
         return self._wizard
@@ -85,15 +86,15 @@ class Teaching(QObject):
         self._refresh()
 
     def offer(self) -> None:
-        """Says that a lesson was broken off, with a way to go on."""
-        found = run_folder.unfinished()
+        """Says that a run was interrupted, with a way to resume it."""
+        found = run_folder.list_interrupted()
         if found and not self._messages.text():
             text = self.tr("A lesson was interrupted at {n} %.").format(n=round(100 * found[0].done))
-            self._messages.info(text, self.tr("Go on"), lambda: self._go_on(found[0].plan.key))
+            self._messages.info(text, self.tr("Go on"), lambda: self._resume(found[0].config.key))
 
-    def _go_on(self, key: str) -> None:
+    def _resume(self, key: str) -> None:
         self.wizard.open_fresh()
-        self.wizard.resume(key)
+        self.wizard.resume_run(key)
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -102,34 +103,37 @@ class Teaching(QObject):
             self._wizard.set_theme(theme)
 
     def close(self) -> None:
-        """Ends the child; a lesson under way is saved and can go on next time."""
+        """Ends the child; a run under way is saved and can be resumed next time."""
         if self._wizard is not None:
-            self._hearing.stop()
+            self._player.stop()
             self._wizard.hide()
-        self.tutor.close()
+        self.client.close()
 
     # ---- what follows ----
 
-    def _lesson(self, event: dict[str, Any]) -> None:
-        if event["left"] is not None and self._wizard is not None:
-            self.strip.bar.setValue(round(1000 * event["done"]))
-            left = self._wizard.training.in_words(event["left"])
+    def _show_event(self, event: RunEvent) -> None:
+        if event.left is not None and self._wizard is not None:
+            self.strip.bar.setValue(round(1000 * event.done))
+            left = self._wizard.training.in_words(event.left)
             self.strip.text.set_text(self.tr("A style is being taught: {left}").format(left=left))
+
+    def _show_result(self) -> None:
+        self._announce(self.tr("A lesson is over: hear what was learned."))
 
     def _refresh(self) -> None:
         shown = self._wizard is not None and self._wizard.isVisible()
-        self.strip.setVisible(self.tutor.teaching and not shown)
-        if self.tutor.paused:
+        self.strip.setVisible(self.client.running and not shown)
+        if self.client.paused:
             self.strip.text.set_text(self.tr("A style is being taught: paused"))
 
-    def _over(self, text: str) -> None:
+    def _announce(self, text: str) -> None:
         if self._wizard is None or not self._wizard.isVisible():
             self._messages.info(text, self.tr("Show"), self.open)
         self._refresh()
 
     def _lost(self, under_way: bool) -> None:
         if under_way:
-            self._over(self.tr("The lesson was interrupted; not more than the last minute is lost."))
+            self._announce(self.tr("The lesson was interrupted; not more than the last minute is lost."))
 
     def _saved(self, name: str, problem: str) -> None:
         from app.dialogs.style_dialog import installed_styles

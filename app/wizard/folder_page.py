@@ -1,4 +1,4 @@
-"""Page 1: the music. A folder is chosen or dropped, and every file of it tells whether it can be used."""
+"""Page 1: the data set. A folder is chosen or dropped, and every file of it says whether it can be used."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from app.look.widgets import Elided, Segments, label
 from app.wizard.file_table import LENGTH, NAME, NOTES, FileTable, Filter, Names
 from app.wizard.page import Host, Page
 from app.wizard.page_parts import Remark, Tile, restyle, wrapped
+from composer.workers.finetune_messages import DatasetScanned, FilesScanned, ScanDataset
 
 LITTLE_MINUTES = 20.0  # of music, below which a style picks up habits but hardly a language
 FEW_COMPOSITIONS = 2
@@ -96,12 +97,12 @@ class FolderPage(Page):
             self.tr("A folder of MIDI files in one manner: one composer, or your own pieces. Piano suits it best."),
         )
         self.paths: list[str] = []
-        self.summary: dict[str, Any] | None = None
+        self.summary: DatasetScanned | None = None
         self._make()
-        tutor = wizard.tutor
-        tutor.files.connect(self._files)
-        tutor.read.connect(self._read)
-        tutor.failed.connect(self._failed)
+        client = wizard.client
+        client.files_scanned.connect(self._add_files)
+        client.dataset_scanned.connect(self._show_summary)
+        client.failed.connect(self._failed)
 
     def _make(self) -> None:
         self.offer = Remark()
@@ -219,27 +220,27 @@ class FolderPage(Page):
         self.remark.say("")
         self.figures.hide()
         self.listed.setText(self.tr("Reading…"))
-        self.wizard_.tutor.read_folder(paths)
+        self.wizard_.client.scan(paths)
         self.completeChanged.emit()
 
     # ---- what comes ----
 
-    def _files(self, rows: list[list[Any]], done: float) -> None:
-        self.table.add(rows)
+    def _add_files(self, scanned: FilesScanned) -> None:
+        self.table.add(scanned.files)
         self._fit()
         self.bar.setRange(0, 1000)
-        self.bar.setValue(round(done * 1000))
+        self.bar.setValue(round(scanned.done * 1000))
         self.listed.setText(self.tr("{n} files read").format(n=len(self.table.rows)))
 
-    def _read(self, summary: dict[str, Any]) -> None:
+    def _show_summary(self, summary: DatasetScanned) -> None:
         self.summary = summary
         self.bar.hide()
-        used = sum(row[1] == "used" for row in self.table.rows)
+        used = sum(file.status == "used" for file in self.table.rows)
         count = len(self.table.rows)
-        minutes = summary["seconds"] / 60
+        minutes = summary.seconds / 60
         self.tiles["minutes"].set(f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}")
-        self.tiles["notes"].set(f"{summary['notes']:,}".replace(",", "\u202f"))
-        self.tiles["compositions"].set(str(summary["compositions"]))
+        self.tiles["notes"].set(f"{summary.notes:,}".replace(",", "\u202f"))
+        self.tiles["compositions"].set(str(summary.compositions))
         self.tiles["used"].set(str(used), self.tr("of {n} files used").format(n=count))
         self.figures.show()
         self._say_listed(count - used)
@@ -258,19 +259,19 @@ class FolderPage(Page):
         self.which.set_value("all")
         self._filter("all")
 
-    def _advice(self, summary: dict[str, Any], minutes: float, used: int) -> tuple[str, str]:
-        if summary["learned"] < summary["needed"]:
+    def _advice(self, summary: DatasetScanned, minutes: float, used: int) -> tuple[str, str]:
+        if summary.training_notes < summary.needed_notes:
             text = self.tr("That is too little to learn from: {n} notes, and at least {m} are needed.")
-            return text.format(n=summary["learned"], m=summary["needed"]), "error"
-        if summary["left_out"]:
+            return text.format(n=summary.training_notes, m=summary.needed_notes), "error"
+        if summary.left_out:
             text = self.tr("Only the first files were read; {n} more were left out.")
-            return text.format(n=summary["left_out"]), "warning"
-        if summary["compositions"] < FEW_COMPOSITIONS:
+            return text.format(n=summary.left_out), "warning"
+        if summary.compositions < FEW_COMPOSITIONS:
             text = self.tr(
                 "It is all one piece. Its end is kept back to judge by; the style will know it, and little else."
             )
             return text, "warning"
-        if 2 * summary["known"] > used:
+        if 2 * summary.known > used:
             text = self.tr("The base has learned most of these pieces already: a style of them will differ little.")
             return text, "warning"
         if minutes < LITTLE_MINUTES:
@@ -283,7 +284,7 @@ class FolderPage(Page):
         return text, "info"
 
     def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
-        if verb == "read":
+        if verb == ScanDataset.NAME:
             self.bar.hide()
             self.listed.setText("")
             self._show_listing(bool(self.table.rows))
@@ -315,7 +316,7 @@ class FolderPage(Page):
 
     def isComplete(self) -> bool:
         """Whether there is music enough."""
-        return self.summary is not None and self.summary["learned"] >= self.summary["needed"]
+        return self.summary is not None and self.summary.training_notes >= self.summary.needed_notes
 
 
 def _homely(path: str) -> str:

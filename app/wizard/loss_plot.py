@@ -1,4 +1,4 @@
-"""The pictures of a lesson, painted by hand: the losses as they fall, and what the rate finder found."""
+"""Plots of a fine-tuning run: training and validation loss over time, and the learning-rate search."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.look.theme import Theme, faded
+from composer.finetuning.records import LrSearch
 
 LEFT, RIGHT, TOP, BOTTOM = 46, 14, 52, 30  # pixels around the curves
 SMOOTH = 0.85  # of the training loss's running mean
@@ -22,8 +23,8 @@ class Curves:
     """What is drawn: points of (minutes, nats a note)."""
 
     train: list[Point] = field(default_factory=list)
-    alone: list[Point] = field(default_factory=list)  # held-out music, by the taught weights alone
-    kept: list[Point] = field(default_factory=list)  # held-out music, by what would be kept
+    tuned: list[Point] = field(default_factory=list)  # validation loss of the fine-tuned weights alone
+    interpolated: list[Point] = field(default_factory=list)  # of the better interpolation with the base
     base: float | None = None
 
 
@@ -121,7 +122,7 @@ class LossPlot(Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curves = Curves()
-        self.minutes = 0.0  # that the lesson takes in all, 0 while unknown
+        self.minutes = 0.0  # that the run takes in all, 0 while unknown
         self.setMinimumSize(300, 170)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Loss, in nats a note"))
@@ -132,12 +133,12 @@ class LossPlot(Plot):
 
     @property
     def span(self) -> float:
-        """Minutes: those of the lesson, or those that have passed while it is not known how long it is."""
-        points = self.curves.train + self.curves.kept
+        """Minutes: those of the run, or those that have passed while it is not known how long it is."""
+        points = self.curves.train + self.curves.interpolated
         return max(self.minutes, max((x for x, _ in points), default=0.0), 0.01)
 
     def clear(self) -> None:
-        """An empty picture, for another lesson."""
+        """An empty picture, for another run."""
         self.curves, self.minutes = Curves(), 0.0
         self.update()
 
@@ -145,14 +146,14 @@ class LossPlot(Plot):
         """Fits the range to what there is, and paints."""
         c = self.curves
         calm = sorted(y for _, y in smoothed(c.train)[min(4, len(c.train) // 8) :] if math.isfinite(y))
-        values = [y for _, y in c.kept + c.alone if math.isfinite(y)] + ([c.base] if c.base else [])
+        values = [y for _, y in c.interpolated + c.tuned if math.isfinite(y)] + ([c.base] if c.base else [])
         if calm:
             values += [calm[0], calm[min(int(len(calm) * 0.98), len(calm) - 1)]]
         if values:
             low, high = min(values), max(values)
             room = max((high - low) * 0.12, 0.05)
             self.low, self.high = low - room, high + room
-        parts = [self.tr("Held-out music: {n}").format(n=f"{c.kept[-1][1]:.2f}")] if c.kept else []
+        parts = [self.tr("Held-out music: {n}").format(n=f"{c.interpolated[-1][1]:.2f}")] if c.interpolated else []
         parts += [self.tr("the base: {n}").format(n=f"{c.base:.2f}")] if c.base else []
         self.setAccessibleDescription(", ".join(parts))
         self.update()
@@ -180,10 +181,10 @@ class LossPlot(Plot):
             self._base(painter, theme, c.base)
         self.curve(painter, c.train, faded(theme.muted, 0.22), 1)
         self.curve(painter, smoothed(c.train), faded(theme.muted, 0.9), 1.6)
-        self.curve(painter, c.alone, faded(theme.human[1], 0.85), 1.6)
-        self._dots(painter, c.alone, QColor(theme.human[1]), 2.4)
-        self.curve(painter, c.kept, QColor(theme.accent), 2.4)
-        self._dots(painter, c.kept, QColor(theme.accent), 3.6)
+        self.curve(painter, c.tuned, faded(theme.human[1], 0.85), 1.6)
+        self._dots(painter, c.tuned, QColor(theme.human[1]), 2.4)
+        self.curve(painter, c.interpolated, QColor(theme.accent), 2.4)
+        self._dots(painter, c.interpolated, QColor(theme.accent), 3.6)
         painter.restore()
         self._legend(painter, theme)
         painter.end()
@@ -234,13 +235,13 @@ class LossPlot(Plot):
         painter.drawText(QPointF(14, 42), self.tr("nats a note"))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells the figures of the nearest look."""
-        kept = self.curves.kept
+        """Shows the loss of the nearest validation."""
+        points = self.curves.interpolated
         here = (event.position().x() - self.area.left()) / self.area.width() * self.span
-        if not kept:
+        if not points:
             return
-        at = bisect_left([x for x, _ in kept], here)
-        x, y = min(kept[max(at - 1, 0) : at + 1], key=lambda p: abs(p[0] - here))
+        at = bisect_left([x for x, _ in points], here)
+        x, y = min(points[max(at - 1, 0) : at + 1], key=lambda p: abs(p[0] - here))
         text = self.tr("{n} nats a note after {t} min").format(n=f"{y:.3f}", t=f"{x:.1f}")
         QToolTip.showText(event.globalPosition().toPoint(), text, self)
 
@@ -250,7 +251,7 @@ class LossPlot(Plot):
 
 
 class RatePlot(Plot):
-    """What the rate finder tried: the loss at each rate, and the rate that was chosen."""
+    """The learning-rate search: the loss at each rate, and the rate that was chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -266,17 +267,17 @@ class RatePlot(Plot):
         return QRectF(12, 28, max(self.width() - 24, 1), max(self.height() - 40, 1))
 
     def clear(self) -> None:
-        """An empty picture, for another lesson."""
+        """An empty picture, for another run."""
         self.rates, self.losses, self.rate = [], [], 0.0
         self.update()
 
-    def show_rates(self, rates: list[float], losses: list[float], rate: float) -> None:
+    def show_search(self, search: LrSearch) -> None:
         """Another search."""
-        self.rates, self.losses, self.rate = rates, losses, rate
-        finite = [y for y in losses if math.isfinite(y)]
+        self.rates, self.losses, self.rate = search.lrs, search.losses, search.lr
+        finite = [y for y in search.losses if math.isfinite(y)]
         if finite:
             self.low, self.high = min(finite), min(max(finite), min(finite) + 3 * (finite[0] - min(finite)) + 0.5)
-        self.setAccessibleDescription(self.tr("Rate {n}").format(n=f"{rate:.2g}"))
+        self.setAccessibleDescription(self.tr("Rate {n}").format(n=f"{search.lr:.2g}"))
         self.update()
 
     def _x(self, rate: float) -> float:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtWidgets import QVBoxLayout, QWizard, QWizardPage
 
 from app.look.theme import Theme
 from app.look.widgets import label
-from app.processes.finetune_client import Tutor
+from app.processes.finetune_client import FinetuneClient
 from app.wizard.page_parts import wrapped
-from app.wizard.sample_player import Hearing
+from app.wizard.sample_player import SamplePlayer
+from composer.finetuning.records import Candidate
+from composer.finetuning.run_folder import RunConfig
+from composer.workers.finetune_messages import RunFinished
 
 
 class Host(QWizard):
     """The wizard as its pages see it: what they share, and what they ask of each other."""
 
     FOLDER, RECIPE, TRAINING, COMPARE, SAVE = range(5)
-    tutor: Tutor
-    hearing: Hearing
+    client: FinetuneClient
+    player: SamplePlayer
     theme: Theme
 
     def paths(self) -> list[str]:
@@ -30,22 +31,22 @@ class Host(QWizard):
         raise NotImplementedError
 
     def step(self) -> int | None:
-        """The step whose weights are chosen."""
+        """The step of the candidate to keep."""
         raise NotImplementedError
 
-    def chosen_result(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-        """The chosen step with its figures, None without one; and the run's report."""
+    def selected(self) -> tuple[Candidate | None, RunFinished | None]:
+        """The candidate to keep, None without one; and the run's result."""
         raise NotImplementedError
 
     def has_theme(self) -> bool:
         """Whether there is a theme of the user's own to continue."""
         raise NotImplementedError
 
-    def begin(self, plan: dict[str, Any]) -> None:
-        """Begins a run."""
+    def start_run(self, config: RunConfig) -> None:
+        """Starts a run."""
         raise NotImplementedError
 
-    def resume(self, key: str) -> None:
+    def resume_run(self, key: str) -> None:
         """Resumes an interrupted run."""
         raise NotImplementedError
 

@@ -1,8 +1,8 @@
-"""Page 2: from which style it starts, and how long it learns: four recipes measured on this machine."""
+"""Page 2: the base to start from, and one of four recipes, timed on this machine."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, Signal
@@ -27,7 +27,9 @@ from app.wizard.page import Host, Page
 from app.wizard.page_parts import Remark, restyle, wrapped
 from composer.core.errors import UserError
 from composer.core.settings import RECIPES, Recipe, notes_on
+from composer.finetuning.run_folder import RunConfig
 from composer.model import style_registry
+from composer.workers.finetune_messages import RecipesTimed, TimeRecipes
 
 MOST_MINUTES = 24 * 60
 # field -> (least, most, step, digits after the point)
@@ -125,12 +127,12 @@ class RecipePage(Page):
         self.recipe = "balanced"
         self.estimates: dict[str, dict[str, float]] = {}
         self.fields: dict[str, QSpinBox | QDoubleSpinBox] = {}
-        self._probed_base = ""
-        self._found: dict[str, Any] = {}  # what the last probe told
+        self._timed_base = ""
+        self._timing: RecipesTimed | None = None
         self._make()
         self._choose("balanced")
-        wizard.tutor.probed.connect(self._probed)
-        wizard.tutor.failed.connect(self._failed)
+        wizard.client.recipes_timed.connect(self._show_timing)
+        wizard.client.failed.connect(self._failed)
 
     def _make(self) -> None:
         self.base = Reranker(self.tr("Start from"))
@@ -249,19 +251,19 @@ class RecipePage(Page):
                 self.base.addItem(card.title or card.name, card.name)
         self.base.setCurrentIndex(max(self.base.findData(wanted), 0))
         self.base.blockSignals(False)
-        self._probed_base = ""
+        self._timed_base = ""
         self._measure()
 
     def _measure(self) -> None:
         base = str(self.base.currentData() or "")
-        if not base or base == self._probed_base:
+        if not base or base == self._timed_base:
             return
-        self._probed_base, self.estimates = base, {}
+        self._timed_base, self.estimates = base, {}
         self.remark.say("")
         for card in self.cards.values():
             card.set_estimate("…", "")
         self.machine.setText(self.tr("Measuring this machine, a few seconds…"))
-        self.wizard_.tutor.probe(base)
+        self.wizard_.client.time_recipes(base)
         self.completeChanged.emit()
 
     def _choose(self, key: str) -> None:
@@ -272,7 +274,7 @@ class RecipePage(Page):
         for name, field in self.fields.items():
             field.setValue(getattr(settings, name))
         self.minutes.setValue(0)
-        self._tell_machine()
+        self._show_machine()
 
     def _unfold(self, unfolded: bool) -> None:
         self.advanced.setVisible(unfolded)
@@ -282,19 +284,18 @@ class RecipePage(Page):
         changed = {name: type(getattr(RECIPES[self.recipe], name))(f.value()) for name, f in self.fields.items()}
         return replace(RECIPES[self.recipe], **changed)
 
-    def plan(self) -> dict[str, Any]:
-        """What is asked of the teacher, as plain values. Raises `UserError`."""
+    def config(self) -> RunConfig:
+        """The run that is asked for, but for its key and folders. Raises `UserError`."""
         estimate = self.estimates.get(self.recipe, {}).get("minutes")
         minutes = float(self.minutes.value()) or estimate
-        settings = asdict(self.settings())
-        return {"base": self.base.currentData(), "recipe": self.recipe, "settings": settings, "minutes": minutes}
+        return RunConfig("", (), self.base.currentData(), self.recipe, self.settings(), minutes)
 
     # ---- what comes ----
 
-    def _probed(self, found: dict[str, Any]) -> None:
-        if found["base"] != self.base.currentData():
+    def _show_timing(self, timing: RecipesTimed) -> None:
+        if timing.base != self.base.currentData():
             return
-        self.estimates = found["recipes"]
+        self.estimates = timing.recipes
         for key, card in self.cards.items():
             row = self.estimates[key]
             passes = row["passes"]
@@ -305,25 +306,26 @@ class RecipePage(Page):
             card.set_estimate(self.tr("{n} min").format(n=shown), text)
             card.set_chosen(key == self.recipe)
         self._level()
-        self._found = found
-        self._tell_machine()
+        self._timing = timing
+        self._show_machine()
         self.completeChanged.emit()
 
-    def _tell_machine(self) -> None:
+    def _show_machine(self) -> None:
         """Where it was measured, and what the chosen recipe needs."""
-        if not self.estimates:
+        timing = self._timing
+        if not self.estimates or timing is None:
             return
-        found, memory = self._found, self.estimates[self.recipe]["memory_mb"] / 1024
+        memory = self.estimates[self.recipe]["memory_mb"] / 1024
         where = {"cuda": self.tr("the graphics card"), "mps": self.tr("the graphics unit")}
-        place = where.get(found["device"]) or (
-            self.tr("1 processor core") if found["cores"] == 1 else self.tr("{n} processor cores")
+        place = where.get(timing.device) or (
+            self.tr("1 processor core") if timing.cores == 1 else self.tr("{n} processor cores")
         )
         text = self.tr("Measured here, on {place}. It needs about {memory} GB of memory; you can go on composing.")
-        place = place.format(n=found["cores"])
+        place = place.format(n=timing.cores)
         self.machine.setText(text.format(place=place, memory=f"{memory:.1f}"))
 
     def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
-        if verb == "probe":
+        if verb == TimeRecipes.NAME:
             self.machine.setText("")
             self.remark.say(sentence(code, arguments), "error")
 
@@ -338,11 +340,11 @@ class RecipePage(Page):
         return bool(self.estimates)
 
     def validatePage(self) -> bool:
-        """Begins the lesson."""
+        """Starts the run."""
         try:
-            plan = self.plan()
+            config = self.config()
         except UserError as error:
             self.remark.say(explained(error), "error")
             return False
-        self.wizard_.begin(plan)
+        self.wizard_.start_run(config)
         return True

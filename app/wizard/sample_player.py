@@ -35,7 +35,7 @@ class SharedTransport(Protocol):
         """Waits until the player has what it was given."""
 
 
-class Hearing(QObject):
+class SamplePlayer(QObject):
     """One sample at a time. Pressing play in the window ends it."""
 
     changed = Signal(str)  # the file that sounds, "" when none does

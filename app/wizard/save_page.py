@@ -15,6 +15,7 @@ from app.wizard.page import Host, Page
 from app.wizard.page_parts import Remark, Tile, wrapped
 from composer.core.errors import UserError
 from composer.model import style_bundle, style_registry
+from composer.workers.finetune_messages import SaveStyle, StyleSaved
 
 
 class SavePage(Page):
@@ -29,8 +30,8 @@ class SavePage(Page):
         self.path = ""
         self._saving = False
         self._make()
-        wizard.tutor.saved.connect(self._saved)
-        wizard.tutor.failed.connect(self._failed)
+        wizard.client.style_saved.connect(self._finish)
+        wizard.client.failed.connect(self._failed)
 
     def _make(self) -> None:
         self.name_field = QLineEdit()
@@ -101,15 +102,15 @@ class SavePage(Page):
 
     def _show_figures(self) -> None:
         """What it is that gets a name."""
-        choice, report = self.wizard_.chosen_result()
-        if choice is None:
+        candidate, result = self.wizard_.selected()
+        if candidate is None or result is None:
             return
         key = "nats_per_note_all"
-        minutes = report["seconds"] / 60
-        self.tiles["gain"].set(f"{report['before'][key] - choice['figures'][key]:.2f}")
-        self.tiles["step"].set(str(choice["step"]))
+        minutes = result.seconds / 60
+        self.tiles["gain"].set(f"{result.base_metrics[key] - candidate.metrics[key]:.2f}")
+        self.tiles["step"].set(str(candidate.step))
         self.tiles["minutes"].set(f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}")
-        self.tiles["pieces"].set(str(report["used"]))
+        self.tiles["pieces"].set(str(result.used))
 
     def _changed(self) -> None:
         self._refresh()
@@ -167,21 +168,21 @@ class SavePage(Page):
         self._saving = True
         self.remark.say(self.tr("Saving…"))
         self.completeChanged.emit()
-        self.wizard_.tutor.save(step, self.name_field.text().strip())
+        self.wizard_.client.save(step, self.name_field.text().strip())
         return False
 
-    def _saved(self, event: dict[str, Any]) -> None:
+    def _finish(self, event: StyleSaved) -> None:
         self._saving = False
         if self.export.isChecked() and self.path:
             try:
-                style_bundle.export(event["name"], self.path, force=True)
+                style_bundle.export(event.name, self.path, force=True)
             except UserError as error:
-                self.wizard_.done_saving(event["name"], explained(error))
+                self.wizard_.done_saving(event.name, explained(error))
                 return
-        self.wizard_.done_saving(event["name"], "")
+        self.wizard_.done_saving(event.name, "")
 
     def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
-        if verb == "save":
+        if verb == SaveStyle.NAME:
             self._saving = False
             self.remark.say(sentence(code, arguments), "error")
             self.completeChanged.emit()

@@ -1,4 +1,4 @@
-"""Page 3: the lesson as it goes: curves, figures against the base's, time left, and samples of the user's own theme."""
+"""Page 3: the run under way: loss curves, validation metrics beside the base's, time left, samples of the theme."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from app.look.widgets import label
 from app.wizard.loss_plot import LossPlot, RatePlot
 from app.wizard.page import Host, Page
 from app.wizard.page_parts import FigureTable, PlayButton, Remark, Tile, shown
+from composer.finetuning.records import LogEntry, Metrics, RunEvent
+from composer.workers.finetune_messages import HistoryRead, ResumeRun, RunFinished, StartRun
 
 SIDE = 224  # pixels of the column beside the curves
 PLAY = 30  # pixels of a play button's height
@@ -24,29 +26,29 @@ OWN = "own"  # the row of the loss on the music that it learns from
 
 
 class TrainingPage(Page):
-    """Shows the lesson under way, and orders it about."""
+    """Shows the run under way, and controls it."""
 
     def __init__(self, wizard: Host) -> None:
         going = self.tr("You can close this window and go on composing; the lesson goes on, and is saved as it goes.")
         over = self.tr("Compare what it writes with what the base does, then give it a name.")
-        # by whether the lesson is over
+        # by whether the run is over
         self.texts = {False: (self.tr("It is learning"), going), True: (self.tr("It has learned"), over)}
         super().__init__(wizard, *self.texts[False])
         self.ended = False
-        self.before: dict[str, float] = {}
-        self.best: dict[str, float] = {}  # of the looks; what would be kept
+        self.base_metrics: Metrics = {}
+        self.best: Metrics = {}  # of the validations; what would be selected
         self.samples: list[PlayButton] = []
         self._make()
-        tutor = wizard.tutor
-        tutor.lesson.connect(self._lesson)
-        tutor.history.connect(self._history)
-        tutor.begun.connect(lambda key: self._refresh())
-        tutor.taught.connect(self._taught)
-        tutor.stopped.connect(self._stopped)
-        tutor.changed.connect(self._refresh)
-        tutor.failed.connect(self._failed)
-        tutor.lost.connect(self._lost)
-        wizard.hearing.changed.connect(self._sounding)
+        client = wizard.client
+        client.run_progress.connect(self._show_event)
+        client.history_read.connect(self._show_history)
+        client.run_started.connect(lambda key: self._refresh())
+        client.run_finished.connect(self._show_result)
+        client.run_stopped.connect(self._show_stopped)
+        client.changed.connect(self._refresh)
+        client.failed.connect(self._failed)
+        client.lost.connect(self._lost)
+        wizard.player.changed.connect(self._sounding)
 
     def _make(self) -> None:
         self.bar = QProgressBar()
@@ -64,7 +66,7 @@ class TrainingPage(Page):
         self.remark = Remark()
         self.again = QPushButton(self.tr("Go on"))
         self.again.setProperty("kind", "quiet")
-        self.again.clicked.connect(self._go_on)
+        self.again.clicked.connect(self._resume)
         self.again.hide()
         self.remark.add(self.again)
         self.column.addWidget(self.remark)
@@ -72,12 +74,12 @@ class TrainingPage(Page):
         middle.setSpacing(10)
         self.plot = LossPlot()
         middle.addWidget(self.plot, 1)
-        middle.addWidget(self._side())
+        middle.addWidget(self._make_side())
         self.column.addLayout(middle, 1)
-        self.column.addWidget(self._samples())
-        self.column.addLayout(self._orders())
+        self.column.addWidget(self._make_sample_row())
+        self.column.addLayout(self._make_controls())
 
-    def _side(self) -> QWidget:
+    def _make_side(self) -> QWidget:
         side = QWidget()
         side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
@@ -108,7 +110,7 @@ class TrainingPage(Page):
         column.addStretch(0)
         return side
 
-    def _samples(self) -> QWidget:
+    def _make_sample_row(self) -> QWidget:
         """The base's continuation stands still; the style's scroll beside it."""
         self.sample_row = QWidget()
         self.sample_start = QHBoxLayout(self.sample_row)
@@ -134,12 +136,12 @@ class TrainingPage(Page):
         self.sample_start.addWidget(scroll, 1, Qt.AlignmentFlag.AlignTop)
         return self.sample_row
 
-    def _orders(self) -> QHBoxLayout:
+    def _make_controls(self) -> QHBoxLayout:
         self.pause = QPushButton(self.tr("Pause"))
         self.stop = QPushButton(self.tr("Stop and keep the best"))
         self.cancel = QPushButton(self.tr("Cancel the lesson…"))
         self.pause.clicked.connect(self._pause)
-        self.stop.clicked.connect(lambda: self.wizard_.tutor.order("stop"))
+        self.stop.clicked.connect(lambda: self.wizard_.client.control("stop"))
         self.cancel.clicked.connect(self.wizard_.ask_cancel)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -149,31 +151,31 @@ class TrainingPage(Page):
         row.addWidget(self.cancel)
         return row
 
-    # ---- orders ----
+    # ---- control ----
 
     def _pause(self) -> None:
-        self.wizard_.tutor.order("resume" if self.wizard_.tutor.paused else "pause")
+        self.wizard_.client.control("resume" if self.wizard_.client.paused else "pause")
 
-    def _go_on(self) -> None:
-        """After the process died, or the lesson was interrupted."""
+    def _resume(self) -> None:
+        """After the process died, or the run was interrupted."""
         self.again.hide()
         self.remark.say("")
-        self.wizard_.resume(self.wizard_.tutor.key)
+        self.wizard_.resume_run(self.wizard_.client.key)
 
     def _refresh(self) -> None:
-        tutor = self.wizard_.tutor
-        self.pause.setText(self.tr("Resume") if tutor.paused else self.tr("Pause"))
+        client = self.wizard_.client
+        self.pause.setText(self.tr("Resume") if client.paused else self.tr("Pause"))
         for button in (self.pause, self.stop, self.cancel):
-            button.setEnabled(tutor.teaching)
-        if tutor.paused:
+            button.setEnabled(client.running)
+        if client.paused:
             self.where.setText(self.tr("Paused"))
         self.completeChanged.emit()
 
     # ---- what comes ----
 
     def clear(self) -> None:
-        """Another lesson begins."""
-        self.ended, self.before, self.best = False, {}, {}
+        """Another run begins."""
+        self.ended, self.base_metrics, self.best = False, {}, {}
         self.plot.clear()
         self.rates.clear()
         for button in self.samples:
@@ -195,32 +197,32 @@ class TrainingPage(Page):
         self.heading.setText(title)
         self.about.setText(text)
 
-    def _lesson(self, event: dict[str, Any]) -> None:
-        self._progress(event)
-        self._entry(event)
-        if any(key in event for key in ("base", "look", "loss")):
+    def _show_event(self, event: RunEvent) -> None:
+        self._show_progress(event)
+        if event.entry is not None:
+            self._add_entry(event.entry)
             self.plot.show_all()
 
-    def _progress(self, event: dict[str, Any]) -> None:
-        stage, left = event["stage"], event["left"]
+    def _show_progress(self, event: RunEvent) -> None:
+        left = event.left
         if left is None:
             self.bar.setRange(0, 0)
             self.left.setText(self.tr("Getting ready…"))
         else:
             self.bar.setRange(0, 1000)
-            self.bar.setValue(round(event["done"] * 1000))
+            self.bar.setValue(round(event.done * 1000))
             self.left.setText(self.in_words(left))
-            if 0 < event["done"] < 0.97:
-                self.plot.minutes = round(left / 60 / (1 - event["done"]), 1)
+            if 0 < event.done < 0.97:
+                self.plot.minutes = round(left / 60 / (1 - event.done), 1)
         words = {
-            "looking": self.tr("listening to the base"),
-            "rate": self.tr("looking for the learning rate"),
+            "validate-base": self.tr("listening to the base"),
+            "find-lr": self.tr("looking for the learning rate"),
             "paused": self.tr("Paused"),
-            "choosing": self.tr("choosing what to keep"),
-            "teaching": self.tr("step {n}").format(n=event.get("step", "")) if "step" in event else "",
+            "select": self.tr("choosing what to keep"),
+            "train": self.tr("step {n}").format(n=event.entry.step) if event.entry else "",
         }
-        if words.get(stage):
-            self.where.setText(words[stage])
+        if words.get(event.stage):
+            self.where.setText(words[event.stage])
 
     def in_words(self, seconds: float) -> str:
         """The time left, as a person says it."""
@@ -231,31 +233,31 @@ class TrainingPage(Page):
         hours, minutes = divmod(round(seconds / 60), 60)
         return self.tr("{h} h {m} min left").format(h=hours, m=minutes)
 
-    def _entry(self, entry: dict[str, Any]) -> None:
-        """An event of the lesson, or a line of its log."""
-        at = entry.get("spent", 0.0) / 60
-        if "base" in entry:
-            self.before = entry["base"]
-            self.plot.curves.base = self.before[ALL]
-            self._figures(self.before)
-        if "rates" in entry:
-            self.rates.show_rates(entry["rates"], entry["losses"], entry["rate"])
-        if "loss" in entry:
-            self.plot.curves.train.append((at, entry["loss"]))
-            self.figures.set(OWN, "", shown(OWN, entry["loss"]))
-        if "look" in entry:
-            look = entry["look"]
-            self.plot.curves.alone.append((at, look["raw"][ALL]))
-            self.plot.curves.kept.append((at, look["figures"][ALL]))
-            self._figures(min(look["figures"], self.best or look["figures"], key=_nats))
-        if "sample" in entry:
-            self._sample(entry["sample"], entry.get("step", 0), at)
-        if "note" in entry:
-            self._note(entry)
+    def _add_entry(self, entry: LogEntry) -> None:
+        """An entry of the run's log, as it comes or read again."""
+        at = entry.spent / 60
+        if entry.base_metrics is not None:
+            self.base_metrics = entry.base_metrics
+            self.plot.curves.base = self.base_metrics[ALL]
+            self._show_metrics(self.base_metrics)
+        if entry.lr_search is not None:
+            self.rates.show_search(entry.lr_search)
+        if entry.loss is not None:
+            self.plot.curves.train.append((at, entry.loss))
+            self.figures.set(OWN, "", shown(OWN, entry.loss))
+        if entry.validation is not None:
+            metrics = entry.validation.metrics
+            self.plot.curves.tuned.append((at, entry.validation.tuned[ALL]))
+            self.plot.curves.interpolated.append((at, metrics[ALL]))
+            self._show_metrics(min(metrics, self.best or metrics, key=_loss))
+        if entry.sample:
+            self._add_sample(entry.sample, entry.step, at)
+        if entry.note:
+            self._show_note(entry)
 
-    def _figures(self, figures: dict[str, float]) -> None:
-        base = self.before or figures
-        first = figures is self.before
+    def _show_metrics(self, figures: Metrics) -> None:
+        base = self.base_metrics or figures
+        first = figures is self.base_metrics
         self.best = {} if first else figures
         gain = base[ALL] - figures[ALL]
         worse = round(gain, 2) < 0
@@ -263,59 +265,57 @@ class TrainingPage(Page):
         for key in (ALL, "accuracy", "perplexity"):
             self.figures.set(key, shown(key, base[key]), "–" if first else shown(key, figures[key]))
 
-    def _sample(self, path: str, step: int, minutes: float) -> None:
+    def _add_sample(self, path: str, step: int, minutes: float) -> None:
         if not Path(path).exists() or any(button.path == path for button in self.samples):
             return
         text = self.tr("the base") if step == 0 else self.tr("step {n}").format(n=step)
         button = PlayButton(text, path)
         button.setToolTip(self.tr("After {n} min").format(n=f"{minutes:.0f}") if step and minutes else "")
-        button.clicked.connect(lambda: self.wizard_.hearing.toggle(path))
+        button.clicked.connect(lambda: self.wizard_.player.toggle(path))
         self.samples.append(button)
         if step == 0:
             self.sample_start.insertWidget(1, button, 0, Qt.AlignmentFlag.AlignTop)
         else:
             self.sample_column.insertWidget(self.sample_column.count() - 1, button, 0, Qt.AlignmentFlag.AlignTop)
         self.sample_row.show()
-        self._sounding(self.wizard_.hearing.path)
+        self._sounding(self.wizard_.player.path)
 
-    def _note(self, entry: dict[str, Any]) -> None:
+    def _show_note(self, entry: LogEntry) -> None:
         words = {
             "memory": self.tr("There was too little memory for a step, so it goes on in steps of {windows} windows."),
             "early": self.tr("Held-out music is no longer predicted better, so the lesson comes to its end early."),
             "unsaved": self.tr("It could not be saved just now: {reason} It goes on and tries again."),
             "sample": self.tr("Your theme could not be continued: {reason}"),
         }
-        reason = said(str(entry.get("reason", "")))
-        text = words.get(entry["note"], "").format_map({"windows": "", **entry, "reason": reason})
+        text = words.get(entry.note, "").format(windows=entry.micro_batch, reason=said(entry.reason))
         self.remark.say(text, "warning")
 
-    def _history(self, event: dict[str, Any]) -> None:
-        """A lesson that goes on shows what it has done so far."""
+    def _show_history(self, event: HistoryRead) -> None:
+        """A run that is resumed shows what it has done so far."""
         self.clear()
-        minutes = event["plan"].get("minutes")
-        self.plot.minutes = minutes or 0.0
-        for entry in event["entries"]:
-            self._entry(entry)
+        self.plot.minutes = event.config.minutes or 0.0
+        for entry in event.entries:
+            self._add_entry(entry)
         self.remark.say("")
         self.plot.show_all()
 
-    def _taught(self, event: dict[str, Any]) -> None:
+    def _show_result(self, result: RunFinished) -> None:
         self.ended = True
         self._say(*self.texts[True])
         self.bar.setRange(0, 1000)
         self.bar.setValue(1000)
         self.left.setText(self.tr("The lesson is over"))
-        report = event["report"]
-        self.where.setText(self.tr("{n} steps").format(n=report["steps"]))
-        self._figures(report["after"])
+        self.where.setText(self.tr("{n} steps").format(n=result.steps))
+        best = result.candidate(result.best)
+        self._show_metrics(best.metrics if best else result.base_metrics)
         self._refresh()
 
-    def _stopped(self, key: str) -> None:
+    def _show_stopped(self, key: str) -> None:
         self.left.setText(self.tr("The lesson was interrupted, and is kept"))
         self._refresh()
 
     def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
-        if verb in ("teach", "resume"):
+        if verb in (StartRun.NAME, ResumeRun.NAME):
             self.left.setText(self.tr("The lesson ended"))
             self.bar.setRange(0, 1000)
             self.remark.say(sentence(code, arguments), "error")
@@ -343,13 +343,13 @@ class TrainingPage(Page):
         self.plot.set_theme(theme)
         self.rates.set_theme(theme)
         self.remark.set_theme(theme)
-        self._sounding(self.wizard_.hearing.path)
+        self._sounding(self.wizard_.player.path)
 
     def isComplete(self) -> bool:
         """Whether there is something to compare."""
         return self.ended
 
 
-def _nats(figures: dict[str, float]) -> float:
-    """What tells which figures are better; a network that fell apart predicts nothing."""
+def _loss(figures: Metrics) -> float:
+    """The validation loss; that of a network that fell apart is infinite."""
     return figures[ALL] if math.isfinite(figures[ALL]) else math.inf

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
@@ -12,18 +12,21 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMessageBox, QPu
 from app.document.document import Document
 from app.look.error_texts import explained
 from app.look.theme import Theme
-from app.processes.finetune_client import Tutor
+from app.processes.finetune_client import FinetuneClient
 from app.wizard.compare_page import ComparePage
 from app.wizard.folder_page import FolderPage
 from app.wizard.page import Host, Page
 from app.wizard.page_parts import Steps, sheet
 from app.wizard.recipe_page import RecipePage
-from app.wizard.sample_player import Hearing
+from app.wizard.sample_player import SamplePlayer
 from app.wizard.save_page import SavePage
 from app.wizard.training_page import TrainingPage
 from composer.core.errors import UserError
 from composer.finetuning import run_folder
+from composer.finetuning.records import Candidate
+from composer.finetuning.run_folder import RunConfig, RunFolder
 from composer.music.score import Score
+from composer.workers.finetune_messages import RunFinished
 
 SIZE, SMALLEST = (960, 660), (860, 560)
 
@@ -34,11 +37,13 @@ class TeachWizard(Host):
     saved = Signal(str, str)  # name of a new style, and what went wrong with its file
     hidden = Signal()
 
-    def __init__(self, document: Document, hearing: Hearing, tutor: Tutor, theme: Theme, window: QWidget) -> None:
+    def __init__(
+        self, document: Document, player: SamplePlayer, client: FinetuneClient, theme: Theme, window: QWidget
+    ) -> None:
         super().__init__(window)
-        self.document, self.hearing, self.tutor, self.theme = document, hearing, tutor, theme
-        self.hearing.failed.connect(lambda error: self.training.remark.say(explained(error), "error"))
-        self._plan: dict[str, Any] = {}
+        self.document, self.player, self.client, self.theme = document, player, client, theme
+        self.player.failed.connect(lambda error: self.training.remark.say(explained(error), "error"))
+        self._config: RunConfig | None = None
         self._theme_score: Score | None = None
         self.setWindowTitle(self.tr("Teach a style"))
         self.setWindowModality(Qt.WindowModality.NonModal)
@@ -48,8 +53,8 @@ class TeachWizard(Host):
         self.resize(*SIZE)
         self.set_theme(theme)
         self.currentIdChanged.connect(self._turned)
-        tutor.taught.connect(lambda event: self._offer_next())
-        tutor.lost.connect(self._lost)
+        client.run_finished.connect(lambda result: self._offer_next())
+        client.lost.connect(self._lost)
 
     def _make_pages(self) -> None:
         self.folder, self.recipe = FolderPage(self), RecipePage(self)
@@ -75,8 +80,8 @@ class TeachWizard(Host):
         self.training.setButtonText(which.CommitButton, self.tr("Compare"))
         for button in (which.NextButton, which.CommitButton, which.FinishButton):
             self.button(button).setProperty("kind", "accent")
-        self.folder.go_on.clicked.connect(self._go_on)
-        self.folder.throw.clicked.connect(self._throw_away)
+        self.folder.go_on.clicked.connect(self._resume_offered)
+        self.folder.throw.clicked.connect(self._discard_offered)
 
     def _tidy(self) -> None:
         """Without the margins and the groove that Qt puts around a wizard's parts."""
@@ -107,20 +112,20 @@ class TeachWizard(Host):
     # ---- what the pages ask of each other ----
 
     def paths(self) -> list[str]:
-        """What the style learns from."""
-        return list(self._plan.get("folders") or self.folder.paths)
+        """The music of the run."""
+        return list(self._config.folders if self._config else ()) or self.folder.paths
 
     def base(self) -> str:
-        """What it starts from."""
-        return str(self._plan.get("base", "base"))
+        """The style that it starts from."""
+        return self._config.base if self._config else "base"
 
     def step(self) -> int | None:
-        """The step that is kept."""
+        """The candidate that is kept."""
         return self.compare.step
 
-    def chosen_result(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-        """The chosen step with its figures, and the run's report."""
-        return self.compare.choice(), self.compare.outcome.get("report", {})
+    def selected(self) -> tuple[Candidate | None, RunFinished | None]:
+        """The candidate to keep, and the run's result."""
+        return self.compare.candidate(), self.compare.result
 
     def has_theme(self) -> bool:
         """Whether there is a theme of the user's own to continue."""
@@ -130,12 +135,12 @@ class TeachWizard(Host):
 
     def open_fresh(self) -> None:
         """Shows the first page, or what goes on."""
-        over = not self.tutor.teaching and self.tutor.outcome is None
+        over = not self.client.running and self.client.result is None
         if over and self.currentId() not in (self.FOLDER, self.RECIPE):
             self.folder.clear()
             self.start_at(self.FOLDER)
         if self.currentId() == self.FOLDER:
-            self._offer_unfinished()
+            self._offer_interrupted()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -145,57 +150,56 @@ class TeachWizard(Host):
         self.setStartId(page)
         self.restart()
 
-    def _offer_unfinished(self) -> None:
-        found = [] if self.tutor.teaching else run_folder.unfinished()
+    def _offer_interrupted(self) -> None:
+        found = [] if self.client.running else run_folder.list_interrupted()
         if not found:
             self.folder.offer.say("")
             return
         first = found[0]
-        what = first.plan.name or ", ".join(Path(folder).name for folder in first.plan.folders)
+        what = first.config.name or ", ".join(Path(folder).name for folder in first.config.folders)
         if first.done < 0.99:
             text = self.tr("A lesson on “{what}” was interrupted at {n} %.")
         else:
             text = self.tr("A lesson on “{what}” is nearly over, and was not saved.")
         self.folder.offer.say(text.format(what=what, n=round(100 * first.done)))
-        self.folder.offer.setProperty("key", first.plan.key)
+        self.folder.offer.setProperty("key", first.config.key)
 
-    def _go_on(self) -> None:
-        self.resume(str(self.folder.offer.property("key")))
+    def _resume_offered(self) -> None:
+        self.resume_run(str(self.folder.offer.property("key")))
 
-    def _throw_away(self) -> None:
-        self.tutor.forget(str(self.folder.offer.property("key")))
-        run_folder.Folder(str(self.folder.offer.property("key"))).remove()
-        self._offer_unfinished()
+    def _discard_offered(self) -> None:
+        self.client.discard(str(self.folder.offer.property("key")))
+        RunFolder(str(self.folder.offer.property("key"))).remove()
+        self._offer_interrupted()
 
-    def begin(self, plan: dict[str, Any]) -> None:
-        """Begins a lesson with the music that was read."""
+    def start_run(self, config: RunConfig) -> None:
+        """Starts a run on the music that was scanned."""
         score = self.document.score
         self._theme_score = score if score.audible else None
-        self._plan = {**plan, "folders": self.folder.paths}
+        self._config = replace(config, key=run_folder.new_key(), folders=tuple(self.folder.paths))
         self.training.clear()
-        self.tutor.teach({**plan, "key": run_folder.new_key()}, self._theme_score)
+        self.client.start_run(self._config, self._theme_score)
 
-    def resume(self, key: str) -> None:
-        """Goes on with an interrupted lesson."""
+    def resume_run(self, key: str) -> None:
+        """Resumes an interrupted run."""
         try:
-            plan = run_folder.Folder(key).plan()
-        except UserError as error:  # a damaged lesson must not keep the wizard from opening
+            self._config = RunFolder(key).config()
+        except UserError as error:  # a damaged run must not keep the wizard from opening
             self.start_at(self.FOLDER)
             self.folder.remark.say(explained(error), "error")
             return
-        self._plan = {"base": plan.base, "folders": list(plan.folders)}
         self.training.clear()
         if self.currentId() != self.TRAINING:
             self.start_at(self.TRAINING)
-        self.tutor.resume(key)
+        self.client.resume_run(key)
 
     def _lost(self, under_way: bool) -> None:
-        """The child process died. What it had read is read again; a lesson can go on from the first page."""
+        """The child process died. What it had scanned is scanned again; a run can be resumed from the first page."""
         if under_way or self.currentId() in (-1, self.TRAINING):
             return
         compared = self.currentId() in (self.COMPARE, self.SAVE)
         self.start_at(self.FOLDER)
-        self._offer_unfinished()
+        self._offer_interrupted()
         if compared or not self.folder.paths:
             self.folder.clear()
             self.folder.remark.say(
@@ -207,13 +211,13 @@ class TeachWizard(Host):
     # ---- ending ----
 
     def ask_cancel(self) -> None:
-        """Asks whether the lesson is thrown away, kept for later, or goes on."""
+        """Asks whether the run is deleted, kept for later, or goes on."""
         answer = self.ask_drop()
         if answer == "drop":
             self._drop_when_stopped()
-            self.tutor.order("cancel")
+            self.client.control("cancel")
         elif answer == "later":
-            self.tutor.order("cancel")
+            self.client.control("cancel")
             self.hide()
 
     def ask_drop(self) -> str:
@@ -228,16 +232,16 @@ class TeachWizard(Host):
         return {later: "later", drop: "drop"}.get(box.clickedButton(), "")  # type: ignore[call-overload]
 
     def _drop_when_stopped(self) -> None:
-        def dropped(key: str) -> None:
-            self.tutor.stopped.disconnect(dropped)
-            self.tutor.forget(key)
+        def drop(key: str) -> None:
+            self.client.run_stopped.disconnect(drop)
+            self.client.discard(key)
             self.start_at(self.FOLDER)
 
-        self.tutor.stopped.connect(dropped)
+        self.client.run_stopped.connect(drop)
 
     def done_saving(self, name: str, problem: str) -> None:
         """The style is installed."""
-        self.hearing.stop()
+        self.player.stop()
         self.hide()
         self.saved.emit(name, problem)
 
@@ -262,7 +266,7 @@ class TeachWizard(Host):
 
     def _turned(self, number: int) -> None:
         self._tidy()
-        self.hearing.stop()
+        self.player.stop()
         if number >= 0:
             self.steps.set_now(number)
         last = number == self.COMPARE and self.compare.step is None  # there is nothing to save
@@ -279,13 +283,13 @@ class TeachWizard(Host):
         """The last page is done: the style is saved first, if there is one."""
         if not self.validateCurrentPage():
             return
-        if self.tutor.outcome is not None:
-            self.tutor.forget()
+        if self.client.result is not None:
+            self.client.discard()
         self.reject()
 
     def reject(self) -> None:
-        """Hides; a lesson under way goes on."""
-        self.hearing.stop()
+        """Hides; a run under way goes on."""
+        self.player.stop()
         self.hide()
         self.hidden.emit()
 

@@ -124,18 +124,18 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _learning_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--minutes", type=float, metavar="M", help="stop after so many minutes")
-    parser.add_argument("--resume", action="store_true", help="go on where the last run stopped")
+    parser.add_argument("--minutes", type=float, metavar="M", help="time limit of the training")
+    parser.add_argument("--resume", action="store_true", help="resume the run that was interrupted")
     _force(parser)
 
 
 def _finetune_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a folder of MIDI files")
     parser.add_argument("--name", required=True, help="the new style's name")
-    parser.add_argument("--base", default="base", help="the style to start from (default: base)")
+    parser.add_argument("--base", default="base", help="the style to fine-tune (default: base)")
     recipes = "quick, balanced (the default), thorough, adapters, gentle or thesis"
     parser.add_argument("--recipe", default="balanced", help=recipes)
-    parser.add_argument("--theme", type=Path, metavar="THEME.mid", help="a theme to go on from now and then")
+    parser.add_argument("--theme", type=Path, metavar="THEME.mid", help="a theme to continue as a sample now and then")
     parser.add_argument("--into", type=Path, metavar="DIR", help="where the style goes (default: your own styles)")
     _learning_options(parser)
 
@@ -187,7 +187,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "compose": ("goes on from a theme in a style", _compose_options),
     "render": ("makes a WAV file from a MIDI file", _render_options),
     "evaluate": ("tells how well a style predicts real pieces", _evaluate_options),
-    "finetune": ("teaches a style from a folder of MIDI files", _finetune_options),
+    "finetune": ("fine-tunes a style on a folder of MIDI files", _finetune_options),
     "train": ("trains a base model, from nothing or on from another", _train_options),
     "bench": ("measures how fast all this is here, beside its aims", _bench_options),
     "import-model": ("takes in a GIGA-Piano checkpoint as a style", _import_options),

@@ -9,6 +9,8 @@ import os
 import sys
 from typing import Any, TextIO
 
+from composer.core.progress import Event
+
 _WIDTH = 30  # characters of a progress bar
 
 
@@ -50,7 +52,7 @@ class Console:
         sys.stderr.flush()
         self._bar = len(line)
 
-    def event(self, event: dict[str, Any]) -> None:
+    def event(self, event: Event) -> None:
         """A step of long work; without a terminal, one line for each new stage."""
         stage, text = str(event.get("stage", "")), str(event.get("text", ""))
         self.progress(float(event.get("done", 0.0)), text or stage)

@@ -1,4 +1,4 @@
-"""The verbs that teach a style, and that pass one on: `finetune`, `styles export`, `styles import`."""
+"""The commands `finetune`, `styles export` and `styles import`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from composer.core.errors import UserError
 
 
 def finetune(options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Teaches a style. The first Ctrl+C saves the lesson, a second one does not wait for that."""
+    """Fine-tunes a style. The first Ctrl+C saves the run, a second one does not wait for that."""
     from composer.finetuning import session
 
     stop = threading.Event()
 
-    def interrupted(*_: object) -> None:
+    def interrupt(*_: object) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
 
     here = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, interrupted) if here else None
+    before = signal.signal(signal.SIGINT, interrupt) if here else None
     try:
         result = session.finetune(
             options.folder,
@@ -44,11 +44,11 @@ def finetune(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     if result.get("cancelled"):
         console.say("Stopped. The same command with --resume goes on.")
         raise KeyboardInterrupt
-    _say(result, options.base, console)
+    _print_result(result, options.base, console)
     return result
 
 
-def _say(result: dict[str, Any], base: str, console: Console) -> None:
+def _print_result(result: dict[str, Any], base: str, console: Console) -> None:
     console.table({key: value for key, value in result.items() if key != "skipped"})
     for row in result["skipped"]:
         console.say(f"not used: {row['file']}: {row['reason']}")
@@ -57,7 +57,7 @@ def _say(result: dict[str, Any], base: str, console: Console) -> None:
 
 
 def export(options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """A style as one file."""
+    """Writes a style as one file, to pass it on."""
     from composer.model import style_bundle
 
     path = style_bundle.export(options.name, options.file, force=options.force)
@@ -66,8 +66,8 @@ def export(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     return {"name": options.name, "file": str(path), "bytes": size}
 
 
-def take_in(options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """A style from one file; one whose weights do not suit its card does not stay."""
+def import_bundle(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Installs a style from such a file; one whose weights do not suit its card does not stay."""
     from composer.model import checkpoint, style_bundle, style_registry
 
     card = style_bundle.take_in(options.file, options.name)

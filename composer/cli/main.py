@@ -87,7 +87,9 @@ def _styles(options: Options, console: Console) -> Result:
     elif options.action == "remove":
         style_registry.remove(options.name)
     elif options.action in ("export", "import"):
-        return (finetune_commands.export if options.action == "export" else finetune_commands.take_in)(options, console)
+        return (finetune_commands.export if options.action == "export" else finetune_commands.import_bundle)(
+            options, console
+        )
     fields = ("name", "encoding", "parameters", "licence", "base")
     rows = [
         {field: getattr(card, field) for field in fields} | {"card": str(card.card)}

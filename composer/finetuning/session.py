@@ -1,29 +1,31 @@
-"""Teaching a style from a folder of MIDI: reads it, runs the course, keeps the best blend, writes the card.
+"""A fine-tuning session, from a folder of MIDI files to a saved style: start or resume, run, compare, save.
 
-Nothing is saved when no blend with the base predicted held-out music better than the base alone.
+The command line and the window's child process both go through `FinetuneSession`. Nothing is saved when no candidate
+has a lower validation loss than the base.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from composer.core.errors import UserError
+from composer.core.progress import Progress
 from composer.core.settings import RECIPES, Recipe, check_minutes
-from composer.evaluation import copy_index, likelihood
+from composer.evaluation import likelihood
 from composer.files import midi_reader
 from composer.files.atomic_files import check_output
 from composer.finetuning import dataset_scan, samples, selection
-from composer.finetuning.dataset_scan import Fate
-from composer.finetuning.run_folder import Folder, Plan
-from composer.finetuning.run_log import Tell
-from composer.finetuning.selection import Choice, Outcome
-from composer.finetuning.trainer import Course, Orders, Stopped
+from composer.finetuning.dataset_scan import DatasetScan
+from composer.finetuning.records import ABSample, Candidate, FinetuneResult, MemorisationReport, Metrics, ScannedFile
+from composer.finetuning.run_folder import RunConfig, RunFolder
+from composer.finetuning.trainer import Control, Listener, RunCancelled, Trainer
 from composer.generation import style_scorer
 from composer.model import checkpoint, style_registry
 from composer.model.tokenizer import Ids
@@ -33,8 +35,6 @@ from composer.training import corpus
 from composer.training.corpus import Corpus
 from composer.training.pretrain import check_folder
 
-MEMORISED = 24  # notes: a copied run from this length on is worth a warning, if held-out music has no such runs either
-
 
 def finetune(
     folder: str | Path,
@@ -43,48 +43,52 @@ def finetune(
     recipe: str = "balanced",
     minutes: float | None = None,
     resume: bool = False,
-    progress: Tell | None = None,
+    progress: Progress | None = None,
     *,
     into: str | Path | None = None,
     force: bool = False,
     theme: str | Path | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> dict[str, Any]:
-    """Teaches `base` the music of a folder and installs the result as `name` (in the folder `into`, if given).
+    """Fine-tunes `base` on a folder of MIDI files and installs the style as `name` (in the folder `into`, if given).
 
-    Returns `used skipped before after best_step card`, and what else the card tells; `card` is None when held-out
-    music was not predicted better than by the base, and nothing was saved. `theme` is continued now and then while it
-    learns. A cancelled lesson says so (`cancelled`), and can be resumed. Raises `UserError`.
+    Returns `used skipped before after best_step card` and more; `card` is None when the base was better, and nothing
+    was saved. `theme` is continued now and then in training. A cancelled run says so (`cancelled`), and can be resumed.
+    Raises `UserError`.
     """
-    settings = find_recipe(recipe)
+    config = RunConfig(name, (str(folder),), base, recipe, find_recipe(recipe), minutes, name)
     check_minutes(minutes)
-    _check_place(name, into, force)
-    _teachable(base)
-    place = Folder(name)
-    if not resume and place.state.exists() and not force:
-        raise UserError("run_interrupted", path=place.path)
+    check_target(name, into, force)
+    load_base(base)
+    run = RunFolder(name)
+    if not resume and run.state.exists() and not force:
+        raise UserError("run_interrupted", path=run.path)
 
-    def orders() -> str:
+    def control() -> str:
         return "cancel" if cancelled and cancelled() else ""
 
+    def listener(event: Any) -> None:
+        if progress:
+            progress(event.to_json())
+
     try:
-        if resume and place.exists():
-            lesson = Lesson.reopen(name, progress, orders)
-            lesson.check_recipe(recipe)
+        if resume and run.exists():
+            session = FinetuneSession.resume(name, listener, control)
+            session.check_recipe(recipe)
         else:
-            found = _read(folder, progress, orders)
+            scan = _scan(folder, progress, control)
             score = midi_reader.read(theme) if theme else None
-            plan = Plan(name, (str(folder),), base, recipe, settings, minutes, name)
-            lesson = Lesson.begin(plan, found.music, found.skipped(), score, progress, orders)
-        outcome = lesson.run()
-    except Stopped:
+            session = FinetuneSession.start(config, scan, score, listener, control)
+        result = session.run()
+    except RunCancelled:
         return {**_NOTHING, "cancelled": True}
-    result = lesson.report(outcome)
-    if outcome.best:
-        result["originality"] = lesson.originality().table()
-        result["card"] = str(lesson.save(outcome, outcome.best, name, into))
-    lesson.folder.remove()
-    return result
+    report = session.report(result)
+    if result.best:
+        report["originality"] = report["memorisation"] = session.check_memorisation().to_json()
+        report["card"] = str(session.save(result.best, name, into, force))
+    else:
+        session.discard()
+    return report
 
 
 _NOTHING: dict[str, Any] = {"used": 0, "skipped": [], "before": {}, "after": {}, "best_step": 0, "card": None}
@@ -97,7 +101,8 @@ def find_recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
-def _check_place(name: str, into: str | Path | None, force: bool) -> None:
+def check_target(name: str, into: str | Path | None = None, force: bool = False) -> None:
+    """Raises `UserError` unless a style can be saved under this name."""
     style_registry.check_spelling(name)
     if into is None:
         if not (force and any(c.name == name and not c.bundled for c in style_registry.installed())):
@@ -107,8 +112,9 @@ def _check_place(name: str, into: str | Path | None, force: bool) -> None:
     check_output(Path(into) / f"{name}.json", force)
 
 
-def _teachable(base: str) -> tuple[style_registry.Card, NoteGPT]:
-    parent = style_registry.find(base)
+def load_base(name: str) -> tuple[style_registry.Card, NoteGPT]:
+    """Card and network of a style to start from. Raises `UserError`."""
+    parent = style_registry.find(name)
     network, _ = checkpoint.load(parent.name)
     if not isinstance(network, NoteGPT):
         why = "only styles with the expressive encoding can be taught"
@@ -116,207 +122,222 @@ def _teachable(base: str) -> tuple[style_registry.Card, NoteGPT]:
     return parent, network
 
 
-def _read(folder: str | Path, progress: Tell | None, orders: Orders) -> dataset_scan.Gathered:
-    def tell(done: float, fate: Fate) -> None:
+def _scan(folder: str | Path, progress: Progress | None, control: Control) -> DatasetScan:
+    def report(done: float, file: ScannedFile) -> None:
         if progress:
-            progress({"stage": "reading", "done": done, "text": fate.path.name})
+            progress({"stage": "reading", "done": done, "text": Path(file.path).name})
 
-    found = dataset_scan.gather([folder], tell, lambda: orders() == "cancel")
-    if orders() == "cancel":
-        raise Stopped
-    dataset_scan.check(found.music, folder)
+    found = dataset_scan.scan([folder], report, lambda: control() == "cancel")
+    if control() == "cancel":
+        raise RunCancelled
     return found
 
 
-def _infill(card: style_registry.Card) -> float:
-    """The share of windows with a gap that a checkpoint, or what it stands on, was trained with."""
+def _infill_share(card: style_registry.Card) -> float:
+    """The share of infilling windows in the training of a base, or of what it was fine-tuned from."""
     while card.base:
         card = style_registry.find(card.base)
     settings = card.data.get("training", {}).get("settings", {})
     return float(settings.get("infill", 0.0)) if isinstance(settings, dict) else 0.0
 
 
-@dataclass(frozen=True)
-class Originality:
-    """Notes in the longest run that a style copied from its lesson, and that unseen music shares with the same."""
-
-    style: int
-    unseen: int
-
-    @property
-    def memorised(self) -> bool:
-        """Whether the style repeats its lesson by heart."""
-        return self.style >= max(MEMORISED, 2 * self.unseen)
-
-    def table(self) -> dict[str, Any]:
-        """As the card tells it."""
-        return {"longest_copy": self.style, "longest_copy_unseen": self.unseen, "memorised": self.memorised}
-
-
-class Lesson:
-    """A style in the making: its music, its course, and what can be done with what it gave."""
+class FinetuneSession:
+    """One run: its data set, its trainer, its result, and what can be done with that."""
 
     def __init__(
-        self, plan: Plan, music: Corpus, skipped: Sequence[dict[str, str]], tell: Tell | None, orders: Orders
-    ) -> None:
-        self.plan, self.music, self.skipped = plan, music, list(skipped)
-        self.folder = Folder(plan.key)
-        self.parent, self.network = _teachable(plan.base)
-        if plan.base_digest and plan.base_digest != style_registry.digest(self.parent):
-            raise UserError("lesson_stale", name=plan.base)
-        self.course = Course(self.network, music, plan, self.folder, tell, orders, _infill(self.parent))
-        self._orders = orders
-        self._written: list[Ids] = []  # by the style, for the originality check
-
-    @classmethod
-    def begin(
-        cls,
-        plan: Plan,
+        self,
+        config: RunConfig,
         music: Corpus,
         skipped: Sequence[dict[str, str]],
-        theme: Score | None,
-        tell: Tell | None,
-        orders: Orders,
-    ) -> Lesson:
-        """A new lesson; an older one of the same key is thrown away. Raises `UserError`."""
-        dataset_scan.check(music, plan.folders[0] if plan.folders else "")
-        plan = plan.of(style_registry.digest(style_registry.find(plan.base)))
-        folder = Folder(plan.key)
-        folder.make(plan)
+        listener: Listener | None,
+        control: Control,
+    ) -> None:
+        self.config, self.music, self.skipped = config, music, list(skipped)
+        self.folder = RunFolder(config.key)
+        self.parent, self.network = load_base(config.base)
+        if config.base_digest and config.base_digest != style_registry.digest(self.parent):
+            raise UserError("lesson_stale", name=config.base)
+        infill = _infill_share(self.parent)
+        self.trainer = Trainer(self.network, music, config, self.folder, listener, control, infill)
+        self.result: FinetuneResult | None = None
+        self._control = control
+        self._continuations: list[Ids] = []  # by the style, for the memorisation check
+
+    @classmethod
+    def start(
+        cls, config: RunConfig, scan: DatasetScan, theme: Score | None, listener: Listener | None, control: Control
+    ) -> FinetuneSession:
+        """Makes the run folder of a new run; an older one of the same key is deleted. Raises `UserError`."""
+        dataset_scan.check_size(scan.music, config.folders[0] if config.folders else "")
+        config = replace(config, base_digest=style_registry.digest(style_registry.find(config.base)))
+        folder = RunFolder(config.key)
+        folder.create(config)
         try:
-            corpus.save(music, folder.music)
-            folder.write("skipped.json", {"files": list(skipped)})
+            corpus.save(scan.music, folder.music)
+            folder.write("skipped.json", {"files": scan.skipped()})
             if theme is not None and theme.audible:
                 midi_reader.write(theme, folder.theme, force=True)
         except UserError:
             folder.remove()
             raise
-        return cls(plan, music, skipped, tell, orders)
+        return cls(config, scan.music, scan.skipped(), listener, control)
 
     @classmethod
-    def reopen(cls, key: str, tell: Tell | None, orders: Orders) -> Lesson:
-        """A lesson that was interrupted. Its music was kept, whatever became of the files. Raises `UserError`."""
-        folder = Folder(key)
-        plan = folder.plan()
-        files = folder.read("skipped.json").get("files", [])
-        return cls(plan, corpus.load(folder.music), files, tell, orders)
+    def resume(cls, key: str, listener: Listener | None, control: Control) -> FinetuneSession:
+        """An interrupted run. Its data set was kept, whatever became of the files. Raises `UserError`."""
+        folder = RunFolder(key)
+        config = folder.config()
+        skipped = folder.read("skipped.json").get("files", [])
+        return cls(config, corpus.load(folder.music), skipped, listener, control)
 
     def check_recipe(self, recipe: str) -> None:
-        """Raises `UserError` when an interrupted lesson is to go on by another recipe.
+        """Raises `UserError` when an interrupted run is to be resumed by another recipe.
 
         What a newer version has made of its own does not matter: it goes on as it began.
         """
-        if self.plan.recipe != recipe:
-            raise UserError("setting_invalid", name="recipe", expected=f"{self.plan.recipe}, as it began", value=recipe)
+        ours = self.config.recipe
+        if ours != recipe:
+            raise UserError("setting_invalid", name="recipe", expected=f"{ours}, as it began", value=recipe)
 
-    def run(self) -> Outcome:
-        """Teaches to the end, and chooses. Raises `Stopped`, `UserError`."""
+    def run(self) -> FinetuneResult:
+        """Trains to the end, then selects a checkpoint. Raises `RunCancelled`, `UserError`."""
         try:
-            self.course.run()
-            return selection.choose(self.course)
-        except Stopped:
-            if not self.folder.state.exists():  # it had not begun: there is nothing to go on with
+            self.trainer.run()
+            self.result = self._select()
+        except RunCancelled:
+            if not self.folder.state.exists():  # it had not begun: there is nothing to resume
                 self.folder.remove()
             raise
+        return self.result
 
-    def report(self, outcome: Outcome) -> dict[str, Any]:
-        """What the command line tells of it."""
-        best = outcome.best
+    def _select(self) -> FinetuneResult:
+        """Tries interpolations of the best candidates while there is time; the network ends with the best weights."""
+        trainer = self.trainer
+        state, load = trainer.state, lru_cache(1)(trainer.candidate_weights)
+        trainer.log.report("select", "selecting a checkpoint")
+
+        def validate_at(step: int, alpha: float) -> Metrics:
+            metrics: Metrics = trainer.retry_with_less_memory(lambda: trainer.validate(alpha, load(step)))
+            if not trainer.check_interrupt() and state.ended != "stopped":
+                raise RunCancelled
+            trainer.log.report("select", "selecting a checkpoint")
+            return metrics
+
+        candidates, best = selection.select_checkpoint(
+            state.candidates, state.base_metrics, validate_at, lambda: trainer.clock.spent > 1.05 * state.time_limit
+        )
+        self._load(best)
+        return FinetuneResult(state.base_metrics, candidates, best, state.ended)
+
+    def _load(self, candidate: Candidate | None) -> None:
+        """Gives the network the weights of a candidate; of the base for None."""
+        base = self.trainer.base_weights
+        tuned = self.trainer.candidate_weights(candidate.step) if candidate else base
+        selection.load_interpolated(self.network, base, tuned, candidate.alpha if candidate else 0.0)
+        self.network.eval()
+
+    def report(self, result: FinetuneResult) -> dict[str, Any]:
+        """What the command line prints. `blend` is the older name of `alpha`."""
+        best, state = result.best, self.trainer.state
         return {
-            "used": len(self.music.part("train")) + len(self.music.part("valid")),
+            "used": self.used,
             "skipped": self.skipped,
-            "before": outcome.before,
-            "after": best.figures if best else outcome.before,
+            "before": result.base_metrics,
+            "after": best.metrics if best else result.base_metrics,
             "best_step": best.step if best else 0,
             "card": None,
-            "blend": best.share if best else 0.0,
-            "steps": self.course.place.taken,
-            "seconds": round(self.course.clock.spent, 1),
-            "ended": outcome.ended,
+            "blend": best.alpha if best else 0.0,
+            "alpha": best.alpha if best else 0.0,
+            "steps": state.step,
+            "seconds": round(self.trainer.clock.spent, 1),
+            "ended": result.ended,
             "memory_mb": peak_memory(),
         }
 
-    # ---- before and after ----
+    @property
+    def used(self) -> int:
+        """Pieces of the training and validation set."""
+        return len(self.music.part("train")) + len(self.music.part("valid"))
 
-    def compare(self, choice: Choice, count: int = 4) -> list[samples.Trial]:
-        """Held-out openings gone on with by base and style, in an order drawn by lot."""
-        network, start = self.network, self.course.start
-        selection.use(self.course, choice)
-        taught = {name: weight.clone() for name, weight in network.state_dict().items()}
-        made, self._written = samples.blind(
-            samples.engine(network, start),
-            samples.engine(network, taught),
+    # ---- samples ----
+
+    def compare(self, candidate: Candidate, count: int = 4) -> tuple[list[ABSample], MemorisationReport]:
+        """Blind A/B samples of held-out prompts by base and candidate, and whether it copies its training set."""
+        self._load(candidate)
+        tuned = {name: weight.clone() for name, weight in self.network.state_dict().items()}
+        pairs, self._continuations = samples.generate_pairs(
+            samples.make_engine(self.network, self.trainer.base_weights),
+            samples.make_engine(self.network, tuned),
             self.music.part("valid"),
             self.folder.sub("trials"),
             count,
-            lambda: self._orders() == "cancel",
+            lambda: self._control() == "cancel",
         )
-        return made
+        return pairs, self.check_memorisation()
 
-    def originality(self) -> Originality:
-        """Whether what the style wrote is copied from its lesson; writes something first if nothing is written yet."""
-        if not self._written:
-            weights = self.network.state_dict()
-            drawn_by = samples.engine(self.network, weights)
-            path = self.folder.sub("trials") / "original.mid"
-            for _, opening in samples.openings(self.music.part("valid"), 2):
-                self._written.append(samples.new_notes(opening, samples.go_on(drawn_by, opening, path)))
-        learned = copy_index.Index([p.ids for p in self.music.part("train")])
-        unseen = [p.ids[:200] for p in self.music.part("valid")]
-        stretches = [ids[at : at + samples.NOTES] for ids in unseen for at in (0, samples.NOTES)][:16]
-        return Originality(
-            max((learned.longest(ids) for ids in self._written), default=0),
-            max((learned.longest(ids) for ids in stretches), default=0),
-        )
+    def check_memorisation(self) -> MemorisationReport:
+        """Whether what the style wrote is copied from its training set; has it write first if it has not yet."""
+        if not self._continuations:
+            engine = samples.make_engine(self.network, self.network.state_dict())
+            pieces, folder = self.music.part("valid"), self.folder.sub("trials")
+            self._continuations = samples.generate_for_check(engine, pieces, folder)
+        return samples.check_memorisation(self._continuations, self.music)
 
     # ---- the style ----
 
-    def save(self, outcome: Outcome, choice: Choice, name: str, into: str | Path | None = None) -> Path:
-        """Installs a choice as a style and returns its card's path. Raises `UserError`; the lesson stays then."""
-        style_registry.check_spelling(name)
-        selection.use(self.course, choice)
-        facts = self.card(outcome, choice, name)
-        learned = self.course.shelf.take(choice.step)
+    def save(self, candidate: Candidate, name: str, into: str | Path | None = None, force: bool = False) -> Path:
+        """Installs a candidate as a style, deletes the run, and returns the card's path. Raises `UserError`."""
+        check_target(name, into, force)
+        self._load(candidate)
+        card = self.make_card(candidate, name)
+        trained = self.trainer.store.load(candidate.step)
         folder, network = into or style_registry.user_folder(), self.network.cpu()
-        return checkpoint.save(folder, name, network, facts, self.parent.name, learned, choice.share)
+        path = checkpoint.save(folder, name, network, card, self.parent.name, trained, candidate.alpha)
+        self.discard()
+        return path
 
-    def card(self, outcome: Outcome, choice: Choice, name: str) -> dict[str, Any]:
+    def discard(self) -> None:
+        """Deletes the run."""
+        self.folder.remove()
+
+    def make_card(self, candidate: Candidate, name: str) -> dict[str, Any]:
         """The style's card, but for what the checkpoint adds itself."""
-        place, settings, parts = self.course.place, self.plan.settings, ("train", "valid", "test")
+        state, parts = self.trainer.state, ("train", "valid", "test")
         pieces = {part: self.music.part(part) for part in parts}
-        copied = self.originality().table()
+        memorisation = self.check_memorisation().to_json()
         return {
             "title": name,
             "licence": self.parent.licence,
-            "licence_note": f"Taught from {self.parent.name}, whose terms it inherits; the music may add its own.",
-            "description": f"Taught from {self.parent.name} with {len(pieces['train'])} pieces.",
+            "licence_note": f"Fine-tuned from {self.parent.name}, whose terms it inherits; the music may add its own.",
+            "description": f"Fine-tuned from {self.parent.name} on {len(pieces['train'])} pieces.",
             "training": {
-                "recipe": self.plan.recipe,
-                "minutes": round(place.spent / 60, 1),
-                "rate": place.rate,
-                "steps": place.taken,
-                "best_step": choice.step,
-                "blend": choice.share,
-                "notes_seen": place.taken * settings.batch * self.course.train.length,
+                "recipe": self.config.recipe,
+                "minutes": round(state.spent / 60, 1),
+                "rate": state.lr,
+                "steps": state.step,
+                "best_step": candidate.step,
+                "alpha": candidate.alpha,
+                "blend": candidate.alpha,  # its older name
+                "notes_seen": state.step * self.config.settings.batch * self.trainer.train_windows.length,
                 "torch": torch.__version__,
             },
             "data": {
                 **{p: {"pieces": len(pieces[p]), "notes": sum(len(x.ids) for x in pieces[p])} for p in parts},
                 "music": [[p.digest, p.part, len(p.ids)] for p in sorted(self.music.pieces, key=lambda p: p.digest)],
             },
-            "figures": {"valid_before": outcome.before, "valid": choice.figures, "originality": copied},
-            **self._judge(),
+            "figures": {"valid_before": state.base_metrics, "valid": candidate.metrics, "originality": memorisation},
+            **self._fit_scorer(),
         }
 
-    def _judge(self) -> dict[str, Any]:
-        """What tells the lesson's music from other music, if there is enough of both."""
+    def _fit_scorer(self) -> dict[str, Any]:
+        """The style scorer of the reranker, fitted on the training set, if there is enough of it and of other music."""
         try:
-            known = likelihood.manifest()
+            split = likelihood.manifest()
         except UserError:
-            known = {}
-        own = {known[p.digest][0] for p in self.music.pieces if p.digest in known}  # among the other music as well
-        found = style_scorer.taught([(p.composition or p.digest, p.ids) for p in self.music.part("train")], own)
-        return {"judge": found.table()} if found else {}
+            split = {}
+        own = {split[p.digest][0] for p in self.music.pieces if p.digest in split}  # among the other music as well
+        scorer = style_scorer.taught([(p.composition or p.digest, p.ids) for p in self.music.part("train")], own)
+        return {"judge": scorer.table()} if scorer else {}
 
 
 def peak_memory() -> int:

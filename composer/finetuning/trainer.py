@@ -1,7 +1,7 @@
-"""One lesson from its first look to the choice of its weights: stages by time, and a state that survives a kill.
+"""Fine-tuning by time: learning-rate search, stages of gradual unfreezing, validation, candidates, state, control.
 
-What can interrupt it: an order (pause, stop, cancel), the end of its time, too little memory, a dead process. Only
-seconds in which it was at work count. Everything that it says is an event, a dictionary with `stage` and `done`.
+What can interrupt it: a control command (pause, stop, cancel), the end of its time, too little memory, a dead process.
+Only seconds of work count. What it reports are `RunEvent`s.
 """
 
 from __future__ import annotations
@@ -21,374 +21,376 @@ from composer.core.errors import UserError
 from composer.core.settings import Recipe, Training
 from composer.core.thread_choice import Threads
 from composer.core.work_clock import ActiveTime, Pace
-from composer.finetuning import interpolation, lr_finder, samples, training_state
-from composer.finetuning.callbacks import Guide, Rates, Slices, out_of_memory
-from composer.finetuning.interpolation import Figures, Shelf, rank
-from composer.finetuning.run_folder import Folder, Plan
-from composer.finetuning.run_log import Reports, Tell
-from composer.finetuning.training_state import Place
+from composer.finetuning import callbacks, samples, selection, training_state
+from composer.finetuning.callbacks import MicroBatches, OneCycleByTime, TrainerCallback
+from composer.finetuning.records import Metrics, RunEvent, TrainingState, Validation
+from composer.finetuning.run_folder import RunConfig, RunFolder, RunLog
+from composer.finetuning.selection import loss_of
+from composer.finetuning.training_state import CandidateStore
 from composer.model.checkpoint import Weights
-from composer.model.lora import Pupil, layer_groups
+from composer.model.lora import TrainableModel, layer_groups
 from composer.model.optimizers import GroupedMuonAdamW
 from composer.model.transformer import NoteGPT
 from composer.training.corpus import Corpus
 from composer.training.pretrain import Shorten, learner, loaders, quiet
 from composer.training.training_windows import Blocks
 
-SEARCH_SHARE = 0.15  # of a lesson's time, that the rate finder may take
+SEARCH_SHARE = 0.15  # of the run's time, that the learning-rate finder may take
 SAVE_SECONDS = 40.0  # between two saved states
-STEPS_AN_EPOCH = 64  # fastai's epochs mean nothing here: a lesson goes by time
-LOOKED_AT = 48 * 512  # notes of held-out music, at most, in a look
-LOOK_SHARES = (0.5, 1.0)  # of the way from the base, tried at each look
-HURRY = 0.25  # of the time left, that a lesson without progress still takes
+STEPS_AN_EPOCH = 64  # fastai's epochs mean nothing here: a run goes by time
+VALIDATED_NOTES = 48 * 512  # at most, in a validation pass
+VALIDATED_ALPHAS = (0.5, 1.0)
+COOLDOWN = 0.25  # of the time left, that a run without progress still takes
 PROGRESS = 0.002  # nats a note that count as progress
-Orders = Callable[[], str]  # "", "pause", "stop" (keep the best) or "cancel"
+MOST_CANDIDATES = 6  # whose checkpoints stay on the disk
+Listener = Callable[[RunEvent], None]
+Control = Callable[[], str]  # the command in force: "", "pause", "stop" (and select) or "cancel"
 
 
-class Stopped(Exception):
-    """The lesson was cancelled; its state is kept."""
+class RunCancelled(Exception):
+    """The run was cancelled; its state is saved."""
 
 
-def cost(settings: Recipe) -> float:
-    """Time of a recipe's mean step, in steps of which only the last group learns.
+def relative_cost(recipe: Recipe) -> float:
+    """Mean time of a recipe's steps, in steps of which only the last layer group is trained.
 
-    Reading forward costs 1, learning in the last group 0.3, in the whole network 2, or 1.5 by adapters.
+    The forward pass costs 1, the backward pass of the last group 0.3, of the whole network 2, of adapters 1.5.
     """
-    more = 1.2 if settings.rank else 1.7
-    return sum(share * (1.3 + more * (groups - 1) / 4) / 1.3 for share, groups, _ in settings.stages)
+    more = 1.2 if recipe.rank else 1.7
+    return sum(share * (1.3 + more * (groups - 1) / 4) / 1.3 for share, groups, _ in recipe.stages)
 
 
-class Course:
-    """A lesson under way. `network` ends with the chosen weights."""
+class Trainer:
+    """Trains one run's network, from its first or saved state to the last stage."""
 
     def __init__(
         self,
         network: NoteGPT,
         music: Corpus,
-        plan: Plan,
-        folder: Folder,
-        tell: Tell | None,
-        orders: Orders,
+        config: RunConfig,
+        folder: RunFolder,
+        listener: Listener | None,
+        control: Control,
         infill: float = 0.0,
     ) -> None:
         """`infill`: share of the windows with a gap to fill, so that a base which can do that does not forget it."""
-        self.network, self.plan, self.settings, self.folder = network, plan, plan.settings, folder
-        self._orders = orders
-        count = STEPS_AN_EPOCH * self.settings.batch
-        variety = infill, self.settings.plain, self.settings.closing if infill else 0.0
-        self.train = Blocks(music.part("train"), self.settings.length, count, True, *variety)
-        held = network.shape.context // (4 if self.settings.short else 1)
-        self.valid = Blocks(music.part("valid"), held, LOOKED_AT // held)
-        self.shelf = Shelf(folder.sub("steps"))
-        self.place, self.pace, self.clock = Place(), Pace(), ActiveTime()
-        self.reports = Reports(folder.log, tell, self.place, self.clock)
+        self.network, self.config, self.recipe, self.folder = network, config, config.settings, folder
+        self._control = control
+        count = STEPS_AN_EPOCH * self.recipe.batch
+        augmentation = infill, self.recipe.plain, self.recipe.closing if infill else 0.0
+        self.train_windows = Blocks(music.part("train"), self.recipe.length, count, True, *augmentation)
+        length = network.shape.context // (4 if self.recipe.short else 1)
+        self.valid_windows = Blocks(music.part("valid"), length, VALIDATED_NOTES // length)
+        self.store = CandidateStore(folder.sub("steps"))
+        self.state, self.step_time, self.clock = TrainingState(), Pace(), ActiveTime()
+        self.log = RunLog(folder.log, listener, self.state, self.clock)
         self.threads = Threads(torch.get_num_threads(), torch.set_num_threads)
-        self._order = ""
+        self._command = ""  # "stop" or "cancel", once asked
         self._saved = time.monotonic()
-        self._opt: list[dict[str, Any]] | None = None  # a state of the optimiser to go on from
+        self._optimizer_states: list[dict[str, Any]] | None = None  # to resume from
         for module in network.modules():
             if isinstance(module, nn.Dropout):
-                module.p = self.settings.dropout
-        self.pupil = Pupil(network, self.settings)
-        self.student, self.start = self.pupil.student, self.pupil.start
-        self.learn = self._learner()
+                module.p = self.recipe.dropout
+        self.model = TrainableModel(network, self.recipe)
+        self.base_weights = self.model.base_weights
+        self.learn = self._make_learner()
         network.to(self.learn.dls.device)
 
     # ---- the whole ----
 
     def run(self) -> None:
-        """Teaches, or goes on teaching; what is kept then, `selection` says.
-
-        Raises `Stopped` when cancelled, `UserError` when it cannot go on.
-        """
+        """Trains, or resumes, to the end of the last stage. Raises `RunCancelled`; `UserError` when it cannot go on."""
         threads = torch.get_num_threads()
         try:
             with quiet(self.learn):
-                if not self._resume():
-                    self._begin()
-                while not self.place.ended and self.place.stage < len(self.settings.stages):
-                    self._stage()
+                if not self.load_state():
+                    self._prepare()
+                while not self.state.ended and self.state.stage < len(self.recipe.stages):
+                    self._train_stage()
         finally:
             torch.set_num_threads(threads)
 
-    def _learner(self) -> Learner:
-        dls = loaders(self.train, self.valid, self.settings.batch)
-        make = self._muon if self.settings.optimizer == "muon" else partial(OptimWrapper, opt=torch.optim.AdamW)
-        learn = learner(self.student, dls, self.folder.path, splitter=layer_groups, opt_func=make)
-        learn.add_cbs([Shorten(self.settings.short, 0), Slices(self)])
+    def _make_learner(self) -> Learner:
+        dls = loaders(self.train_windows, self.valid_windows, self.recipe.batch)
+        make = self._make_muon if self.recipe.optimizer == "muon" else partial(OptimWrapper, opt=torch.optim.AdamW)
+        learn = learner(self.model.trainable, dls, self.folder.path, splitter=layer_groups, opt_func=make)
+        learn.add_cbs([Shorten(self.recipe.short, 0), MicroBatches(self)])
         return learn
 
-    def _muon(self, groups: Sequence[Sequence[nn.Parameter]], **_: object) -> OptimWrapper:
-        return OptimWrapper(opt=GroupedMuonAdamW(self.student, groups, Training()))
+    def _make_muon(self, groups: Sequence[Sequence[nn.Parameter]], **_: object) -> OptimWrapper:
+        return OptimWrapper(opt=GroupedMuonAdamW(self.model.trainable, groups, Training()))
 
-    def _begin(self) -> None:
-        """The base's own figures, the rate, and how long it will take."""
-        self.place.seconds = (self.plan.minutes or self.settings.minutes) * 60
-        self.reports.tell("looking", text="listening to the base")
+    def _prepare(self) -> None:
+        """Validates the base, finds the learning rate, and works out how long the run will take."""
+        state = self.state
+        state.time_limit = (self.config.minutes or self.recipe.minutes) * 60
+        self.log.report("validate-base", "validating the base")
         began = self.clock.spent
-        self.place.before = self.attempt(lambda: self.look(0.0))
-        self.place.look_seconds = self.clock.spent - began
-        self.reports.log(base=self.place.before)
-        self._sample(self.start)
-        self._find_rate()
-        self.place.first = self.clock.spent
-        self.place.reserve = min(6 * self.place.look_seconds, 0.15 * self.place.seconds)
-        self.keep()
+        state.base_metrics = self.retry_with_less_memory(lambda: self.validate(0.0))
+        state.validation_seconds = self.clock.spent - began
+        self.log.log(base_metrics=state.base_metrics)
+        self._continue_theme(self.base_weights)
+        self._find_lr()
+        state.setup_seconds = self.clock.spent
+        state.selection_seconds = min(6 * state.validation_seconds, 0.15 * state.time_limit)
+        self.save_state()
 
-    def _find_rate(self) -> None:
-        """fastai's valley, halved as in the thesis; its steps also tell how long the recipe takes here."""
-        learn = self.learn
-        self.reports.tell("rate", text="looking for the rate")
+    def _find_lr(self) -> None:
+        """Runs the learning-rate finder; its steps also tell how long the recipe takes here."""
+        learn, state = self.learn, self.state
+        self.log.report("find-lr", "finding the learning rate")
         learn.create_opt()
         learn.freeze_to(-1)
         began, steps = self.clock.spent, 0
 
-        def stopped() -> bool:
+        def is_stopped() -> bool:
             nonlocal steps
             steps += 1
             self.clock.tick()
-            return not self.heed() or self.clock.spent - began > SEARCH_SHARE * self.place.seconds
+            return not self.check_interrupt() or self.clock.spent - began > SEARCH_SHARE * state.time_limit
 
-        found = self.attempt(lambda: lr_finder.search(learn, self.settings.rates, stopped))
-        self.pupil.begin()
-        self._stop_if_cancelled()
-        self.place.rate = found.rate
-        self.reports.log(rates=found.rates, losses=found.losses, rate=found.rate)
-        step = (self.clock.spent - began) / max(steps, 1) * cost(self.settings)
-        self.pace.add(step)
-        if self.plan.minutes is None:
-            wanted = (
-                self.clock.spent
-                + self.settings.steps_for(len(self.train.stream)) * step
-                + (2 * self.settings.looks + 6) * (self.place.look_seconds)
-            )
-            self.place.seconds = min(wanted, self.settings.minutes * 60)
+        found = self.retry_with_less_memory(lambda: callbacks.find_lr(learn, self.recipe.rates, is_stopped))
+        self.model.reset()
+        self._raise_if_cancelled()
+        state.lr = found.lr
+        self.log.log(lr_search=found)
+        step_seconds = (self.clock.spent - began) / max(steps, 1) * relative_cost(self.recipe)
+        self.step_time.add(step_seconds)
+        if self.config.minutes is None:
+            steps_seconds = self.recipe.steps_for(len(self.train_windows.stream)) * step_seconds
+            passes_seconds = (2 * self.recipe.looks + 6) * state.validation_seconds
+            state.time_limit = min(self.clock.spent + steps_seconds + passes_seconds, self.recipe.minutes * 60)
 
-    def _stage(self) -> None:
-        learn, (_, groups, _) = self.learn, self.settings.stages[self.place.stage]
-        learn.opt = None  # a fresh one: the rate finder and the stage before left their momenta
+    def _train_stage(self) -> None:
+        learn, (_, groups, _) = self.learn, self.recipe.stages[self.state.stage]
+        learn.opt = None  # a fresh one: the finder and the stage before left their momenta
         learn.create_opt()
-        learn.freeze_to(-min(groups, len(layer_groups(self.student))))
-        if self._opt is not None:
-            for part, held in zip(_parts(learn) or [], self._opt, strict=True):
-                part.load_state_dict(held)
-            self._opt = None
-        self.student.train()
+        learn.freeze_to(-min(groups, len(layer_groups(self.model.trainable))))
+        if self._optimizer_states is not None:
+            for optimizer, held in zip(_optimizers(learn) or [], self._optimizer_states, strict=True):
+                optimizer.load_state_dict(held)
+            self._optimizer_states = None
+        self.model.trainable.train()
         self.clock.skip()
-        with learn.added_cbs([Rates(self), Guide(self)]):
-            self.attempt(lambda: learn.fit(1_000_000))
-        if self._order == "cancel":
-            self.keep()
-        self._stop_if_cancelled()
-        if not self.place.ended:
-            self.place.stage += 1
-            self.place.ended = "early" if self.place.hurried else ""
+        with learn.added_cbs([OneCycleByTime(self), TrainerCallback(self)]):
+            self.retry_with_less_memory(lambda: learn.fit(1_000_000))
+        if self._command == "cancel":
+            self.save_state()
+        self._raise_if_cancelled()
+        if not self.state.ended:
+            self.state.stage += 1
+            self.state.ended = "early" if self.state.cooling_down else ""
             learn.opt = None
-        if not self.place.looks or self.place.looks[-1]["step"] != self.place.taken:
-            self._look_round()
-        self.keep()
+        if not self.state.validations or self.state.validations[-1].step != self.state.step:
+            self._validate_and_checkpoint()
+        self.save_state()
 
-    def attempt(self, work: Callable[[], Any]) -> Any:
-        """Does something that needs memory; with too little of it, again in smaller slices."""
+    def retry_with_less_memory(self, work: Callable[[], Any]) -> Any:
+        """Does something that needs memory; when there is too little, again in smaller micro-batches.
+
+        Raises `UserError` (out_of_memory) when one window is too much.
+        """
         while True:
             try:
                 return work()
             except (RuntimeError, MemoryError) as error:
-                if not out_of_memory(error):
+                if not callbacks.is_out_of_memory(error):
                     raise
-                if self.place.slices >= self.settings.batch:
+                if self.state.micro_batches >= self.recipe.batch:
                     raise UserError("out_of_memory") from error
-            self.place.slices = min(self.place.slices * 2, self.settings.batch)
-            for parameter in self.student.parameters():
+            self.state.micro_batches = min(self.state.micro_batches * 2, self.recipe.batch)
+            for parameter in self.model.trainable.parameters():
                 parameter.grad = None
             torch.set_autocast_enabled(next(self.network.parameters()).device.type, False)  # left on by the failure
             gc.collect()
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
-            size = math.ceil(self.settings.batch / self.place.slices)
-            self.reports.log(note="memory", windows=size)
+            self.log.log(note="memory", micro_batch=self._micro_batch())
+
+    def _micro_batch(self) -> int:
+        """Windows that are computed at once."""
+        return math.ceil(self.recipe.batch / self.state.micro_batches)
 
     # ---- what the callbacks ask ----
 
-    def share_of_stage(self) -> float:
-        """How much of the present stage's time has passed, 0..1."""
-        begin, end = self._bounds()
+    def stage_progress(self) -> float:
+        """How much of the stage's time has passed, 0..1."""
+        begin, end = self._stage_bounds()
         return min(max((self.clock.spent - begin) / max(end - begin, 1e-6), 0.0), 1.0)
 
-    def _bounds(self) -> tuple[float, float]:
-        """The present stage's begin and end, in seconds spent."""
-        whole = max(self.place.seconds - self.place.reserve - self.place.first, 0.0)
-        before = sum(share for share, _, _ in self.settings.stages[: self.place.stage])
-        return (
-            self.place.first + whole * before,
-            self.place.first + whole * (before + self.settings.stages[self.place.stage][0]),
-        )
+    def _training_seconds(self) -> float:
+        return self.state.time_limit - self.state.selection_seconds - self.state.setup_seconds
 
-    def rates(self) -> list[float]:
-        """Each layer group's peak rate, the lowest layers' first."""
-        count = len(layer_groups(self.student))
-        lowest = self.settings.stages[self.place.stage][2]
-        return [float(self.place.rate * lowest ** (1 - i / max(count - 1, 1))) for i in range(count)]
+    def _stage_bounds(self) -> tuple[float, float]:
+        """Begin and end of the stage, in seconds of work."""
+        whole, stages = max(self._training_seconds(), 0.0), self.recipe.stages
+        before = sum(share for share, _, _ in stages[: self.state.stage])
+        begin = self.state.setup_seconds + whole * before
+        return begin, self.state.setup_seconds + whole * (before + stages[self.state.stage][0])
 
-    def slices(self) -> int:
-        """Into how many parts a step is cut."""
-        return self.place.slices
+    def peak_lrs(self) -> list[float]:
+        """Peak learning rate of each layer group, the lowest layers' first (discriminative fine-tuning)."""
+        count = len(layer_groups(self.model.trainable))
+        lowest = self.recipe.stages[self.state.stage][2]
+        return [float(self.state.lr * lowest ** (1 - i / max(count - 1, 1))) for i in range(count)]
+
+    def micro_batches(self) -> int:
+        """Parts of a batch whose gradients are accumulated."""
+        return self.state.micro_batches
 
     def after_step(self, loss: float) -> bool:
-        """What is due after a step; false ends the fit."""
-        self.place.taken += 1
+        """Validates, samples and saves when due; False ends the fit."""
+        self.state.step += 1
         passed = self.clock.tick()
-        self.pace.add(passed)
+        self.step_time.add(passed)
         self.threads.after_step(passed)
-        self.reports.step(loss, self.pace.seconds)
-        going = self.heed() and self.share_of_stage() < 1
-        if going and self._look_due():
-            self._look_round()
-            going = not self.place.ended
-        if going and self._sample_due():
-            self._sample(self._as_kept())
-        if going and time.monotonic() - self._saved > SAVE_SECONDS:
-            self.keep()
-        return going and self._order == ""
+        self.log.report_step(loss, self.step_time.seconds)
+        goes_on = self.check_interrupt() and self.stage_progress() < 1
+        if goes_on and self._is_validation_due():
+            self._validate_and_checkpoint()
+            goes_on = not self.state.ended
+        if goes_on and self._is_sample_due():
+            self._continue_theme(self._interpolated())
+        if goes_on and time.monotonic() - self._saved > SAVE_SECONDS:
+            self.save_state()
+        return goes_on and self._command == ""
 
-    # ---- looks ----
+    # ---- validation and candidates ----
 
-    def _look_due(self) -> bool:
-        last = self.place.looks[-1]["spent"] if self.place.looks else self.place.first
-        whole = self.place.seconds - self.place.reserve - self.place.first
-        return self.clock.spent - last >= max(whole / self.settings.looks, 8 * self.place.look_seconds)
+    def _is_validation_due(self) -> bool:
+        validations = self.state.validations
+        last = validations[-1].spent if validations else self.state.setup_seconds
+        every = max(self._training_seconds() / self.recipe.looks, 8 * self.state.validation_seconds)
+        return self.clock.spent - last >= every
 
-    def look(self, share: float, taught: Weights | None = None) -> Figures:
-        """How a blend of base and taught weights predicts the held-out music. The network ends with its weights."""
-        interpolation.mix(self.network, self.start, taught or self.start, share)
+    def validate(self, alpha: float, tuned: Weights | None = None) -> Metrics:
+        """Validation metrics of an interpolation of base and tuned weights, which the network has then."""
+        selection.load_interpolated(self.network, self.base_weights, tuned or self.base_weights, alpha)
 
-        def between() -> None:
+        def after_batch() -> None:
             self.clock.tick()
-            self.heed()
+            self.check_interrupt()
 
-        return interpolation.look(self.network, self.valid, math.ceil(self.settings.batch / self.place.slices), between)
+        return selection.validate(self.network, self.valid_windows, self._micro_batch(), after_batch)
 
-    def _look_round(self) -> None:
-        """How the taught weights predict held-out music, alone and half-way to the base; the step is kept."""
-        learned = self.pupil.learned()
-        taught = self.pupil.whole(learned)
-        found = {share: self.attempt(partial(self.look, share, taught)) for share in LOOK_SHARES}
-        self.pupil.go_on(taught)
-        share = min(found, key=lambda s: rank(found[s]))
-        step = self.place.taken
-        self.place.looks.append(
-            {"step": step, "spent": self.clock.spent, "share": share, "raw": found[1.0], "figures": found[share]}
-        )
+    def _validate_and_checkpoint(self) -> None:
+        """Validates the current weights at alpha 0.5 and 1, and saves a candidate checkpoint."""
+        state, trained = self.state, self.model.trained_weights()
+        tuned = self.model.merge(trained)
+        found = {a: self.retry_with_less_memory(partial(self.validate, a, tuned)) for a in VALIDATED_ALPHAS}
+        self.model.continue_from(tuned)
+        alpha = min(found, key=lambda a: loss_of(found[a]))
+        validation = Validation(state.step, self.clock.spent, alpha, found[1.0], found[alpha])
         try:
-            self.shelf.put(step, learned)
-        except UserError as error:  # a full disk: go on with the older steps
-            self.reports.log(note="unsaved", reason=str(error))
-            self.place.looks.pop()
-        self._thin_out()
-        self.reports.log(look={"share": share, "raw": found[1.0], "figures": found[share]})
-        if not self.place.hurried and self._no_progress():
-            self._hurry()
+            self.store.save(state.step, trained)
+        except UserError as error:  # a full disk: go on with the older candidates
+            self.log.log(note="unsaved", reason=str(error))
+        else:
+            state.validations.append(validation)
+        self._prune_candidates()
+        self.log.log(validation=validation)
+        if not state.cooling_down and self._has_stalled():
+            self._start_cooldown()
 
-    def taught(self, step: int) -> Weights:
-        """The network's weights at a kept step. Raises `UserError` (checkpoint_invalid)."""
-        return self.pupil.whole(self.shelf.take(step))
+    def candidate_weights(self, step: int) -> Weights:
+        """The network's weights at a candidate's step. Raises `UserError` (checkpoint_invalid)."""
+        return self.model.merge(self.store.load(step))
 
-    def _hurry(self) -> None:
+    def _start_cooldown(self) -> None:
         """Shortens what is left: the rates fall at once, since it is at falling rates that a last gain is made."""
-        left = self.place.seconds - self.place.reserve - self.clock.spent
-        self.place.hurried = True
-        self.place.seconds = self.clock.spent + max(HURRY * left, 0.0) + self.place.reserve
-        self.reports.log(note="early")
+        left = self.state.time_limit - self.state.selection_seconds - self.clock.spent
+        self.state.cooling_down = True
+        self.state.time_limit = self.clock.spent + max(COOLDOWN * left, 0.0) + self.state.selection_seconds
+        self.log.log(note="early")
 
-    def _thin_out(self) -> None:
-        """The last step and the best ones stay."""
-        looks = self.place.looks
-        held = [entry for entry in looks if not entry.get("gone")]
-        if len(held) > interpolation.KEPT:
-            worst = max(held[:-1], key=lambda entry: rank(entry["figures"]))
-            worst["gone"] = True
-        self.shelf.only({entry["step"] for entry in looks if not entry.get("gone")})
+    def _prune_candidates(self) -> None:
+        """Deletes all candidates but the last and the best ones."""
+        held = self.state.candidates
+        if len(held) > MOST_CANDIDATES:
+            max(held[:-1], key=lambda v: loss_of(v.metrics)).pruned = True
+        self.store.prune({v.step for v in self.state.candidates})
 
-    def _no_progress(self) -> bool:
-        """Whether the last looks brought nothing, neither alone nor half-way; only in the last stage."""
-        count, last = self.settings.patience, self.place.stage == len(self.settings.stages) - 1
-        if not count or not last or len(self.place.looks) <= count:
+    def _has_stalled(self) -> bool:
+        """Early stopping: whether the last validations brought nothing; only in the last stage."""
+        count, is_last = self.recipe.patience, self.state.stage == len(self.recipe.stages) - 1
+        losses = [loss_of(v.metrics) for v in self.state.validations]
+        if not count or not is_last or len(losses) <= count:
             return False
-        ranks = [rank(entry["figures"]) for entry in self.place.looks]
-        return min(ranks[-count:]) > min(ranks[:-count]) - PROGRESS
+        return min(losses[-count:]) > min(losses[:-count]) - PROGRESS
 
     # ---- samples ----
 
-    def _sample_due(self) -> bool:
-        every = self.settings.samples * 60
-        return every > 0 and self.clock.spent - self.place.sampled >= every
+    def _is_sample_due(self) -> bool:
+        every = self.recipe.samples * 60
+        return every > 0 and self.clock.spent - self.state.last_sample >= every
 
-    def _as_kept(self) -> Weights:
-        """The weights as they would be kept now."""
-        taught = self.pupil.whole(self.pupil.learned())
-        share = self.place.looks[-1]["share"] if self.place.looks else 1.0
-        return {name: weight + share * (taught[name] - weight) for name, weight in self.start.items()}
+    def _interpolated(self) -> Weights:
+        """The current weights, interpolated as the last validation found best."""
+        alpha = self.state.validations[-1].alpha if self.state.validations else 1.0
+        return selection.interpolate(self.base_weights, self.model.merge(self.model.trained_weights()), alpha)
 
-    def _sample(self, weights: Weights) -> None:
-        """Lets the model go on from the user's own theme."""
-        self.place.sampled = self.clock.spent
-        if not self.settings.samples or not self.folder.theme.exists():
+    def _continue_theme(self, weights: Weights) -> None:
+        """Writes a sample: the user's theme, continued with these weights."""
+        self.state.last_sample = self.clock.spent
+        if not self.recipe.samples or not self.folder.theme.exists():
             return
-        path = self.folder.sub("samples") / f"{self.place.taken:06}.mid"
+        path = self.folder.sub("samples") / f"{self.state.step:06}.mid"
         try:
-            samples.continue_theme(self.network, weights, self.folder.theme, path, lambda: not self.heed())
+            samples.continue_theme(self.network, weights, self.folder.theme, path, lambda: not self.check_interrupt())
         except UserError as error:
-            self.reports.log(note="sample", reason=str(error))
+            self.log.log(note="sample", reason=str(error))
         else:
-            self.reports.log(sample=str(path))
+            self.log.log(sample=str(path))
         self.clock.tick()
 
-    # ---- orders ----
+    # ---- control ----
 
-    def heed(self) -> bool:
-        """Waits while paused; false when the lesson shall end."""
-        order = self._orders()
-        if order == "pause":
-            if self.place.first:  # before the first stage there is nothing to go on from
-                self.keep()
-            self.reports.tell("paused")
-            while (order := self._orders()) == "pause":
+    def check_interrupt(self) -> bool:
+        """Blocks while the run is paused; returns False if stop or cancel was requested."""
+        command = self._control()
+        if command == "pause":
+            if self.state.setup_seconds:  # before the first stage there is nothing to resume from
+                self.save_state()
+            self.log.report("paused")
+            while (command := self._control()) == "pause":
                 time.sleep(0.05)
             self.clock.skip()
-            self.reports.tell("teaching")
-        if order in ("stop", "cancel"):
-            self._order = order
-            if order == "stop" and not self.place.ended:
-                self.place.ended = "stopped"
-        return not self._order
+            self.log.report("train")
+        if command in ("stop", "cancel"):
+            self._command = command
+            if command == "stop" and not self.state.ended:
+                self.state.ended = "stopped"
+        return not self._command
 
-    def _stop_if_cancelled(self) -> None:
-        if self._order == "cancel":
-            raise Stopped
+    def _raise_if_cancelled(self) -> None:
+        if self._command == "cancel":
+            raise RunCancelled
 
-    # ---- what survives an interruption ----
+    # ---- state ----
 
-    def keep(self) -> None:
-        """Saves the state. On a full disk it says so and goes on; the older state stays whole."""
+    def save_state(self) -> None:
+        """Saves the training state. On a full disk it says so and goes on; the older state stays whole."""
         self.clock.tick()
-        self.place.spent = self.clock.spent
+        self.state.spent = self.clock.spent
+        held, optimizers = self.model.trainable, _optimizers(self.learn)
         try:
-            training_state.save(self.folder, self.place, self.student, _parts(self.learn), self.train.random)
+            training_state.save_state(self.folder, self.state, held, optimizers, self.train_windows.random)
         except UserError as error:
-            self.reports.log(note="unsaved", reason=str(error))
+            self.log.log(note="unsaved", reason=str(error))
         self._saved = time.monotonic()
 
-    def _resume(self) -> bool:
-        held = training_state.load(self.folder, self.student, self.train.random)
+    def load_state(self) -> bool:
+        """Restores the saved state; False if there is none. Raises `UserError` (checkpoint_invalid)."""
+        held = training_state.load_state(self.folder, self.model.trainable, self.train_windows.random)
         if held is None:
             return False
-        self.place, self._opt = held
-        self.clock.spent, self.reports.place = self.place.spent, self.place
+        self.state, self._optimizer_states = held
+        self.clock.spent, self.log.state = self.state.spent, self.state
         self.clock.skip()
         return True
 
 
-def _parts(learn: Learner) -> list[torch.optim.Optimizer] | None:
+def _optimizers(learn: Learner) -> list[torch.optim.Optimizer] | None:
     """The optimisers of a learner whose states can be saved; None before a stage has begun."""
     if learn.opt is None:
         return None

@@ -1,10 +1,10 @@
-"""Low-rank adapters (arXiv 2106.09685): a student whose big matrices stay, and learn by two thin ones beside them.
+"""LoRA adapters (arXiv 2106.09685): big matrices are frozen, and two thin ones beside each are trained.
 
 A matrix W (out, in) answers W x + alpha / rank * up^T (down x), with `down` (rank, in) and `up` (rank, out). At first
 `up` is 0 and `down` has orthonormal rows: one step of Muon at some rate then changes the product, by its largest
 singular value, as much as it would change W itself. Both are held wide, since Muon takes larger steps in tall ones.
-Small matrices, biases and norms learn whole; the embeddings stay. When the lesson ends, what was learned is added to W,
-so that nobody else needs to know of this.
+Small matrices, biases and norms are trained whole; the embeddings are frozen. In the end the adapters are merged into
+W, so that nobody else needs to know of them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from composer.model.low_rank_delta import DOWN, UP
 from composer.model.transformer import Attention, NoteGPT
 
 
-class Factors(nn.Module):
-    """What a matrix (out, in) learns."""
+class LoraFactors(nn.Module):
+    """The two trainable factors beside a frozen matrix (out, in)."""
 
     def __init__(self, matrix: Tensor, rank: int, scale: float) -> None:
         super().__init__()
@@ -46,10 +46,10 @@ class Factors(nn.Module):
 
 
 class AdaptedLinear(nn.Linear):
-    """A linear layer whose matrix stays."""
+    """A linear layer whose matrix is frozen, with an adapter."""
 
     matrix: ClassVar = "weight"
-    beside: Factors
+    beside: LoraFactors
 
     def forward(self, x: Tensor) -> Tensor:
         """(…, in) -> (…, out)."""
@@ -57,10 +57,10 @@ class AdaptedLinear(nn.Linear):
 
 
 class AdaptedAttention(Attention):
-    """Attention whose packed projection stays."""
+    """Attention whose packed projection is frozen, with an adapter."""
 
     matrix: ClassVar = "in_proj_weight"
-    beside: Factors
+    beside: LoraFactors
 
     def project(self, x: Tensor) -> Tensor:
         """(B, T, E) -> (B, T, 3 E)."""
@@ -71,94 +71,92 @@ Adapted = AdaptedLinear | AdaptedAttention
 KINDS: dict[type[nn.Module], type[Adapted]] = {Attention: AdaptedAttention, nn.Linear: AdaptedLinear}
 
 
-def worth(matrix: Tensor, rank: int) -> bool:
+def is_smaller(matrix: Tensor, rank: int) -> bool:
     """Whether two thin matrices are less than half as large as the big one."""
     return rank * sum(matrix.shape) < matrix.numel() / 2
 
 
-def adapted(network: NoteGPT, rank: int, alpha: float) -> NoteGPT:
-    """A copy of a network whose `parameters()` are what adapters learn; what stays are buffers of the old names."""
-    student = copy.deepcopy(network)
-    for module in list(student.modules()):
+def add_adapters(network: NoteGPT, rank: int, alpha: float) -> NoteGPT:
+    """A copy of a network with adapters. Its `parameters()` are trained; what is frozen are buffers of their names."""
+    model = copy.deepcopy(network)
+    for module in list(model.modules()):
         if isinstance(module, nn.Embedding | nn.EmbeddingBag):
-            _fix(module, "weight")
+            _freeze(module, "weight")
         kind = KINDS.get(type(module))
-        if kind is not None and worth(getattr(module, kind.matrix), rank):
-            _adapt(module, kind, rank, alpha)
-    return student
+        if kind is not None and is_smaller(getattr(module, kind.matrix), rank):
+            _add_adapter(module, kind, rank, alpha)
+    return model
 
 
-def _adapt(module: nn.Module, kind: type[Adapted], rank: int, alpha: float) -> None:
-    """Makes a module one that is adapted, in place."""
-    factors = Factors(getattr(module, kind.matrix).detach(), rank, alpha / rank)
-    _fix(module, kind.matrix)
+def _add_adapter(module: nn.Module, kind: type[Adapted], rank: int, alpha: float) -> None:
+    """Gives a module an adapter, in place."""
+    factors = LoraFactors(getattr(module, kind.matrix).detach(), rank, alpha / rank)
+    _freeze(module, kind.matrix)
     module.__class__ = kind
     module.add_module("beside", factors)
 
 
-def _fix(module: nn.Module, name: str) -> None:
-    """A parameter that learns no more, under its old name."""
+def _freeze(module: nn.Module, name: str) -> None:
+    """Makes a parameter a buffer of the same name, which is not trained."""
     weight = getattr(module, name).detach()
     delattr(module, name)
     module.register_buffer(name, weight)
 
 
-def _matrices(student: nn.Module) -> dict[str, Factors]:
-    """The names of the adapted matrices, and what they learn."""
+def _factors(model: nn.Module) -> dict[str, LoraFactors]:
+    """The adapters by the names of their matrices."""
     found = {}
-    for path, module in student.named_modules():
+    for path, module in model.named_modules():
         if isinstance(module, Adapted):
             found[f"{path}.{module.matrix}"] = module.beside
     return found
 
 
-class Pupil:
-    """Whoever learns in a lesson: the network itself, or a copy of it with adapters."""
+class TrainableModel:
+    """What a fine-tuning run trains: the network itself, or a copy of it with adapters."""
 
-    def __init__(self, network: NoteGPT, settings: Recipe) -> None:
-        self.start = weights_of(network)
-        self.is_apart = settings.rank > 0  # the network itself does not learn
-        self.student, self._first = network, self.start
-        if self.is_apart:
-            self.student = adapted(network, settings.rank, settings.alpha)
-            self._first = {name: p.detach().to("cpu", copy=True) for name, p in self.student.named_parameters()}
-            for name, stays in self.student.named_buffers():
-                stays.data = self.start[name].to(stays.device)  # on the processor without memory of its own
+    def __init__(self, network: NoteGPT, recipe: Recipe) -> None:
+        self.base_weights = weights_of(network)
+        self.has_adapters = recipe.rank > 0  # then the network itself is not trained
+        self.trainable, self._first = network, self.base_weights
+        if self.has_adapters:
+            self.trainable = add_adapters(network, recipe.rank, recipe.alpha)
+            self._first = {name: p.detach().to("cpu", copy=True) for name, p in self.trainable.named_parameters()}
+            for name, frozen in self.trainable.named_buffers():
+                frozen.data = self.base_weights[name].to(frozen.device)  # on the processor without memory of its own
 
-    def begin(self) -> None:
-        """Forgets all that was learned."""
-        self.student.load_state_dict(self._first, strict=False)
+    def reset(self) -> None:
+        """Restores the weights from before any training."""
+        self.trainable.load_state_dict(self._first, strict=False)
 
-    def go_on(self, taught: Weights) -> None:
-        """Learns on after a look, for which the network had other weights than these."""
-        if not self.is_apart:
-            self.student.load_state_dict(taught)
-        self.student.train()
+    def continue_from(self, tuned: Weights) -> None:
+        """Back to training these weights, after a validation for which the network had others."""
+        if not self.has_adapters:
+            self.trainable.load_state_dict(tuned)
+        self.trainable.train()
 
-    def learned(self) -> Weights:
-        """What is kept of a step: the network's weights, or with adapters, rounded as they will be stored, the tensors
-        that learned whole, and NAME.down and NAME.up of the adapted matrices."""
-        if not self.is_apart:
-            return weights_of(self.student)
-        parameters = self.student.named_parameters()
-        held = {name: weight.detach() for name, weight in parameters if name in self.start}
-        for name, factors in _matrices(self.student).items():
+    def trained_weights(self) -> Weights:
+        """The tensors of a candidate checkpoint: the network's weights, or with adapters, rounded to bfloat16, the
+        tensors that are trained whole, and NAME.down and NAME.up of the adapted matrices."""
+        if not self.has_adapters:
+            return weights_of(self.trainable)
+        parameters = self.trainable.named_parameters()
+        held = {name: weight.detach() for name, weight in parameters if name in self.base_weights}
+        for name, factors in _factors(self.trainable).items():
             held[name + DOWN], held[name + UP] = factors.down.detach(), factors.scale * factors.up.detach()
         return {name: weight.to("cpu", torch.bfloat16).float() for name, weight in held.items()}
 
-    def whole(self, learned: Weights) -> Weights:
-        """The network's weights at a step of which this was kept."""
-        weights = {
-            **self.start,
-            **{name: weight for name, weight in learned.items() if not low_rank_delta.is_part(name)},
-        }
-        for name in low_rank_delta.factored(learned):
-            weights[name] = self.start[name] + learned[name + UP].T @ learned[name + DOWN]
+    def merge(self, trained: Weights) -> Weights:
+        """The network's weights at a checkpoint, with its adapters merged in."""
+        plain = {name: weight for name, weight in trained.items() if not low_rank_delta.is_part(name)}
+        weights = {**self.base_weights, **plain}
+        for name in low_rank_delta.factored(trained):
+            weights[name] = self.base_weights[name] + trained[name + UP].T @ trained[name + DOWN]
         return weights
 
 
 def layer_groups(network: nn.Module) -> list[list[nn.Parameter]]:
-    """The trunk in quarters, and the rest (embeddings, last norm, heads) as the last group."""
+    """Parameter groups for gradual unfreezing: the trunk in quarters, then the rest (embeddings, last norm, heads)."""
     blocks = list(cast("NoteGPT", network).blocks)
     cuts = [round(i * len(blocks) / 4) for i in range(5)]
     groups = [[p for b in blocks[a:z] for p in b.parameters()] for a, z in pairwise(cuts)]

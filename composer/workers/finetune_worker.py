@@ -1,10 +1,7 @@
-"""The child process that teaches: reads folders, measures, runs lessons, saves styles. No Qt in it.
+"""The fine-tuning worker, a child process: scans folders, times recipes, runs fine-tuning, saves styles. No Qt in it.
 
-Requests on stdin: {"verb": "read", "id", "paths"}, {"verb": "probe", "base"}, {"verb": "teach", "plan", "theme"},
-{"verb": "resume", "key"}, {"verb": "order", "what"} (pause, resume, stop, cancel), {"verb": "compare", "step"},
-{"verb": "save", "step", "name"}, {"verb": "forget"}, {"verb": "quit"}. Events on stdout: ready, files, read, probed,
-history, lesson, taught, stopped, compared, saved, forgotten, failed (verb, code, arguments). The end of stdin means
-that the window is gone: the lesson's state is saved, and the process ends.
+Requests and events are those of `finetune_messages`, and {"verb": "quit"}. The end of stdin means that the window is
+gone: the run's state is saved, and the process ends.
 """
 
 from __future__ import annotations
@@ -12,182 +9,189 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from composer.core.errors import UserError
+from composer.finetuning.records import Candidate, FinetuneResult, RunEvent, ScannedFile
+from composer.finetuning.run_folder import RunFolder
+from composer.workers import finetune_messages as messages
 from composer.workers.json_lines_server import Request, Service, serve
 from composer.workers.messages import score_in
 
 if TYPE_CHECKING:
-    from composer.finetuning.dataset_scan import Fate, Gathered
-    from composer.finetuning.selection import Choice, Outcome
-    from composer.finetuning.session import Lesson
+    from composer.finetuning.dataset_scan import DatasetScan
+    from composer.finetuning.session import FinetuneSession
 
-NICE = 10  # window, sound and sampling go first
-REPORTS = 0.1  # seconds between two bundles of file reports
-HISTORY = 4000  # entries of a log that are told at most
+NICE = 10  # window, sound and composing go first
+REPORT_SECONDS = 0.1  # between two reports of scanned files
+HISTORY = 4000  # entries of a log that are sent at most
 
 
-class Teacher(Service):
-    """Teaches; orders, and that an older reading is of no more use, are heard at once."""
+class FinetuneWorker(Service):
+    """Serves fine-tuning. Control commands take effect at once, and so does that an older scan is of no more use."""
 
     broken = "teaching_failed"
 
     def __init__(self, source: TextIO, sink: TextIO) -> None:
         super().__init__(source, sink)
-        self._order = ""
-        self._reading = 0  # id of the latest wish to read; older ones end
-        self._gathered: Gathered | None = None
-        self._paths: list[str] = []
-        self._lesson: Lesson | None = None
-        self._outcome: Outcome | None = None
+        self._command = ""
+        self._scanning = 0  # id of the latest request to scan; older ones end
+        self._scan: DatasetScan | None = None
+        self._paths: tuple[str, ...] = ()
+        self._session: FinetuneSession | None = None
+        self._handlers: dict[type[messages.Request], Callable[[Any], None]] = {
+            messages.ScanDataset: self._scan_dataset,
+            messages.TimeRecipes: self._time_recipes,
+            messages.StartRun: self._start,
+            messages.ResumeRun: self._resume,
+            messages.CompareCandidate: self._compare,
+            messages.SaveStyle: self._save,
+            messages.DiscardRun: self._discard,
+        }
 
     def hear(self, request: Request) -> bool:
-        """Orders are for the lesson under way; a new wish to read ends the reading under way."""
-        if request["verb"] == "read":
-            self._reading = request["id"]
-        if request["verb"] != "order":
+        """Takes control commands; a new request to scan ends the scan under way."""
+        if request["verb"] == messages.ScanDataset.NAME:
+            self._scanning = request["id"]
+        if request["verb"] != messages.ControlRun.NAME:
             return False
-        self._order = "" if request.get("what") == "resume" else str(request.get("what"))
+        self._command = "" if request.get("command") == "resume" else str(request.get("command"))
         return True
 
-    def orders(self) -> str:
-        """What the lesson under way is to do."""
-        return "cancel" if self.gone.is_set() else self._order
+    def do(self, request: Request) -> None:
+        """Serves one request."""
+        message = messages.read_request(request)
+        if message is not None:
+            self._handlers[type(message)](message)
 
-    # ---- the folder ----
+    def control(self) -> str:
+        """The command that the run under way is to obey."""
+        return "cancel" if self.gone.is_set() else self._command
 
-    def _do_read(self, request: Request) -> None:
+    def _send(self, event: messages.Event) -> None:
+        self.send(event.to_json())
+
+    # ---- the data set ----
+
+    def _scan_dataset(self, request: messages.ScanDataset) -> None:
         from composer.finetuning import dataset_scan
 
-        number, rows, told = request["id"], [], time.monotonic()
+        files: list[ScannedFile] = []
+        reported = time.monotonic()
 
-        def tell(done: float, fate: Fate) -> None:
-            nonlocal told, rows
-            why = fate.reason.replace(str(fate.path), fate.path.name)
-            rows.append([str(fate.path), fate.kind, why, fate.notes, round(fate.seconds, 1)])
-            if time.monotonic() - told > REPORTS or done >= 1:
-                self.tell("files", id=number, done=done, files=rows)
-                told, rows = time.monotonic(), []
+        def report(done: float, file: ScannedFile) -> None:
+            nonlocal reported, files
+            files.append(replace(file, reason=file.reason.replace(file.path, Path(file.path).name)))
+            if time.monotonic() - reported > REPORT_SECONDS or done >= 1:
+                self._send(messages.FilesScanned(request.id, done, files))
+                reported, files = time.monotonic(), []
 
-        def over() -> bool:
-            return self.gone.is_set() or number != self._reading
+        def is_over() -> bool:
+            return self.gone.is_set() or request.id != self._scanning
 
-        self._gathered = None
-        found = dataset_scan.gather(request["paths"], tell, over, workers=1)
-        if over():
+        self._scan = None
+        found = dataset_scan.scan(request.paths, report, is_over, workers=1)
+        if is_over():
             return
-        self._gathered, self._paths = found, list(request["paths"])
-        self.tell(
-            "read",
-            id=number,
-            seconds=round(found.seconds, 1),
-            notes=found.notes,
-            compositions=found.compositions,
-            learned=sum(len(p.ids) for p in found.music.part("train")),
-            judged=sum(len(p.ids) for p in found.music.part("valid")),
-            left_out=found.left_out,
-            known=found.known,
-            needed=dataset_scan.FEWEST_NOTES,
+        self._scan, self._paths = found, tuple(request.paths)
+        self._send(
+            messages.DatasetScanned(
+                request.id,
+                seconds=round(found.seconds, 1),
+                notes=found.notes,
+                compositions=found.compositions,
+                training_notes=found.part_notes("train"),
+                validation_notes=found.part_notes("valid"),
+                needed_notes=dataset_scan.FEWEST_NOTES,
+                left_out=found.left_out,
+                known=found.known,
+            )
         )
 
-    # ---- base and recipe ----
-
-    def _do_probe(self, request: Request) -> None:
+    def _time_recipes(self, request: messages.TimeRecipes) -> None:
         from composer.finetuning import step_timing
 
-        if self._gathered is None:
+        if self._scan is not None:
+            found = step_timing.time_recipes(request.base, self._scan.music, self.gone.is_set)
+            self._send(messages.RecipesTimed(request.base, **found))
+
+    # ---- the run ----
+
+    def _start(self, request: messages.StartRun) -> None:
+        from composer.finetuning.session import FinetuneSession
+
+        if self._scan is None:
             return
-        self.tell(
-            "probed", base=request["base"], **step_timing.probe(request["base"], self._gathered.music, self.gone.is_set)
-        )
+        config = replace(request.config, folders=self._paths)
+        theme = score_in(request.theme) if request.theme else None
+        self._command = ""
+        self._session = FinetuneSession.start(config, self._scan, theme, self._report, self.control)
+        self._run(self._session)
 
-    # ---- the lesson ----
+    def _resume(self, request: messages.ResumeRun) -> None:
+        from composer.finetuning.session import FinetuneSession
 
-    def _do_teach(self, request: Request) -> None:
-        from composer.core.settings import Recipe
-        from composer.finetuning.run_folder import Plan
-        from composer.finetuning.session import Lesson
+        self._command = ""
+        self._session = session = FinetuneSession.resume(request.key, self._report, self.control)
+        self._send(messages.HistoryRead(session.config, session.folder.read_log()[-HISTORY:]))
+        self._run(session)
 
-        if self._gathered is None:
-            return
-        wish = request["plan"]
-        settings = {**wish["settings"]}
-        settings["stages"] = tuple(map(tuple, settings["stages"]))
-        settings["rates"] = tuple(settings["rates"])
-        plan = Plan(**{**wish, "settings": Recipe(**settings), "folders": tuple(self._paths)})
-        theme = score_in(request["theme"]) if request.get("theme") else None
-        self._order = ""
-        found = self._gathered
-        self._lesson = Lesson.begin(plan, found.music, found.skipped(), theme, self._event, self.orders)
-        self._run()
+    def _run(self, session: FinetuneSession) -> None:
+        from composer.finetuning.trainer import RunCancelled
 
-    def _do_resume(self, request: Request) -> None:
-        from composer.finetuning import run_log
-        from composer.finetuning.session import Lesson
-
-        self._order = ""
-        self._lesson = Lesson.reopen(request["key"], self._event, self.orders)
-        entries = run_log.history(self._lesson.folder.log)[-HISTORY:]
-        self.tell("history", entries=entries, plan=asdict(self._lesson.plan))
-        self._run()
-
-    def _run(self) -> None:
-        from composer.finetuning.trainer import Stopped
-
-        assert self._lesson is not None
-        self._outcome = None
-        self.tell("begun", key=self._lesson.plan.key)
+        self._send(messages.RunStarted(session.config.key))
         try:
-            outcome = self._outcome = self._lesson.run()
-        except Stopped:
-            self.tell("stopped", key=self._lesson.plan.key)
-            return
-        self.tell(
-            "taught",
-            report=self._lesson.report(outcome),
-            choices=[asdict(choice) for choice in outcome.choices],
-            best=outcome.best.step if outcome.best else None,
-        )
+            result = session.run()
+        except RunCancelled:
+            self._send(messages.RunStopped(session.config.key))
+        else:
+            self._send(_finished(session, result))
 
-    def _event(self, event: dict[str, Any]) -> None:
-        self.tell("lesson", **event)
+    def _report(self, event: RunEvent) -> None:
+        self._send(messages.RunProgress(event))
 
-    # ---- what it gave ----
+    # ---- its result ----
 
-    def _choice(self, step: int) -> tuple[Lesson, Outcome, Choice]:
-        if self._lesson is None or self._outcome is None:
+    def _candidate(self, step: int) -> tuple[FinetuneSession, Candidate]:
+        if self._session is None or self._session.result is None:
             raise UserError("worker_died")
-        return self._lesson, self._outcome, next(c for c in self._outcome.choices if c.step == step)
+        return self._session, next(c for c in self._session.result.candidates if c.step == step)
 
-    def _do_compare(self, request: Request) -> None:
-        lesson, _, choice = self._choice(request["step"])
-        self._order = ""
-        made = [asdict(trial) for trial in lesson.compare(choice)]
-        self.tell("compared", step=choice.step, trials=made, originality=lesson.originality().table())
+    def _compare(self, request: messages.CompareCandidate) -> None:
+        session, candidate = self._candidate(request.step)
+        self._command = ""
+        self._send(messages.CandidateCompared(request.step, *session.compare(candidate)))
 
-    def _do_save(self, request: Request) -> None:
-        from composer.model import style_registry
+    def _save(self, request: messages.SaveStyle) -> None:
+        session, candidate = self._candidate(request.step)
+        path = session.save(candidate, request.name)
+        self._send(messages.StyleSaved(request.name, str(path)))
 
-        lesson, outcome, choice = self._choice(request["step"])
-        style_registry.check_name(request["name"])
-        path = lesson.save(outcome, choice, request["name"])
-        lesson.folder.remove()
-        self.tell("saved", name=request["name"], card=str(path))
-
-    def _do_forget(self, request: Request) -> None:
-        from composer.finetuning.run_folder import Folder
-
-        key = request.get("key") or (self._lesson.plan.key if self._lesson else "")
+    def _discard(self, request: messages.DiscardRun) -> None:
+        key = request.key or (self._session.config.key if self._session else "")
         if key:
-            Folder(key).remove()
-        self._lesson = self._outcome = None
-        self.tell("forgotten", key=key)
+            RunFolder(key).remove()
+        self._session = None
+        self._send(messages.RunDiscarded(key))
 
 
-def leave_room() -> None:
-    """Where there are more than two processors one is left for the window. Before anything imports torch."""
+def _finished(session: FinetuneSession, result: FinetuneResult) -> messages.RunFinished:
+    """The result as the window needs it."""
+    return messages.RunFinished(
+        result.base_metrics,
+        list(result.candidates),
+        result.best.step if result.best else None,
+        steps=session.trainer.state.step,
+        seconds=round(session.trainer.clock.spent, 1),
+        used=session.used,
+    )
+
+
+def leave_core_free() -> None:
+    """With more than two cores, one is left for the window. To be called before anything imports torch."""
     cores = os.cpu_count() or 1
     if cores > 2 and "OMP_NUM_THREADS" not in os.environ:
         os.environ["OMP_NUM_THREADS"] = str(cores - 1)
@@ -195,5 +199,5 @@ def leave_room() -> None:
 
 
 if __name__ == "__main__":
-    leave_room()
-    sys.exit(serve(Teacher, NICE))
+    leave_core_free()
+    sys.exit(serve(FinetuneWorker, NICE))

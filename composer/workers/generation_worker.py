@@ -33,18 +33,24 @@ class Worker(Service):
         self._cancelled.add(request.get("id", 0))
         return True
 
+    def do(self, request: Request) -> None:
+        """Loads a style, or composes."""
+        serve_request = {"warm": self._warm, "compose": self._compose}.get(request["verb"])
+        if serve_request:
+            serve_request(request)
+
     def named(self, request: Request) -> dict[str, object]:
         """A failure says the number of its request; 0 is for a style that was to be warmed."""
         return {"id": request.get("id", 0)}
 
-    def _do_warm(self, request: Request) -> None:
+    def _warm(self, request: Request) -> None:
         from composer.generation.generate import warm
 
         begun = time.perf_counter()
         warm(request["style"])
         self.tell("warmed", style=request["style"], seconds=round(time.perf_counter() - begun, 3))
 
-    def _do_compose(self, request: Request) -> None:
+    def _compose(self, request: Request) -> None:
         from composer.generation.generate import compose
 
         number = request["id"]

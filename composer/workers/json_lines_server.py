@@ -11,7 +11,7 @@ import queue
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -22,7 +22,7 @@ Request = dict[str, Any]
 
 
 class Service:
-    """Does one request after the other: a subclass has a method `_do_<verb>` for each of its verbs."""
+    """Serves one request after the other; what a request means is the subclass's."""
 
     broken = ""  # code of the sentence for a failure that nobody foresaw
 
@@ -40,8 +40,12 @@ class Service:
             self._serve(request)
 
     def tell(self, event: str, **values: object) -> None:
+        """Writes one event of these values."""
+        self.send({"event": event, **values})
+
+    def send(self, event: Mapping[str, object]) -> None:
         """Writes one event."""
-        line = json.dumps({"event": event, **values}, separators=(",", ":"), default=str)
+        line = json.dumps(event, separators=(",", ":"), default=str)
         try:
             self._sink.write(line + "\n")
             self._sink.flush()
@@ -49,6 +53,10 @@ class Service:
             self.gone.set()
 
     # ---- for subclasses ----
+
+    def do(self, request: Request) -> None:
+        """Serves one request; one that it does not know is passed over."""
+        raise NotImplementedError
 
     def hear(self, request: Request) -> bool:
         """Called by the listening thread as soon as a request comes; True if it is done with."""
@@ -76,8 +84,7 @@ class Service:
 
     def _serve(self, request: Request) -> None:
         try:
-            if do := getattr(self, f"_do_{request['verb']}", None):
-                do(request)
+            self.do(request)
         except UserError as error:
             self._failed(request, error.code, {k: str(v) for k, v in error.arguments.items()})
         except MemoryError:

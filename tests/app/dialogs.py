@@ -15,9 +15,9 @@ from app.dialogs.style_dialog import StylesDialog, installed_styles
 from app.document.autosave import Found
 from app.files.import_dialog import ImportDialog
 from app.files.recovery_dialog import RecoveryDialog
-from app.processes.finetune_client import Tutor
+from app.processes.finetune_client import FinetuneClient
 from app.window.main_window import MainWindow
-from app.wizard.sample_player import Hearing
+from app.wizard.sample_player import SamplePlayer
 from app.wizard.wizard import TeachWizard
 from composer.files.project_file import Rescue
 from composer.music.score import Score, Track
@@ -78,8 +78,8 @@ def _recovery(window: MainWindow) -> QWidget:
 
 
 def _wizard(window: MainWindow) -> QWidget:
-    hearing = Hearing(window.transport, window.playback.load, window)
-    return TeachWizard(window.document, hearing, Tutor(window), window.theme, window)
+    player = SamplePlayer(window.transport, window.playback.load, window)
+    return TeachWizard(window.document, player, FinetuneClient(window), window.theme, window)
 
 
 OPEN: dict[str, Callable[[MainWindow], QWidget]] = {

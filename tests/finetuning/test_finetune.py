@@ -1,4 +1,4 @@
-"""Teaching a style to a tiny base with fastai, and judging it."""
+"""Fine-tuning a tiny base with fastai, and what becomes of the style."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from composer.core.errors import UserError
 from composer.core.settings import GenerationRequest, Sampling
 from composer.files import midi_reader
-from composer.finetuning import interpolation, lr_finder, session, trainer
+from composer.finetuning import callbacks, selection, session, trainer
 from composer.generation import generate, style_scorer
 from composer.model import checkpoint, style_registry, tokenizer
 from composer.model.transformer import NoteGPT
@@ -24,11 +24,11 @@ pytestmark = pytest.mark.usefixtures("models")
 
 @pytest.fixture(autouse=True)
 def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lr_finder, "SEARCH_STEPS", 12)
+    monkeypatch.setattr(callbacks, "SEARCH_STEPS", 12)
 
 
 @pytest.mark.slow
-def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Path, models: Path) -> None:
+def test_a_fine_tuned_style_beats_its_base_on_held_out_music_and_composes(mixed: Path, models: Path) -> None:
     others = style_scorer.windows([(str(seed), tune(2, seed)) for seed in range(5)])
     (models / style_scorer.REFERENCE).write_bytes(style_scorer.packed(others))
     events: list[dict[str, Any]] = []
@@ -38,11 +38,12 @@ def test_a_taught_style_beats_its_base_on_held_out_music_and_composes(mixed: Pat
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
     assert result["best_step"] > 0
     card = style_registry.find("my bach")
-    assert card.data["training"]["blend"] in interpolation.SHARES[1:]
+    assert card.data["training"]["alpha"] in selection.ALPHAS[1:]
+    assert card.data["training"]["blend"] == card.data["training"]["alpha"], "its older name"
     assert card.base == "base"
     assert not card.bundled
     assert str(card.card) == result["card"]
-    assert {e["stage"] for e in events} == {"reading", "looking", "rate", "teaching", "choosing"}
+    assert {e["stage"] for e in events} == {"reading", "validate-base", "find-lr", "train", "select"}
     knows = style_scorer.of(card)
     assert knows is not None
     chorale = tokenizer.encode(midi_reader.read(mixed / "chorale-0.mid"))
@@ -59,7 +60,7 @@ def test_a_style_that_did_not_become_better_is_not_kept(mixed: Path, monkeypatch
     def worsen(self: Any) -> list[float]:
         return [float("nan")] * 5
 
-    monkeypatch.setattr(trainer.Course, "rates", worsen)
+    monkeypatch.setattr(trainer.Trainer, "peak_lrs", worsen)
     result = session.finetune(mixed, "worse", recipe="quick", minutes=0.05)
     assert result["card"] is None
     assert result["best_step"] == 0

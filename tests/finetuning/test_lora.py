@@ -1,4 +1,4 @@
-"""Adapters: what learns and what stays, that merging changes nothing, and styles that are stored as a difference."""
+"""LoRA: what is trained and what is frozen, that merging changes nothing, and styles stored as a difference."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import torch
 from safetensors.torch import load_file
 
 from composer.core.settings import RECIPES, GenerationRequest, Recipe, Sampling, Training
-from composer.finetuning import dataset_scan, lr_finder, session, step_timing
+from composer.finetuning import callbacks, dataset_scan, session, step_timing
 from composer.generation import generate
 from composer.model import checkpoint, lora, low_rank_delta, style_registry
-from composer.model.lora import Pupil
+from composer.model.lora import TrainableModel
 from composer.model.optimizers import GroupedMuonAdamW
 from composer.model.transformer import NoteGPT
 from composer.music.score import Score
 from tests.small import note_gpt
 
-LEARNS = Recipe(1, ((1.0, 5, 0.5),), rank=2, alpha=3, length=48, batch=4, looks=3)
+RECIPE = Recipe(1, ((1.0, 5, 0.5),), rank=2, alpha=3, length=48, batch=4, looks=3)
 
 
 def predicted(network: NoteGPT) -> list[torch.Tensor]:
@@ -28,25 +28,25 @@ def predicted(network: NoteGPT) -> list[torch.Tensor]:
         return list(network.eval()(ids, ids))
 
 
-def taught(pupil: Pupil) -> Pupil:
-    """The same, after it has learned something: numbers that bfloat16 holds."""
+def trained(model: TrainableModel) -> TrainableModel:
+    """The same, after some training: numbers that bfloat16 holds."""
     with torch.no_grad():
-        for number, parameter in enumerate(pupil.student.parameters()):
+        for number, parameter in enumerate(model.trainable.parameters()):
             drawn = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(number))
             parameter.copy_((parameter + 0.1 * drawn).bfloat16())
-    return pupil
+    return model
 
 
 def test_at_first_a_student_predicts_as_its_base_does() -> None:
     network = note_gpt()
-    pupil = Pupil(network, LEARNS)
-    for one, other in zip(predicted(network), predicted(pupil.student), strict=True):
+    model = TrainableModel(network, RECIPE)
+    for one, other in zip(predicted(network), predicted(model.trainable), strict=True):
         assert torch.equal(one, other)
 
 
 def test_what_stays_is_no_parameter() -> None:
     network = note_gpt()
-    student = Pupil(network, LEARNS).student
+    student = TrainableModel(network, RECIPE).trainable
     learns = dict(student.named_parameters())
     for name in ("blocks.0.attn.in_proj_weight", "blocks.3.mlp.2.weight", "heads.1.inner.weight", "embed.0.weight"):
         assert name not in learns
@@ -62,7 +62,7 @@ def test_what_stays_is_no_parameter() -> None:
 
 
 def test_muon_takes_the_trunk_s_factors() -> None:
-    student = Pupil(note_gpt(), LEARNS).student
+    student = TrainableModel(note_gpt(), RECIPE).trainable
     parts = GroupedMuonAdamW(student, lora.layer_groups(student), Training()).parts
     muons = [part for _, part, _ in parts if isinstance(part, torch.optim.Muon)]
     by_muon = {id(p) for muon in muons for p in muon.param_groups[0]["params"]}
@@ -73,24 +73,24 @@ def test_muon_takes_the_trunk_s_factors() -> None:
 
 def test_merged_weights_predict_as_the_student_does() -> None:
     network = note_gpt()
-    pupil = taught(Pupil(network, LEARNS))
+    model = trained(TrainableModel(network, RECIPE))
     before = predicted(network)
-    network.load_state_dict(pupil.whole(pupil.learned()))
-    for plain, student, base in zip(predicted(network), predicted(pupil.student), before, strict=True):
+    network.load_state_dict(model.merge(model.trained_weights()))
+    for plain, student, base in zip(predicted(network), predicted(model.trainable), before, strict=True):
         torch.testing.assert_close(plain, student, atol=0.01, rtol=0.01)  # what is kept of `up` is rounded
         assert (plain - base).abs().max() > 0.05
-    pupil.begin()
-    for student, base in zip(predicted(pupil.student), before, strict=True):
+    model.reset()
+    for student, base in zip(predicted(model.trainable), before, strict=True):
         assert torch.equal(student, base), "everything is forgotten"
 
 
 def test_without_adapters_the_network_itself_learns() -> None:
     network = note_gpt()
-    pupil = Pupil(network, RECIPES["balanced"])
-    assert pupil.student is network
-    held = pupil.learned()
+    model = TrainableModel(network, RECIPES["balanced"])
+    assert model.trainable is network
+    held = model.trained_weights()
     assert held.keys() == network.state_dict().keys()
-    assert all(torch.equal(weight, held[name]) for name, weight in pupil.whole(held).items())
+    assert all(torch.equal(weight, held[name]) for name, weight in model.merge(held).items())
 
 
 @pytest.mark.parametrize("share", [0.15, 0.7, 1.0])
@@ -98,9 +98,9 @@ def test_a_difference_gives_the_same_matrices_to_one_step_of_bfloat16(models: Pa
     """The bound that `low_rank_delta` states; and nearly all numbers are the same to the last bit."""
     base, _ = checkpoint.load("base")
     assert isinstance(base, NoteGPT)
-    pupil = taught(Pupil(base, LEARNS))
-    learned = pupil.learned()
-    mixed = {name: w + share * (pupil.whole(learned)[name] - w) for name, w in pupil.start.items()}
+    model = trained(TrainableModel(base, RECIPE))
+    learned = model.trained_weights()
+    mixed = {name: w + share * (model.merge(learned)[name] - w) for name, w in model.base_weights.items()}
     base.load_state_dict(mixed)
     checkpoint.use_thin(base)
     path = checkpoint.save(models, "mine", base, {"licence": "none"}, "base", learned, share)
@@ -130,11 +130,11 @@ def test_factors_that_are_not_smaller_are_not_stored(models: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_lesson_by_adapters_ends_in_a_small_style_that_composes(
+def test_a_run_with_adapters_ends_in_a_small_style_that_composes(
     models: Path, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lr_finder, "SEARCH_STEPS", 10)
-    monkeypatch.setitem(RECIPES, "adapters", LEARNS)
+    monkeypatch.setattr(callbacks, "SEARCH_STEPS", 10)
+    monkeypatch.setitem(RECIPES, "adapters", RECIPE)
     result = session.finetune(music, "mine", recipe="adapters", minutes=0.07)
     assert result["card"], result
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
@@ -151,11 +151,11 @@ def test_a_lesson_by_adapters_ends_in_a_small_style_that_composes(
 
 
 @pytest.mark.slow
-def test_a_probe_measures_adapters_and_changes_nothing(
+def test_step_timing_measures_adapters_and_changes_nothing(
     models: Path, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(RECIPES, "adapters", LEARNS)
-    found = step_timing.probe("base", dataset_scan.gather([music], workers=1).music)
+    monkeypatch.setitem(RECIPES, "adapters", RECIPE)
+    found = step_timing.time_recipes("base", dataset_scan.scan([music], workers=1).music)
     assert tuple(found["recipes"]) == step_timing.OFFERED
     rows = found["recipes"]
     assert all(row["minutes"] > 0 and row["steps"] >= 1 for row in rows.values())
@@ -164,5 +164,5 @@ def test_a_probe_measures_adapters_and_changes_nothing(
     before = [p.clone() for p in network.parameters()]
     for parameter in network.parameters():
         parameter.grad = torch.ones_like(parameter)
-    assert step_timing._optimizer_seconds(network) > 0
+    assert step_timing._time_optimizer(network) > 0
     assert all(torch.equal(one, other) for one, other in zip(before, network.parameters(), strict=True))

@@ -235,7 +235,7 @@ def test_samples_of_a_lesson_are_first_drafts(tmp_path: Path, monkeypatch: pytes
         return plain(self, *given, **more)
 
     monkeypatch.setattr(Engine, "continue_", seen)
-    samples.go_on(Engine(note_gpt()), midi_reader.read(EXAMPLES / "melody.mid"), tmp_path / "sample.mid")
+    samples.continue_prompt(Engine(note_gpt()), midi_reader.read(EXAMPLES / "melody.mid"), tmp_path / "sample.mid")
     assert asked == [1]
 
 

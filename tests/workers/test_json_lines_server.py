@@ -12,7 +12,7 @@ from typing import Any, TextIO
 import pytest
 
 from composer.core.errors import UserError
-from composer.workers.finetune_worker import Teacher
+from composer.workers.finetune_worker import FinetuneWorker
 from composer.workers.generation_worker import Worker
 from composer.workers.json_lines_server import Request, Service
 
@@ -31,19 +31,25 @@ class Echo(Service):
         self.asides += aside
         return aside
 
-    def _do_say(self, request: Request) -> None:
+    def do(self, request: Request) -> None:
+        """What the verb says."""
+        known = {"say": self._say, "refuse": self._refuse, "exhaust": self._exhaust, "break": self._break}
+        if served := {**known, "hold": self._hold}.get(request["verb"]):
+            served(request)
+
+    def _say(self, request: Request) -> None:
         self.tell("said", what=request["what"])
 
-    def _do_refuse(self, request: Request) -> None:
+    def _refuse(self, request: Request) -> None:
         raise UserError("output_exists", path="a.mid")
 
-    def _do_exhaust(self, request: Request) -> None:
+    def _exhaust(self, request: Request) -> None:
         raise MemoryError
 
-    def _do_break(self, request: Request) -> None:
+    def _break(self, request: Request) -> None:
         raise ValueError("no such thing.\nand more")
 
-    def _do_hold(self, request: Request) -> None:
+    def _hold(self, request: Request) -> None:
         self.gone.wait(10)
         self.tell("released", asides=self.asides)
 
@@ -124,28 +130,28 @@ def test_the_worker_s_failures_say_the_number_of_their_request() -> None:
     assert (warming["event"], warming["id"], warming["code"]) == ("failed", 0, "style_unknown")
 
 
-def test_the_teacher_s_failures_say_what_was_asked() -> None:
-    (failed,) = answers(Teacher, '{"verb":"teach","plan":{}}', '{"verb":"compare","step":3}')
+def test_the_fine_tuning_worker_s_failures_say_what_was_asked() -> None:
+    (failed,) = answers(FinetuneWorker, '{"verb":"teach","plan":{}}', '{"verb":"compare","step":3}')
     assert (failed["event"], failed["verb"], failed["code"]) == ("failed", "compare", "worker_died")
 
 
-def test_orders_are_heard_at_once() -> None:
-    teacher = Teacher(io.StringIO(), io.StringIO())
-    assert teacher.hear({"verb": "order", "what": "pause"})
-    assert teacher.orders() == "pause"
-    assert teacher.hear({"verb": "order", "what": "resume"})
-    assert teacher.orders() == ""
-    teacher.gone.set()
-    assert teacher.orders() == "cancel"
+def test_control_commands_take_effect_at_once() -> None:
+    worker = FinetuneWorker(io.StringIO(), io.StringIO())
+    assert worker.hear({"verb": "control", "command": "pause"})
+    assert worker.control() == "pause"
+    assert worker.hear({"verb": "control", "command": "resume"})
+    assert worker.control() == ""
+    worker.gone.set()
+    assert worker.control() == "cancel"
 
 
-def test_a_later_wish_to_read_ends_an_earlier_one(repository: Path) -> None:
+def test_a_later_request_to_scan_ends_an_earlier_one(repository: Path) -> None:
     sink = io.StringIO()
-    teacher = Teacher(io.StringIO(), sink)
-    wishes = [{"verb": "read", "id": number, "paths": [str(repository / "examples")]} for number in (1, 2)]
+    worker = FinetuneWorker(io.StringIO(), sink)
+    wishes = [{"verb": "scan", "id": number, "paths": [str(repository / "examples")]} for number in (1, 2)]
     for wish in wishes:
-        assert not teacher.hear(wish), "it is done in its turn"
+        assert not worker.hear(wish), "it is done in its turn"
     for wish in wishes:
-        teacher._serve(wish)
+        worker._serve(wish)
     events = [json.loads(line) for line in sink.getvalue().splitlines()]
-    assert [event["id"] for event in events if event["event"] == "read"] == [2]
+    assert [event["id"] for event in events if event["event"] == "scanned"] == [2]

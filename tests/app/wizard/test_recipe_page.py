@@ -1,4 +1,4 @@
-"""The wizard's second page: four recipes side by side, and what they ask of the teacher."""
+"""The wizard's second page: four recipes side by side, and what they ask of the worker."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from app.window.main_window import MainWindow
 from app.wizard.recipe_page import RecipePage
 from app.wizard.wizard import SMALLEST
+from composer.workers.finetune_messages import RecipesTimed
 
 pytestmark = pytest.mark.usefixtures("models")
 MEMORY = {"quick": 2048, "balanced": 2048, "thorough": 2048, "adapters": 1536}
@@ -19,7 +20,7 @@ MEMORY = {"quick": 2048, "balanced": 2048, "thorough": 2048, "adapters": 1536}
 def page(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> RecipePage:
     """The page in the narrowest wizard, as if the machine had been measured."""
     asked: list[str] = []
-    monkeypatch.setattr(window.teaching.tutor, "probe", asked.append)
+    monkeypatch.setattr(window.teaching.client, "time_recipes", asked.append)
     window.actions_["compose.teach"].trigger()
     wizard = window.teaching.wizard
     wizard.resize(*SMALLEST)
@@ -31,7 +32,7 @@ def page(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> RecipePage:
         name: {"minutes": 12.3, "steps": 300, "passes": 12.0, "relative": 1.0, "memory_mb": memory}
         for name, memory in MEMORY.items()
     }
-    wizard.recipe._probed({"base": "base", "recipes": rows, "device": "cpu", "cores": 2, "memory_mb": 2048})
+    wizard.recipe._show_timing(RecipesTimed("base", rows, device="cpu", cores=2, memory_mb=2048))
     for _ in range(3):
         QApplication.processEvents()
     return wizard.recipe
@@ -47,11 +48,11 @@ def test_every_word_on_the_cards_has_room(page: RecipePage) -> None:
 
 
 def test_adapters_are_asked_for_by_their_rank(page: RecipePage) -> None:
-    assert page.plan()["settings"]["rank"] == 0
+    assert page.config().settings.rank == 0
     assert "2.0 GB" in page.machine.text()
     page.cards["adapters"].chosen.emit("adapters")
-    plan = page.plan()
-    assert (plan["recipe"], plan["settings"]["rank"], plan["minutes"]) == ("adapters", 16, 12.3)
+    config = page.config()
+    assert (config.recipe, config.settings.rank, config.minutes) == ("adapters", 16, 12.3)
     assert "1.5 GB" in page.machine.text(), "the memory is that of the recipe"
     page.fields["rank"].setValue(8)
-    assert page.plan()["settings"]["rank"] == 8
+    assert page.config().settings.rank == 8

@@ -1,4 +1,4 @@
-"""Teaching in the window: the whole wizard with the real child process, and what happens when things go wrong."""
+"""Fine-tuning in the window: the whole wizard with the real child process, and what happens when things go wrong."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from PySide6.QtWidgets import QApplication, QWizard
 from app.dialogs.style_dialog import StylesDialog, installed_styles
 from app.look.theme import DARK, LIGHT
 from app.window.main_window import MainWindow
-from app.wizard.compare_page import TrialRow
+from app.wizard.compare_page import SampleRow
 from app.wizard.loss_plot import LossPlot, ticks
 from app.wizard.recipe_page import HELP, NUMBERS
 from app.wizard.wizard import TeachWizard
 from composer.core.settings import Recipe, notes_on
 from composer.files import midi_reader
 from composer.finetuning import run_folder
+from composer.finetuning.records import ABSample, LogEntry, RunEvent, Validation
 from composer.model import checkpoint, style_bundle, style_registry
 from composer.music.score import Note, Score
+from composer.workers.finetune_messages import RunFinished
 from tests.small import note_gpt
 
 PATIENCE = 120_000
@@ -66,8 +68,8 @@ def to_recipe(wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
     hands.wait(lambda: bool(wizard.recipe.estimates), PATIENCE)
 
 
-def to_lesson(wizard: TeachWizard, hands: Hands, mixed: Path, minutes: float) -> None:
-    """Begins a short lesson with small steps."""
+def to_training(wizard: TeachWizard, hands: Hands, mixed: Path, minutes: float) -> None:
+    """Starts a short run with small steps."""
     to_recipe(wizard, hands, mixed)
     wizard.recipe.more.click()
     assert wizard.recipe.advanced.isVisible()
@@ -76,13 +78,13 @@ def to_lesson(wizard: TeachWizard, hands: Hands, mixed: Path, minutes: float) ->
         wizard.recipe.fields[name].setValue(value)
     press(wizard, B.CommitButton)
     assert wizard.currentId() == wizard.TRAINING
-    assert window_of(wizard).teaching.tutor.teaching
+    assert window_of(wizard).teaching.client.running
 
 
 def better(wizard: TeachWizard) -> bool:
     """Whether held-out music is predicted better than by the base by now."""
     curves = wizard.training.plot.curves
-    return bool(curves.kept and curves.base and curves.kept[-1][1] < curves.base - 0.01)
+    return bool(curves.interpolated and curves.base and curves.interpolated[-1][1] < curves.base - 0.01)
 
 
 def window_of(wizard: TeachWizard) -> MainWindow:
@@ -150,7 +152,7 @@ def test_from_a_folder_to_a_style_that_composes(
     hands.wait(lambda: not wizard.isVisible(), PATIENCE)
     assert "Leipzig" in window.messages.text()
     assert window.panel.style_name() == "Leipzig"
-    assert run_folder.unfinished() == []
+    assert run_folder.list_interrupted() == []
     card = style_registry.find("Leipzig").data
     assert card["base"] == "base"
     assert card["figures"]["valid"]["nats_per_note_all"] < card["figures"]["valid_before"]["nats_per_note_all"]
@@ -178,7 +180,7 @@ window.actions_["compose.teach"].trigger()
 wizard = window.teaching.wizard
 wizard.folder.read([sys.argv[1]])
 ended = []
-window.teaching.tutor.read.connect(lambda found: (ended.append(found["notes"] > 0), application.quit()))
+window.teaching.client.dataset_scanned.connect(lambda found: (ended.append(found.notes > 0), application.quit()))
 QTimer.singleShot(110_000, application.exit)
 application.exec()
 print("quit", not wizard.isVisible())
@@ -202,44 +204,44 @@ def test_the_window_s_process_knows_no_torch(mixed: Path, repository: Path) -> N
 
 
 @pytest.mark.slow
-def test_a_killed_lesson_goes_on(window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
-    tutor = window.teaching.tutor
-    to_lesson(wizard, hands, mixed, 5.0)
-    hands.wait(lambda: better(wizard) and bool(run_folder.unfinished()), PATIENCE)
-    seen = len(wizard.training.plot.curves.kept)
-    os.kill(tutor.pid, signal.SIGKILL)
-    hands.wait(lambda: not tutor.teaching, PATIENCE)
+def test_a_killed_run_goes_on(window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path) -> None:
+    client = window.teaching.client
+    to_training(wizard, hands, mixed, 5.0)
+    hands.wait(lambda: better(wizard) and bool(run_folder.list_interrupted()), PATIENCE)
+    seen = len(wizard.training.plot.curves.interpolated)
+    os.kill(client.pid, signal.SIGKILL)
+    hands.wait(lambda: not client.running, PATIENCE)
     lesson = wizard.training
     assert "not more than the last minute" in lesson.remark.text()
     assert not lesson.pause.isEnabled()
     lesson.again.click()
-    assert tutor.teaching
-    hands.wait(lambda: len(lesson.plot.curves.kept) > seen, PATIENCE)
+    assert client.running
+    hands.wait(lambda: len(lesson.plot.curves.interpolated) > seen, PATIENCE)
     assert lesson.plot.curves.base is not None, "what was drawn is drawn again"
     lesson.stop.click()
     hands.wait(lambda: lesson.ended, PATIENCE)
-    assert tutor.outcome is not None
-    assert tutor.outcome["best"] is not None
+    assert client.result is not None
+    assert client.result.best is not None
     wizard.close()
     window.teaching.open()
     assert wizard.currentId() == wizard.TRAINING, "what it gave waits to be heard"
-    os.kill(tutor.pid, signal.SIGKILL)
+    os.kill(client.pid, signal.SIGKILL)
     hands.wait(lambda: not lesson.ended, PATIENCE)
     lesson.again.click()
     hands.wait(lambda: lesson.ended, PATIENCE)
-    assert tutor.outcome is not None, "an ended lesson is chosen from again"
+    assert client.result is not None, "the checkpoint of an ended run is selected again"
 
 
 @pytest.mark.slow
 def test_the_wizard_can_be_closed_and_composing_goes_on(
     window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path
 ) -> None:
-    tutor = window.teaching.tutor
-    to_lesson(wizard, hands, mixed, 5.0)
+    client = window.teaching.client
+    to_training(wizard, hands, mixed, 5.0)
     hands.wait(lambda: bool(wizard.training.plot.curves.train), PATIENCE)
     press(wizard, B.CancelButton)
     assert not wizard.isVisible()
-    assert tutor.teaching
+    assert client.running
     assert window.teaching.strip.isVisible()
     hands.click(hands.spot(1900, 70))
     assert window.document.modified, "the roll can be drawn in"
@@ -248,36 +250,36 @@ def test_the_wizard_can_be_closed_and_composing_goes_on(
     assert wizard.currentId() == wizard.TRAINING
     assert not window.teaching.strip.isVisible()
     wizard.training.pause.click()
-    hands.wait(lambda: tutor.paused and wizard.training.where.text() == "Paused", PATIENCE)
+    hands.wait(lambda: client.paused and wizard.training.where.text() == "Paused", PATIENCE)
     assert wizard.training.pause.text() == "Resume"
     wizard.training.pause.click()
-    hands.wait(lambda: not tutor.paused, PATIENCE)
+    hands.wait(lambda: not client.paused, PATIENCE)
     window.close()
-    assert tutor.pid == 0
-    assert [round(found.plan.minutes or 0) for found in run_folder.unfinished()] == [5], "it can go on another day"
+    assert client.pid == 0
+    assert [round(found.config.minutes or 0) for found in run_folder.list_interrupted()] == [5], "it can be resumed"
 
 
 @pytest.mark.slow
-def test_a_cancelled_lesson_is_offered_again_or_thrown_away(
+def test_a_cancelled_run_is_offered_again_or_thrown_away(
     window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path
 ) -> None:
-    to_lesson(wizard, hands, mixed, 5.0)
+    to_training(wizard, hands, mixed, 5.0)
     hands.wait(lambda: bool(wizard.training.plot.curves.train), PATIENCE)
     wizard.ask_drop = lambda: "later"  # type: ignore[method-assign]
     wizard.training.cancel.click()
-    hands.wait(lambda: not window.teaching.tutor.teaching, PATIENCE)
+    hands.wait(lambda: not window.teaching.client.running, PATIENCE)
     assert not wizard.isVisible()
     window.messages.hide()
     window.teaching.offer()
     assert "was interrupted" in window.messages.text()
     window.messages._act.click()
     assert wizard.currentId() == wizard.TRAINING
-    hands.wait(lambda: len(wizard.training.plot.curves.train) > 0 and window.teaching.tutor.teaching, PATIENCE)
+    hands.wait(lambda: len(wizard.training.plot.curves.train) > 0 and window.teaching.client.running, PATIENCE)
     wizard.ask_drop = lambda: "drop"  # type: ignore[method-assign]
     hands.wait(lambda: wizard.training.cancel.isEnabled(), PATIENCE)
     wizard.training.cancel.click()
     hands.wait(lambda: wizard.currentId() == wizard.FOLDER, PATIENCE)
-    hands.wait(lambda: not run_folder.unfinished(), PATIENCE)
+    hands.wait(lambda: not run_folder.list_interrupted(), PATIENCE)
 
 
 # ---- bad input ----
@@ -321,7 +323,7 @@ def test_when_the_child_dies_between_pages_the_folder_is_read_again(
     window: MainWindow, wizard: TeachWizard, hands: Hands, mixed: Path
 ) -> None:
     to_recipe(wizard, hands, mixed)
-    os.kill(window.teaching.tutor.pid, signal.SIGKILL)
+    os.kill(window.teaching.client.pid, signal.SIGKILL)
     hands.wait(lambda: wizard.currentId() == wizard.FOLDER, PATIENCE)
     hands.wait(lambda: wizard.folder.summary is not None, PATIENCE)
     assert wizard.folder.table.rowCount() == 7
@@ -330,8 +332,7 @@ def test_when_the_child_dies_between_pages_the_folder_is_read_again(
 
 def test_when_nothing_became_better_the_base_is_kept(window: MainWindow, wizard: TeachWizard, hands: Hands) -> None:
     figures = {"nats_per_note_all": 7.5, "nats_per_note": 5.5, "accuracy": 0.5, "perplexity": 4.0}
-    outcome: dict[str, Any] = {"report": {"before": figures, "after": figures, "steps": 9}, "choices": [], "best": None}
-    window.teaching.tutor._on_taught(outcome)
+    window.teaching.client.finish_run(RunFinished(figures, [], None, steps=9, seconds=60.0, used=6))
     wizard.start_at(wizard.TRAINING)
     press(wizard, B.CommitButton)
     assert wizard.currentId() == wizard.COMPARE
@@ -342,7 +343,7 @@ def test_when_nothing_became_better_the_base_is_kept(window: MainWindow, wizard:
     assert shown == ["FinishButton"], "there is nothing to do but to close"
     press(wizard, B.FinishButton)
     assert not wizard.isVisible()
-    assert window.teaching.tutor.outcome is None
+    assert window.teaching.client.result is None
 
 
 def test_a_style_is_exported_and_imported_in_the_list_of_styles(window: MainWindow, tmp_path: Path) -> None:
@@ -388,7 +389,7 @@ def test_the_base_s_sample_stays_and_the_newest_is_in_view(
     for step in range(0, 400, 20):
         path = tmp_path / f"{step}.mid"
         path.write_bytes(b"")
-        lesson._lesson({"stage": "teaching", "step": step, "left": 60.0, "done": 0.5, "sample": str(path)})
+        lesson._show_event(RunEvent("train", 0.5, 60.0, entry=LogEntry(step, sample=str(path))))
     first, second, *_, last = lesson.samples
     hands.wait(lambda: second.visibleRegion().isEmpty() and last.visibleRegion().boundingRect() == last.rect())
     assert first.visibleRegion().boundingRect() == first.rect()
@@ -397,18 +398,18 @@ def test_the_base_s_sample_stays_and_the_newest_is_in_view(
 def test_a_loss_is_told_beside_the_base_s(wizard: TeachWizard) -> None:
     base = {"nats_per_note_all": 7.5, "nats_per_note": 5.5, "accuracy": 0.5, "perplexity": 4.0}
     lesson = wizard.training
-    lesson._entry({"base": base})
+    lesson._add_entry(LogEntry(base_metrics=base))
     assert [cell.text() for cell in lesson.figures.cells["accuracy"]] == ["50.0\u202f%", "–"]
-    look = {**base, "nats_per_note_all": 7.2, "accuracy": 0.52}
-    lesson._entry({"look": {"raw": look, "figures": look}})
+    better = {**base, "nats_per_note_all": 7.2, "accuracy": 0.52}
+    lesson._add_entry(LogEntry(validation=Validation(9, 60.0, 1.0, better, better)))
     assert [cell.text() for cell in lesson.figures.cells["nats_per_note_all"]] == ["7.50", "7.20"]
     assert lesson.gain.figure.text() == "+0.30"
     worse = {**base, "nats_per_note_all": 7.6}
-    lesson._entry({"look": {"raw": worse, "figures": worse}})
+    lesson._add_entry(LogEntry(validation=Validation(9, 60.0, 1.0, worse, worse)))
     assert lesson.gain.figure.text() == "+0.30", "the best is what would be kept"
     lesson.clear()
-    lesson._entry({"base": base})
-    lesson._entry({"look": {"raw": worse, "figures": worse}})
+    lesson._add_entry(LogEntry(base_metrics=base))
+    lesson._add_entry(LogEntry(validation=Validation(9, 60.0, 1.0, worse, worse)))
     assert "not better" in lesson.gain.caption.text()
 
 
@@ -417,28 +418,28 @@ def test_samples_sound_through_the_window_s_player_and_give_it_back(
 ) -> None:
     path = tmp_path / "sample.mid"
     midi_reader.write(Score(notes=(Note(0, 30, 480, 90),)), path)
-    hearing = wizard.hearing
-    hearing.toggle(str(path))
+    samples = wizard.player
+    samples.toggle(str(path))
     player = window.transport.player()
     assert player.playing
     assert [n.pitch for n in player.score.notes] == [30]
     assert not window.transport.playing, "the playhead of the piece stands"
-    hearing.toggle(str(path))
+    samples.toggle(str(path))
     assert [n.pitch for n in player.score.notes] == [60, 62, 64, 66]
-    hearing.toggle(str(path))
+    samples.toggle(str(path))
     window.transport.play()
-    assert hearing.path == ""
+    assert samples.path == ""
     assert [n.pitch for n in player.score.notes] == [60, 62, 64, 66]
     window.transport.stop()
-    hearing.toggle(str(path))
-    hands.wait(lambda: hearing.path == "")  # it ends by itself
-    hearing.toggle(str(tmp_path / "nothing.mid"))
-    assert hearing.path == ""
+    samples.toggle(str(path))
+    hands.wait(lambda: samples.path == "")  # it ends by itself
+    samples.toggle(str(tmp_path / "nothing.mid"))
+    assert samples.path == ""
 
 
 def test_who_liked_what_is_counted_by_the_style_and_not_by_the_letter(qtbot: Any) -> None:
-    trial = {"opening": "x", "first": "style", "one": "a.mid", "two": "b.mid"}
-    row, other = TrialRow(1, trial), TrialRow(2, {**trial, "first": "base"})
+    rows = [SampleRow(n, ABSample("x", first, "a.mid", "b.mid")) for n, first in ((1, "style"), (2, "base"))]
+    row, other = rows
     for widget in (row, other):
         qtbot.addWidget(widget)
         assert widget.preferred() == ""
@@ -458,13 +459,13 @@ def test_the_plot_paints_what_it_is_given(qtbot: Any) -> None:
         empty = plot.grab().toImage()
         plot.curves.base = 7.6
         plot.curves.train = [(i / 4, 8 - i / 40) for i in range(50)]
-        plot.curves.kept = [(4, 7.5), (9, 7.3), (13, float("nan"))]
+        plot.curves.interpolated = [(4, 7.5), (9, 7.3), (13, float("nan"))]
         plot.minutes = 15
         plot.show_all()
         full = plot.grab().toImage()
         assert full != empty
         place = plot.at(9, 7.3).toPoint()
-        assert full.pixelColor(place).name() == theme.accent, "a dot at the look"
+        assert full.pixelColor(place).name() == theme.accent, "a dot at the validation"
         plot.clear()
     assert plot.low < 7.3 < 7.6 < plot.high
 
