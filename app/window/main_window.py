@@ -55,7 +55,7 @@ from app.window.transport import Transport
 from app.window.transport_bar import TransportBar
 from app.window.ui_state import UiState
 from app.window.window_actions import WindowActions
-from app.wizard.finetune_controller import Teaching
+from app.wizard.finetune_controller import FinetuneController
 from app.wizard.sample_player import SamplePlayer
 from composer.audio.player import Player
 from composer.core import paths
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.strip = JobStrip()
         samples = SamplePlayer(self.transport, lambda: self.playback.load(), self)
-        self.teaching = Teaching(self.document, samples, self.panel, self.messages, lambda: self.theme, self)
+        self.teaching = FinetuneController(self.document, samples, self.panel, self.messages, lambda: self.theme, self)
         self.status = StatusStrip()
 
     def _lay_out(self) -> None:

@@ -34,7 +34,7 @@ from app.window.transport import Transport
 from app.window.transport_bar import TransportBar
 from app.window.ui_state import UiState
 from app.window.window_actions import WindowActions
-from app.wizard.finetune_controller import Teaching
+from app.wizard.finetune_controller import FinetuneController
 
 
 class Parts(Protocol):
@@ -52,7 +52,7 @@ class Parts(Protocol):
     editing: Editing
     scales: Scales
     help: Help
-    teaching: Teaching
+    teaching: FinetuneController
     pane: RollPane
     roll: RollView
     bar: TransportBar

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.wizard.wizard import TeachWizard
 
 
-class LessonStrip(QFrame):
+class RunStrip(QFrame):
     """How far a run is, while its wizard is closed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,7 +45,7 @@ class LessonStrip(QFrame):
         self.hide()
 
 
-class Teaching(QObject):
+class FinetuneController(QObject):
     """Fine-tuning as the window knows it. The child process and the wizard are made when they are first wanted."""
 
     def __init__(
@@ -61,7 +61,7 @@ class Teaching(QObject):
         self._document, self._player, self._panel, self._messages = document, player, panel, messages
         self._theme, self._window = theme, window
         self.client = FinetuneClient(self)
-        self.strip = LessonStrip()
+        self.strip = RunStrip()
         self._wizard: TeachWizard | None = None
         self.strip.open.clicked.connect(self.open)
         self.client.run_progress.connect(self._show_event)

@@ -1063,6 +1063,41 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
+    <name>FinetuneController</name>
+    <message>
+        <source>A lesson is over: hear what was learned.</source>
+        <translation>Ha terminado una lección: escuche lo aprendido.</translation>
+    </message>
+    <message>
+        <source>A lesson was interrupted at {n} %.</source>
+        <translation>Una lección se interrumpió al {n} %.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>A style is being taught: {left}</source>
+        <translation>Se está enseñando un estilo: {left}</translation>
+    </message>
+    <message>
+        <source>A style is being taught: paused</source>
+        <translation>Se está enseñando un estilo: en pausa</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>The lesson was interrupted; not more than the last minute is lost.</source>
+        <translation>La lección se interrumpió; no se pierde más que el último minuto.</translation>
+    </message>
+    <message>
+        <source>The style {name} is ready: press Compose.</source>
+        <translation>El estilo {name} está listo: pulse Componer.</translation>
+    </message>
+</context>
+<context>
     <name>FolderPage</name>
     <message>
         <source>What shall it learn from?</source>
@@ -1726,25 +1761,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Mute a layer</source>
         <translation>Silenciar una capa</translation>
-    </message>
-</context>
-<context>
-    <name>LessonStrip</name>
-    <message>
-        <source>A style is being taught</source>
-        <translation>Se está enseñando un estilo</translation>
-    </message>
-    <message>
-        <source>Progress of the lesson</source>
-        <translation>Progreso de la lección</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>Mostrar</translation>
-    </message>
-    <message>
-        <source>Show the lesson</source>
-        <translation>Mostrar la lección</translation>
     </message>
 </context>
 <context>
@@ -2990,6 +3006,56 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
+    <name>RunStrip</name>
+    <message>
+        <source>A style is being taught</source>
+        <translation>Se está enseñando un estilo</translation>
+    </message>
+    <message>
+        <source>Progress of the lesson</source>
+        <translation>Progreso de la lección</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>Show the lesson</source>
+        <translation>Mostrar la lección</translation>
+    </message>
+</context>
+<context>
+    <name>SampleRow</name>
+    <message>
+        <source>Opening {n}</source>
+        <translation>Comienzo {n}</translation>
+    </message>
+    <message>
+        <source>alike</source>
+        <translation>iguales</translation>
+    </message>
+    <message>
+        <source>Better in opening {n}</source>
+        <translation>Mejor en el comienzo {n}</translation>
+    </message>
+    <message>
+        <source>Play {what}</source>
+        <translation>Reproducir {what}</translation>
+    </message>
+    <message>
+        <source>better:</source>
+        <translation>mejor:</translation>
+    </message>
+    <message>
+        <source>A is the new style, B is the base</source>
+        <translation>A es el estilo nuevo, B es la base</translation>
+    </message>
+    <message>
+        <source>A is the base, B is the new style</source>
+        <translation>A es la base, B es el estilo nuevo</translation>
+    </message>
+</context>
+<context>
     <name>SavePage</name>
     <message>
         <source>Name it</source>
@@ -3589,41 +3655,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
-    <name>Teaching</name>
-    <message>
-        <source>A lesson is over: hear what was learned.</source>
-        <translation>Ha terminado una lección: escuche lo aprendido.</translation>
-    </message>
-    <message>
-        <source>A lesson was interrupted at {n} %.</source>
-        <translation>Una lección se interrumpió al {n} %.</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Continuar</translation>
-    </message>
-    <message>
-        <source>A style is being taught: {left}</source>
-        <translation>Se está enseñando un estilo: {left}</translation>
-    </message>
-    <message>
-        <source>A style is being taught: paused</source>
-        <translation>Se está enseñando un estilo: en pausa</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>Mostrar</translation>
-    </message>
-    <message>
-        <source>The lesson was interrupted; not more than the last minute is lost.</source>
-        <translation>La lección se interrumpió; no se pierde más que el último minuto.</translation>
-    </message>
-    <message>
-        <source>The style {name} is ready: press Compose.</source>
-        <translation>El estilo {name} está listo: pulse Componer.</translation>
-    </message>
-</context>
-<context>
     <name>Thumbnail</name>
     <message>
         <source>A picture of the notes</source>
@@ -3941,37 +3972,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>{qpm} bpm</source>
         <translation>{qpm} ppm</translation>
-    </message>
-</context>
-<context>
-    <name>TrialRow</name>
-    <message>
-        <source>Opening {n}</source>
-        <translation>Comienzo {n}</translation>
-    </message>
-    <message>
-        <source>alike</source>
-        <translation>iguales</translation>
-    </message>
-    <message>
-        <source>Better in opening {n}</source>
-        <translation>Mejor en el comienzo {n}</translation>
-    </message>
-    <message>
-        <source>Play {what}</source>
-        <translation>Reproducir {what}</translation>
-    </message>
-    <message>
-        <source>better:</source>
-        <translation>mejor:</translation>
-    </message>
-    <message>
-        <source>A is the new style, B is the base</source>
-        <translation>A es el estilo nuevo, B es la base</translation>
-    </message>
-    <message>
-        <source>A is the base, B is the new style</source>
-        <translation>A es la base, B es el estilo nuevo</translation>
     </message>
 </context>
 <context>
