@@ -263,7 +263,7 @@ VERBS = {
                 Field("timing", QT_TRANSLATE_NOOP("Verbs", "Timing"), "share", 12, 0, 60, unit="ms"),
                 Field("velocity", QT_TRANSLATE_NOOP("Verbs", "Velocity"), "share", 6, 0, 30, unit=" "),
                 Field("length", QT_TRANSLATE_NOOP("Verbs", "Length"), "share", 5, 0, 50),
-                Field("seed", QT_TRANSLATE_NOOP("Verbs", "Random seed"), "number", 1, 1, 9999),
+                Field("seed", QT_TRANSLATE_NOOP("Verbs", "Variation number"), "number", 1, 1, 9999),
             ),
             _humanise,
         ),

@@ -206,7 +206,7 @@ class ComposeFlow(QObject):
             takes = list(table.takes)
             takes[preview.replaces] = replace(written[0], number=preview.replaces + 1)
             table = replace(table, takes=tuple(takes))
-            text = self.tr("Write take {n} again").format(n=preview.replaces + 1)
+            text = self.tr("Regenerate take {n}").format(n=preview.replaces + 1)
         else:
             theme, gone = document.score, None
             if preview.gap is not None:
@@ -214,7 +214,7 @@ class ComposeFlow(QObject):
             elif preview.cut is not None:
                 theme, gone = theme.before(preview.cut), after(theme, preview.cut)
             table = Takes(theme, preview.join, tuple(written), preview.active, gone)
-            text = self.tr("Compose") if preview.gap is None else self.tr("Rewrite")
+            text = self.tr("Compose") if preview.gap is None else self.tr("Regenerate selection")
         document.change(text, table.score(), takes=table)
 
     def _fitted(self, preview: Preview, take: int) -> tuple[tuple[Note, ...], tuple[Pedal, ...]]:

@@ -63,7 +63,7 @@ MOUSE: tuple[tuple[object, tuple[tuple[object, object], ...]], ...] = (  # (wher
             ),
             (
                 QT_TRANSLATE_NOOP("Gestures", "Ruler, lower strip"),
-                QT_TRANSLATE_NOOP("Gestures", "The span that the model hears, with handles"),
+                QT_TRANSLATE_NOOP("Gestures", "The context: what the model continues from, with handles"),
             ),
             (QT_TRANSLATE_NOOP("Gestures", "Keys at the left"), QT_TRANSLATE_NOOP("Gestures", "Sound when clicked")),
         ),

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from app.commands.edit_forms import Field
-from app.look.widgets import Check, Number, Reranker, Segments, Stepper, label
+from app.look.widgets import Check, ComboBox, Number, Segments, Stepper, label
 from app.roll.painting.primitives import pitch_name
 
 
@@ -135,7 +135,7 @@ class ListControl(Control):
     """A box that opens."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
-        self.box = Reranker(shown(field.label))
+        self.box = ComboBox(shown(field.label))
         for key, text in field.choices:
             self.box.addItem(shown(text), key)
         super().__init__(field, self.box, parent)

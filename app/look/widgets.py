@@ -166,7 +166,7 @@ class Stepper(QFrame):
         return self.box.value()
 
 
-class Reranker(QComboBox):
+class ComboBox(QComboBox):
     """A combo box with a fine chevron; long names are shortened, not widened."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:

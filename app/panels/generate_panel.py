@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QIntValidator
+from PySide6.QtGui import QAction, QCursor, QIntValidator
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSlider,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -25,9 +26,9 @@ from PySide6.QtWidgets import (
 from app.commands.action_table import with_keys
 from app.commands.generate_flow import ComposeRequest
 from app.look.library_texts import styled
-from app.look.widgets import Check, Reranker, Segments, Stepper, divider, label
-from app.panels.timing_field import TimingField
-from composer.core.settings import MOST_DRAFTS, GenerationRequest, Sampling
+from app.look.widgets import Check, ComboBox, Segments, Stepper, divider, label
+from app.panels.advanced_fields import AdvancedFields, QualityBox
+from composer.core.settings import GenerationRequest, Sampling
 from composer.model import style_registry
 from composer.model.style_registry import Card
 
@@ -36,7 +37,8 @@ LENGTHS = {"bars": (1, 256, 8), "notes": (8, 4096, 128), "seconds": (2, 1200, 30
 SEEDS = 2**31 - 1
 SLIDER = 100  # steps of a slider to one
 TOKENS = 4  # a note, where a model's context counts tokens and not notes
-STRONGEST = 5  # on the slider, and in the library
+STRONGEST = 5.0  # strength of a style, in the library
+USUAL, MOST = 100, 500  # percent of a style's own strength
 
 
 class ComposePanel(QFrame):
@@ -73,8 +75,8 @@ class ComposePanel(QFrame):
             sampling=sampling,
             ending=self.ending.isChecked() and not self.ending.isHidden(),
             strength=self._asked_strength(),
-            drafts=self.drafts.value(),
-            timing=self.timing.value(),
+            drafts=self.advanced.candidates.value(),
+            timing=str(self.advanced.timing.currentData()),
             **length,
         )
         return ComposeRequest(settings, from_playhead=self.from_playhead(), listen=self.listen.isChecked())
@@ -94,14 +96,14 @@ class ComposePanel(QFrame):
 
     def _asked_strength(self) -> float | None:
         """None where the style's own strength holds, or there is none to choose."""
-        own = self._own_strength()
-        return None if own is None or self.strength.value() == own else self.strength.value() / SLIDER
+        own, percent = self._own_strength(), self.strength.value()
+        return None if own is None or percent == USUAL else min(own * percent / 100, STRONGEST)
 
-    def _own_strength(self) -> int | None:
+    def _own_strength(self) -> float | None:
         card = self._cards.get(self.style_name())
         if card is None or not style_registry.stands_on_its_base(card):
             return None
-        return round(min(card.strength, STRONGEST) * SLIDER)
+        return card.strength or 1.0
 
     def from_playhead(self) -> bool:
         """Whether composing replaces what follows the playhead."""
@@ -157,7 +159,7 @@ class ComposePanel(QFrame):
     # ---- building ----
 
     def _make_fields(self) -> None:
-        self.style_box = Reranker(self.tr("Style"))
+        self.style_box = ComboBox(self.tr("Style"))
         self.style_box.currentIndexChanged.connect(self._style_chosen)
         self.about = label("", "hint")
         self.about.setWordWrap(True)
@@ -166,25 +168,50 @@ class ComposePanel(QFrame):
         self.unit.changed.connect(self._unit_changed)
         self.amount = Stepper(self.tr("Length"), *LENGTHS["bars"])
         self.amount.changed.connect(lambda value: self._values.update({self.unit.value(): value}))
-        tip = self.tr("0 composes like the base, 1 as taught, more exaggerates the style")
-        self.strength, self.stronger = _slider(self.tr("Style strength"), STRONGEST, tip)
-        tip = self.tr("0 always takes the likeliest note, 1 draws as the model believes, above is wilder")
-        self.temperature, self.warmer = _slider(self.tr("Temperature"), 2, tip)
+        self.strength, self.stronger = self._style_amount()
+        self.temperature, self.warmer = self._adventurousness()
         self.takes = Segments([(str(n), str(n)) for n in (1, 2, 3, 4)], self.tr("Takes"))
-        self.drafts = Stepper(self.tr("Drafts of each phrase"), 1, MOST_DRAFTS, GenerationRequest().drafts)
-        self.drafts.setToolTip(self.tr("So many are written of each phrase, and the best one stays; 1 takes the first"))
+        self.advanced = AdvancedFields()
+        self.quality = QualityBox(self.advanced.candidates)
         self.seed = QLineEdit()
-        self.seed.setAccessibleName(self.tr("Random seed"))
+        self.seed.setAccessibleName(self.tr("Variation number"))
         self.seed.setPlaceholderText(self.tr("new each time"))
-        self.seed.setToolTip(self.tr("The same number gives the same notes again; empty draws a new one"))
+        self.seed.setToolTip(self.tr("The same number gives the same notes again; empty draws a new one (random seed)"))
         self.seed.setValidator(QIntValidator(0, SEEDS, self))
         self.place = Segments([("end", self.tr("End")), ("playhead", self.tr("Playhead"))], self.tr("Continue from"))
         self.place.buttons["playhead"].setToolTip(self.tr("Replaces what follows the playhead; undo brings it back"))
         self.place.changed.connect(lambda key: self.place_changed.emit())
-        self.ending = Check(self.tr("Come to an end"))
+        self.ending = Check(self.tr("End with a cadence"))
         self.ending.setToolTip(self.tr("Leads to a close within the length, rather than breaking off"))
         self.listen = Check(self.tr("Play while it is written"))
-        self.timing = TimingField()
+
+    def _style_amount(self) -> tuple[QSlider, QWidget]:
+        """In percent of the strength at which the style composes best."""
+        slider, figure = _slider(self.tr("Style amount"), MOST, USUAL), label("", "hint")
+        figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        figure.setMinimumWidth(figure.fontMetrics().horizontalAdvance("000 %"))
+
+        def say(percent: int) -> None:
+            figure.setText(f"{percent}\u202f%")
+            tip = self.tr("0 % composes like the base, 100 % as the style does best, more exaggerates (strength {n})")
+            slider.setToolTip(tip.format(n=f"{(self._own_strength() or 1.0) * percent / 100:.2f}"))
+
+        slider.valueChanged.connect(say)
+        return slider, _row(slider, figure)
+
+    def _adventurousness(self) -> tuple[QSlider, QWidget]:
+        """The temperature, from safe to wild."""
+        slider = _slider(self.tr("Adventurousness"), 2 * SLIDER, SLIDER)
+
+        def say(value: int) -> None:
+            tip = self.tr("Temperature {n}: 0 always takes the likeliest note, 1 draws as the model believes")
+            slider.setToolTip(tip.format(n=f"{value / SLIDER:.2f}"))
+            if slider.isSliderDown():
+                QToolTip.showText(QCursor.pos(), f"{value / SLIDER:.2f}", slider)
+
+        slider.valueChanged.connect(say)
+        say(slider.value())
+        return slider, _row(label(self.tr("safe"), "hint"), slider, label(self.tr("wild"), "hint"))
 
     def _make_buttons(self) -> None:
         self.hint = label("", "hint")
@@ -228,15 +255,15 @@ class ComposePanel(QFrame):
         rows.setVerticalSpacing(10)
         rows.setColumnMinimumWidth(0, 92)
         rows.setColumnStretch(1, 1)
-        self.strength_label = label(self.tr("Style strength"), "label")
+        self.strength_label = label(self.tr("Style amount"), "label")
         rows.addWidget(self.strength_label, 0, 0)
         rows.addWidget(self.stronger, 0, 1)
-        self.drafts_label = label(self.tr("Drafts"), "label")
+        self.quality_label = label(self.tr("Quality"), "label")
         pairs = (
-            (label(self.tr("Temperature"), "label"), self.warmer),
+            (label(self.tr("Adventurousness"), "label"), self.warmer),
             (label(self.tr("Takes"), "label"), self.takes),
-            (self.drafts_label, self.drafts),
-            (label(self.tr("Random seed"), "label"), self.seed),
+            (self.quality_label, self.quality),
+            (label(self.tr("Variation number"), "label"), self.seed),
             (label(self.tr("Continue from"), "label"), self.place),
         )
         for i, (name, field) in enumerate(pairs, 1):
@@ -248,7 +275,7 @@ class ComposePanel(QFrame):
         for check in (self.ending, self.listen):
             checks.addWidget(check)
         column.addLayout(checks)
-        column.addWidget(self.timing)
+        column.addWidget(self.advanced)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(self.fields)
@@ -277,8 +304,7 @@ class ComposePanel(QFrame):
         self._unit_changed(self.unit.value())
         takes = str(stored.value("compose/takes", "1"))
         self.takes.set_value(takes if takes in self.takes.buttons else "1")
-        self.drafts.box.setValue(_number(stored.value("compose/drafts"), GenerationRequest().drafts))
-        self.timing.recall(stored)
+        self.advanced.recall(stored)
         self.listen.setChecked(str(stored.value("compose/listen", "true")) == "true")
         self.ending.setChecked(str(stored.value("compose/ending", "false")) == "true")
 
@@ -291,8 +317,7 @@ class ComposePanel(QFrame):
         for key, value in self._values.items():
             stored.setValue(f"compose/{key}", value)
         stored.setValue("compose/takes", self.takes.value())
-        stored.setValue("compose/drafts", self.drafts.value())
-        self.timing.remember(stored)
+        self.advanced.remember(stored)
         stored.setValue("compose/listen", "true" if self.listen.isChecked() else "false")
         stored.setValue("compose/ending", "true" if self.ending.isChecked() else "false")
 
@@ -311,31 +336,34 @@ class ComposePanel(QFrame):
         for part in (self.strength_label, self.stronger):
             part.setVisible(own is not None)
         if own is not None:
-            self.strength.setValue(own)
-        for part in (self.drafts_label, self.drafts, self.timing):  # the other kind has one draft, and its own time
+            self.strength.setRange(0, min(int(STRONGEST / own * 100), MOST))
+            self.strength.setValue(USUAL)
+            self.strength.valueChanged.emit(USUAL)  # the tooltip tells of another style's strength
+        for part in (self.quality_label, self.quality, self.advanced):  # the other kind has one candidate
             part.setVisible(card is None or card.encoding == "expressive")
         self.ending.setVisible(card is not None and card.infills)
         if card:
             self.style_changed.emit(card.name)
 
 
-def _slider(name: str, most: int, tip: str) -> tuple[QSlider, QWidget]:
-    """A slider from 0 to `most`, and the field that shows its figure beside it."""
-    slider, figure, field = QSlider(Qt.Orientation.Horizontal), label("", "hint"), QWidget()
+def _slider(name: str, most: int, value: int) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
     slider.setPageStep(10)
     slider.setAccessibleName(name)
-    slider.setToolTip(tip)
-    slider.valueChanged.connect(lambda value: figure.setText(f"{value / SLIDER:.2f}"))
-    slider.setRange(0, most * SLIDER)
-    slider.setValue(SLIDER)
-    figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    figure.setMinimumWidth(figure.fontMetrics().horizontalAdvance("0.00"))
+    slider.setRange(0, most)
+    slider.setValue(value)
+    return slider
+
+
+def _row(*parts: QWidget) -> QWidget:
+    """Widgets side by side; sliders take the room."""
+    field = QWidget()
     row = QHBoxLayout(field)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8)
-    row.addWidget(slider, 1)
-    row.addWidget(figure)
-    return slider, field
+    for part in parts:
+        row.addWidget(part, 1 if isinstance(part, QSlider) else 0)
+    return field
 
 
 def _say(button: QPushButton, action: QAction, text: str) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolic
 from app.commands.key_actions import MODE_NAMES, Scales, shown
 from app.look.popup import Popup, PopupButton
 from app.look.theme import Theme
-from app.look.widgets import Check, Reranker, label
+from app.look.widgets import Check, ComboBox, label
 from composer.music.scale import MODES, Scale
 
 _NAMES = ("C", "C♯ / D♭", "D", "D♯ / E♭", "E", "F", "F♯ / G♭", "G", "G♯ / A♭", "A", "A♯ / B♭", "B")
@@ -88,7 +88,7 @@ class KeyPanel(Popup):
         super().__init__(theme, QCoreApplication.translate("KeyPanel", "Key and scale"), parent)
         self.scales = scales
         self.octave = Octave(theme, self._tonic_chosen)
-        self.mode = Reranker(self.tr("Mode"))
+        self.mode = ComboBox(self.tr("Mode"))
         for mode in MODES:
             self.mode.addItem(_mode_name(mode), mode)
         self.mode.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -55,7 +55,7 @@ class TakeCard(QAbstractButton):
         self.setAccessibleName(
             self.tr("Take {n}, {count} notes, {time}").format(n=picture.number, count=len(picture.notes), time=seconds)
         )
-        self.setToolTip(self.tr("Random seed {seed}").format(seed=picture.random_seed))
+        self.setToolTip(self.tr("Variation number {seed}").format(seed=picture.random_seed))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -141,7 +141,7 @@ class TakesPanel(QFrame):
         head.addWidget(self._title)
         head.addWidget(self._about, 1)
         for key, text, tip, signal in (
-            ("again", self.tr("Write again"), self.tr("Writes the chosen take anew"), self.again),
+            ("again", self.tr("Regenerate"), self.tr("Writes the chosen take anew"), self.again),
             ("discard", self.tr("Discard"), self.tr("Takes all of them out of the piece"), self.discard),
             ("keep", self.tr("Keep"), self.tr("Keeps the chosen take and puts the others away"), self.keep),
         ):

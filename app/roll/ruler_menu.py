@@ -31,7 +31,7 @@ def menu(view: Timeline, marks: RulerActions, tick: int, sign: Sign | None) -> Q
     unloop = made.addAction(translate("Ruler", "End the loop"), partial(view.set_loop, None))
     unloop.setEnabled(view.loop is not None)
     made.addSeparator()
-    made.addAction(translate("Ruler", "Let the model hear the selection only"), marks.hear).setEnabled(chosen)
+    made.addAction(translate("Ruler", "Use only the selection as context"), marks.hear).setEnabled(chosen)
     whole = made.addAction(translate("Ruler", "Let the model hear everything before"), partial(view.set_span, None))
     whole.setEnabled(view.given_span is not None)
     made.aboutToHide.connect(made.deleteLater)

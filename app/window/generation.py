@@ -94,9 +94,9 @@ class GenerationController(QObject):
     def _place(self, tick: int) -> str:
         score = self._parts.document.score
         if not score.notes:
-            return self.tr("Begins from nothing")
+            return self.tr("Starts a new piece")
         if score.notes[0].start >= tick:
-            return self.tr("Begins from nothing and replaces all notes")
+            return self.tr("Starts a new piece and replaces all notes")
         if self._parts.panel.from_playhead():
             bar, beat, _ = score.bar_map.beat(tick)
             return self.tr("Replaces what follows bar {bar}, beat {beat}").format(bar=bar + 1, beat=beat + 1)

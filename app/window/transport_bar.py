@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.commands.action_table import with_keys
-from app.look.widgets import Reranker, Segments, divider, label, tool_button
+from app.look.widgets import ComboBox, Segments, divider, label, tool_button
 from composer.music.grid import ADAPTIVE, STEPS
 from composer.music.score import Score
 
@@ -91,7 +91,7 @@ class TransportBar(QFrame):
         self.tools.changed.connect(self.tool_chosen)
         self._row.addWidget(self.tools)
         self._row.addSpacing(6)
-        self.grid = Reranker(self.tr("Snap grid"))
+        self.grid = ComboBox(self.tr("Snap grid"))
         self.grid.setToolTip(self.tr("Snap grid; hold Alt to ignore it"))
         self.grid.addItem(self.tr("Snap: auto"), ADAPTIVE)
         for name in STEPS:

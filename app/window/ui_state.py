@@ -105,7 +105,7 @@ class UiState(QObject):
         parts = self._parts
         parts.roll.empty_lines = (
             self.tr("Draw with the pencil, or drop a MIDI file here."),
-            self.tr("Or press Compose: {style} begins from nothing.").format(
+            self.tr("Or press Compose: {style} starts a new piece.").format(
                 style=parts.panel.style_box.currentText() or self.tr("the model")
             ),
             with_keys(self.tr("All keys and gestures stand in the help menu"), parts.actions_["help.keys"]) + ".",

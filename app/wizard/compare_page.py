@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 
 from app.look.error_texts import sentence
 from app.look.theme import Theme
-from app.look.widgets import Elided, Reranker, Segments, label
+from app.look.widgets import ComboBox, Elided, Segments, label
 from app.wizard.page import Host, Page
 from app.wizard.page_parts import FigureTable, PlayButton, Remark, shown, wrapped
 from composer.finetuning.records import ABSample, Candidate, MemorisationReport
@@ -138,7 +138,7 @@ class ComparePage(Page):
         column.addWidget(self.memorisation)
         column.addSpacing(4)
         column.addWidget(label(self.tr("Keep"), "heading"))
-        self.keep = Reranker(self.tr("Step to keep"))
+        self.keep = ComboBox(self.tr("Step to keep"))
         self.keep.currentIndexChanged.connect(self._keep_chosen)
         column.addWidget(self.keep)
         self.kept = wrapped("")

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.look.error_texts import explained, sentence
 from app.look.theme import Theme
-from app.look.widgets import Number, Reranker, label
+from app.look.widgets import ComboBox, Number, label
 from app.wizard.page import Host, Page
 from app.wizard.page_parts import Remark, restyle, wrapped
 from composer.core.errors import UserError
@@ -135,7 +135,7 @@ class RecipePage(Page):
         wizard.client.failed.connect(self._failed)
 
     def _make(self) -> None:
-        self.base = Reranker(self.tr("Start from"))
+        self.base = ComboBox(self.tr("Start from"))
         self.base.currentIndexChanged.connect(self._measure)
         row = QHBoxLayout()
         row.setSpacing(12)

@@ -367,24 +367,12 @@
         <translation>Toma &amp;9</translation>
     </message>
     <message>
-        <source>Write the &amp;passage anew</source>
-        <translation>&amp;Reescribir el pasaje</translation>
-    </message>
-    <message>
-        <source>&amp;Write the take again</source>
-        <translation>&amp;Volver a escribir la toma</translation>
-    </message>
-    <message>
         <source>&amp;Keep the take</source>
         <translation>Conservar &amp;la toma</translation>
     </message>
     <message>
         <source>&amp;Discard the takes</source>
         <translation>Descartar las &amp;tomas</translation>
-    </message>
-    <message>
-        <source>Let the model &amp;hear the selection only</source>
-        <translation>&amp;Que el modelo oiga solo la selección</translation>
     </message>
     <message>
         <source>&amp;Teach a style…</source>
@@ -491,6 +479,18 @@
         <translation>&amp;Oscuro</translation>
     </message>
     <message>
+        <source>Regenerate se&amp;lection</source>
+        <translation>&amp;Regenerar la selección</translation>
+    </message>
+    <message>
+        <source>Re&amp;generate take</source>
+        <translation>Re&amp;generar la toma</translation>
+    </message>
+    <message>
+        <source>Use only the selection as conte&amp;xt</source>
+        <translation>Usar solo la selección como conte&amp;xto</translation>
+    </message>
+    <message>
         <source>Next &amp;layer</source>
         <translation>Capa &amp;siguiente</translation>
     </message>
@@ -501,6 +501,61 @@
     <message>
         <source>Lan&amp;guage</source>
         <translation>&amp;Idioma</translation>
+    </message>
+</context>
+<context>
+    <name>AdvancedFields</name>
+    <message>
+        <source>Attempts per phrase</source>
+        <translation>Intentos por frase</translation>
+    </message>
+    <message>
+        <source>Candidates written of each phrase (best-of-n); the best one stays, 1 takes the first</source>
+        <translation>Candidatos que se escriben de cada frase (best-of-n): queda el mejor; 1 toma el primero</translation>
+    </message>
+    <message>
+        <source>Advanced settings</source>
+        <translation>Ajustes avanzados</translation>
+    </message>
+    <message>
+        <source>Timing</source>
+        <translation>Ajuste al pulso</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automático</translation>
+    </message>
+    <message>
+        <source>As the theme does: on the grid where it is, else as played</source>
+        <translation>Como el tema: en la cuadrícula si él lo está; si no, como se toca</translation>
+    </message>
+    <message>
+        <source>As played</source>
+        <translation>Como se toca</translation>
+    </message>
+    <message>
+        <source>Free of the beat, as people play</source>
+        <translation>Libre del pulso, como toca la gente</translation>
+    </message>
+    <message>
+        <source>Steady</source>
+        <translation>Estable</translation>
+    </message>
+    <message>
+        <source>Near the parts of the beat, not quite on them</source>
+        <translation>Cerca de las partes del pulso, no del todo en ellas</translation>
+    </message>
+    <message>
+        <source>On the grid</source>
+        <translation>En la cuadrícula</translation>
+    </message>
+    <message>
+        <source>Exactly on the parts of the beat that the theme uses</source>
+        <translation>Justo en las partes del pulso que usa el tema</translation>
+    </message>
+    <message>
+        <source>How strictly new notes keep to the beat</source>
+        <translation>Con qué rigor siguen el pulso las notas nuevas</translation>
     </message>
 </context>
 <context>
@@ -659,16 +714,16 @@
         <translation>No se ha escrito nada: el modelo dio la pieza por terminada. Inténtelo de nuevo.</translation>
     </message>
     <message>
-        <source>Write take {n} again</source>
-        <translation>Volver a escribir la toma {n}</translation>
-    </message>
-    <message>
         <source>Compose</source>
         <translation>Componer</translation>
     </message>
     <message>
-        <source>Rewrite</source>
-        <translation>Reescribir</translation>
+        <source>Regenerate take {n}</source>
+        <translation>Regenerar la toma {n}</translation>
+    </message>
+    <message>
+        <source>Regenerate selection</source>
+        <translation>Regenerar la selección</translation>
     </message>
     <message>
         <source>Choose take {n}</source>
@@ -718,44 +773,24 @@
         <translation>Duración</translation>
     </message>
     <message>
-        <source>Temperature</source>
-        <translation>Temperatura</translation>
+        <source>Variation number</source>
+        <translation>N.º de variación</translation>
     </message>
     <message>
-        <source>0 always takes the likeliest note, 1 draws as the model believes, above is wilder</source>
-        <translation>0 toma siempre la nota más probable, 1 sortea según lo que cree el modelo; por encima, más atrevido</translation>
+        <source>The same number gives the same notes again; empty draws a new one (random seed)</source>
+        <translation>El mismo número da otra vez las mismas notas; vacío, se sortea uno nuevo (semilla aleatoria)</translation>
     </message>
     <message>
-        <source>0 composes like the base, 1 as taught, more exaggerates the style</source>
-        <translation>0 compone como la base, 1 como se enseñó; por encima, exagera el estilo</translation>
-    </message>
-    <message>
-        <source>Style strength</source>
-        <translation>Fuerza del estilo</translation>
+        <source>End with a cadence</source>
+        <translation>Terminar con una cadencia</translation>
     </message>
     <message>
         <source>Takes</source>
         <translation>Tomas</translation>
     </message>
     <message>
-        <source>Drafts of each phrase</source>
-        <translation>Borradores de cada frase</translation>
-    </message>
-    <message>
-        <source>So many are written of each phrase, and the best one stays; 1 takes the first</source>
-        <translation>De cada frase se escriben tantos y queda el mejor; con 1 queda el primero</translation>
-    </message>
-    <message>
-        <source>Random seed</source>
-        <translation>Semilla aleatoria</translation>
-    </message>
-    <message>
         <source>new each time</source>
         <translation>nueva cada vez</translation>
-    </message>
-    <message>
-        <source>The same number gives the same notes again; empty draws a new one</source>
-        <translation>El mismo número da otra vez las mismas notas; vacío, se sortea uno nuevo</translation>
     </message>
     <message>
         <source>End</source>
@@ -774,16 +809,36 @@
         <translation>Sustituye lo que sigue al cursor de reproducción; deshacer lo recupera</translation>
     </message>
     <message>
-        <source>Come to an end</source>
-        <translation>Llegar a un final</translation>
-    </message>
-    <message>
         <source>Leads to a close within the length, rather than breaking off</source>
         <translation>Conduce a un cierre dentro de la duración, en lugar de cortarse</translation>
     </message>
     <message>
         <source>Play while it is written</source>
         <translation>Escuchar mientras se escribe</translation>
+    </message>
+    <message>
+        <source>Style amount</source>
+        <translation>Dosis de estilo</translation>
+    </message>
+    <message>
+        <source>0 % composes like the base, 100 % as the style does best, more exaggerates (strength {n})</source>
+        <translation>0 % compone como la base, 100 % como mejor lo hace el estilo, más lo exagera (fuerza {n})</translation>
+    </message>
+    <message>
+        <source>Adventurousness</source>
+        <translation>Audacia</translation>
+    </message>
+    <message>
+        <source>Temperature {n}: 0 always takes the likeliest note, 1 draws as the model believes</source>
+        <translation>Temperatura {n}: 0 toma siempre la nota más probable, 1 sortea según lo que cree el modelo</translation>
+    </message>
+    <message>
+        <source>safe</source>
+        <translation>baja</translation>
+    </message>
+    <message>
+        <source>wild</source>
+        <translation>alta</translation>
     </message>
     <message>
         <source>Compose</source>
@@ -806,8 +861,8 @@
         <translation>Cancelar</translation>
     </message>
     <message>
-        <source>Drafts</source>
-        <translation>Borradores</translation>
+        <source>Quality</source>
+        <translation>Calidad</translation>
     </message>
     <message>
         <source>No style is installed.</source>
@@ -1211,12 +1266,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
 <context>
     <name>GenerationController</name>
     <message>
-        <source>Begins from nothing</source>
-        <translation>Empieza desde cero</translation>
+        <source>Starts a new piece</source>
+        <translation>Empieza una pieza nueva</translation>
     </message>
     <message>
-        <source>Begins from nothing and replaces all notes</source>
-        <translation>Empieza desde cero y sustituye todas las notas</translation>
+        <source>Starts a new piece and replaces all notes</source>
+        <translation>Empieza una pieza nueva y sustituye todas las notas</translation>
     </message>
     <message>
         <source>Replaces what follows bar {bar}, beat {beat}</source>
@@ -1410,8 +1465,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Regla, franja inferior</translation>
     </message>
     <message>
-        <source>The span that the model hears, with handles</source>
-        <translation>El tramo que oye el modelo, con tiradores</translation>
+        <source>The context: what the model continues from, with handles</source>
+        <translation>El contexto: desde lo que continúa el modelo, con tiradores</translation>
     </message>
     <message>
         <source>Keys at the left</source>
@@ -2206,6 +2261,33 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
+    <name>QualityBox</name>
+    <message>
+        <source>Quality</source>
+        <translation>Calidad</translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation>Rápida</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Equilibrada</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>Óptima</translation>
+    </message>
+    <message>
+        <source>More attempts at each phrase, of which the best one stays: better, and slower</source>
+        <translation>Más intentos por frase, de los que queda el mejor: mejor y más lento</translation>
+    </message>
+    <message>
+        <source>{n} attempts</source>
+        <translation>{n} intentos</translation>
+    </message>
+</context>
+<context>
     <name>RatePlot</name>
     <message>
         <source>What the rate finder found</source>
@@ -2804,16 +2886,16 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Una página en blanco</translation>
     </message>
     <message>
-        <source>the model hears this</source>
-        <translation>el modelo oye esto</translation>
+        <source>Context</source>
+        <translation>Contexto</translation>
     </message>
     <message>
-        <source>and continues here</source>
-        <translation>y continúa aquí</translation>
+        <source>New music starts here</source>
+        <translation>Aquí empieza la música nueva</translation>
     </message>
     <message>
-        <source>begins here, from nothing</source>
-        <translation>empieza aquí, desde cero</translation>
+        <source>Starts a new piece</source>
+        <translation>Empieza una pieza nueva</translation>
     </message>
 </context>
 <context>
@@ -2977,8 +3059,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Terminar el bucle</translation>
     </message>
     <message>
-        <source>Let the model hear the selection only</source>
-        <translation>Que el modelo oiga solo la selección</translation>
+        <source>Use only the selection as context</source>
+        <translation>Usar solo la selección como contexto</translation>
     </message>
     <message>
         <source>Let the model hear everything before</source>
@@ -3520,8 +3602,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Toma {n}, {count} notas, {time}</translation>
     </message>
     <message>
-        <source>Random seed {seed}</source>
-        <translation>Semilla aleatoria {seed}</translation>
+        <source>Variation number {seed}</source>
+        <translation>Variación número {seed}</translation>
     </message>
     <message>
         <source>Take {n}</source>
@@ -3547,12 +3629,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Tomas</translation>
     </message>
     <message>
-        <source>Write again</source>
-        <translation>Reescribir</translation>
-    </message>
-    <message>
         <source>Writes the chosen take anew</source>
         <translation>Vuelve a escribir la toma elegida</translation>
+    </message>
+    <message>
+        <source>Regenerate</source>
+        <translation>Regenerar</translation>
     </message>
     <message>
         <source>Discard</source>
@@ -3659,53 +3741,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>A picture of the notes</source>
         <translation>Una imagen de las notas</translation>
-    </message>
-</context>
-<context>
-    <name>TimingField</name>
-    <message>
-        <source>Auto</source>
-        <translation>Automático</translation>
-    </message>
-    <message>
-        <source>As the theme does: on the grid where it is, else as played</source>
-        <translation>Como el tema: en la cuadrícula si él lo está; si no, como se toca</translation>
-    </message>
-    <message>
-        <source>As played</source>
-        <translation>Como se toca</translation>
-    </message>
-    <message>
-        <source>Free of the beat, as people play</source>
-        <translation>Libre del pulso, como toca la gente</translation>
-    </message>
-    <message>
-        <source>Steady</source>
-        <translation>Estable</translation>
-    </message>
-    <message>
-        <source>Near the parts of the beat, not quite on them</source>
-        <translation>Cerca de las partes del pulso, no del todo en ellas</translation>
-    </message>
-    <message>
-        <source>On the grid</source>
-        <translation>En la cuadrícula</translation>
-    </message>
-    <message>
-        <source>Exactly on the parts of the beat that the theme uses</source>
-        <translation>Justo en las partes del pulso que usa el tema</translation>
-    </message>
-    <message>
-        <source>Timing</source>
-        <translation>Tiempo</translation>
-    </message>
-    <message>
-        <source>How strictly new notes keep to the beat</source>
-        <translation>Con qué rigor siguen el pulso las notas nuevas</translation>
-    </message>
-    <message>
-        <source>Advanced settings</source>
-        <translation>Ajustes avanzados</translation>
     </message>
 </context>
 <context>
@@ -3993,8 +4028,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Dibuje con el lápiz o suelte aquí un archivo MIDI.</translation>
     </message>
     <message>
-        <source>Or press Compose: {style} begins from nothing.</source>
-        <translation>O pulse Componer: {style} empieza desde cero.</translation>
+        <source>Or press Compose: {style} starts a new piece.</source>
+        <translation>O pulse Componer: {style} empieza una pieza nueva.</translation>
     </message>
     <message>
         <source>the model</source>
@@ -4227,8 +4262,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Duración</translation>
     </message>
     <message>
-        <source>Random seed</source>
-        <translation>Semilla aleatoria</translation>
+        <source>Variation number</source>
+        <translation>N.º de variación</translation>
     </message>
     <message>
         <source>Split notes</source>

@@ -201,13 +201,13 @@ def _read(s: Sheet, marks: Marks) -> None:
         for x in (strip.left(), strip.right() - 3):
             p.drawRoundedRect(QRectF(x, top, 3, height), 1.5, 1.5)
         inner = strip.intersected(QRectF(g.keys_width, top, s.width - g.keys_width, height))
-        text = translate("Roll", "the model hears this")
+        text = translate("Roll", "Context")
         p.setFont(words)
         p.setPen(QColor(t.text))
         if inner.width() > p.fontMetrics().horizontalAdvance(text) + 18:
             p.drawText(inner.adjusted(9, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, text)
     if marks.join is not None:
-        flag = translate("Roll", "and continues here") if marks.read else translate("Roll", "begins here, from nothing")
+        flag = translate("Roll", "New music starts here") if marks.read else translate("Roll", "Starts a new piece")
         _flag(s, g.x(marks.join), flag, words)
 
 

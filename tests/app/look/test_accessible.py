@@ -116,7 +116,7 @@ def test_tab_comes_to_the_choice_that_holds(window: MainWindow, hands: Hands) ->
     hands.key(K.Key_Right)
     assert window.panel.takes.value() == "3"
     hands.key(K.Key_Tab)
-    assert QApplication.focusWidget() is window.panel.drafts.box
+    assert QApplication.focusWidget() is window.panel.quality
 
 
 def test_tab_goes_through_the_bar_from_left_to_right(window: MainWindow, hands: Hands) -> None:

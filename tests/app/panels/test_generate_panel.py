@@ -29,11 +29,16 @@ def choose(window: MainWindow, style: str) -> None:
 def test_the_strength_is_the_styles_own_until_it_is_moved(styled: MainWindow, hands: Hands) -> None:
     panel = styled.panel
     choose(styled, "romantic")
-    assert panel.strength.value() == 150
+    assert panel.strength.value() == 100
     assert panel.request().settings.strength is None
     panel.strength.setFocus()
     hands.key(Qt.Key.Key_Right)
-    assert panel.request().settings.strength == pytest.approx(1.51)
+    assert panel.request().settings.strength == pytest.approx(1.515)
+    assert "1.5" in panel.strength.toolTip()
+    panel.strength.setValue(0)
+    assert panel.request().settings.strength == 0
+    panel.strength.setValue(panel.strength.maximum())
+    assert panel.request().settings.strength == pytest.approx(5, abs=0.02)
     choose(styled, "baroque")
     assert panel.request().settings.strength is None
 
@@ -47,21 +52,38 @@ def test_the_base_has_no_strength_to_choose(styled: MainWindow) -> None:
     assert styled.panel.request().settings.strength is None
 
 
-def test_drafts_are_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:
+def test_quality_is_a_number_of_attempts_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:
     panel = styled.panel
     choose(styled, "romantic")
-    assert panel.drafts.isVisible()
+    assert panel.quality.currentText() == "Balanced"
     assert panel.request().settings.drafts == GenerationRequest().drafts == 4
-    panel.drafts.box.setFocus()
+    panel.quality.setFocus()
     hands.key(Qt.Key.Key_Down)
-    assert panel.request().settings.drafts == 3
+    assert panel.quality.currentText() == "Best"
+    assert panel.request().settings.drafts == 8
+    hands.key(Qt.Key.Key_Up)
+    hands.key(Qt.Key.Key_Up)
+    assert panel.request().settings.drafts == 1
     panel.remember()
     other = ComposePanel(styled.settings)
-    assert other.request().settings.drafts == 3
+    assert other.quality.currentText() == "Fast"
+    assert not other.advanced.more.isChecked()
     other.deleteLater()
-    for _ in range(10):
-        hands.key(Qt.Key.Key_Down)
-    assert panel.request().settings.drafts == 1
+
+
+def test_a_number_of_attempts_between_the_presets_is_shown_and_kept(styled: MainWindow, hands: Hands) -> None:
+    styled.settings.setValue("compose/drafts", 3)  # as earlier versions stored it
+    panel = ComposePanel(styled.settings)
+    hands.qtbot.addWidget(panel)
+    assert panel.advanced.more.isChecked()
+    assert panel.quality.currentText() == "3 attempts"
+    assert panel.request().settings.drafts == 3
+    panel.advanced.candidates.box.stepUp()
+    assert panel.quality.currentText() == "Balanced"
+    assert panel.quality.count() == 3
+    styled.settings.setValue("compose/drafts", "many")
+    panel.advanced.recall(styled.settings)
+    assert panel.request().settings.drafts == 4
 
 
 def test_timing_is_asked_for_and_remembered_and_a_first_start_does_not_show_it(
@@ -69,28 +91,28 @@ def test_timing_is_asked_for_and_remembered_and_a_first_start_does_not_show_it(
 ) -> None:
     panel = styled.panel
     choose(styled, "romantic")
-    assert not panel.timing.box.isVisible()
+    assert not panel.advanced.timing.isVisible()
     assert panel.request().settings.timing == GenerationRequest().timing == "auto"
-    hands.qtbot.mouseClick(panel.timing.more, Qt.MouseButton.LeftButton)
-    assert panel.timing.box.isVisible()
-    panel.timing.box.setFocus()
+    hands.qtbot.mouseClick(panel.advanced.more, Qt.MouseButton.LeftButton)
+    assert panel.advanced.timing.isVisible()
+    panel.advanced.timing.setFocus()
     for _ in range(3):
         hands.key(Qt.Key.Key_Down)
     assert panel.request().settings.timing == "grid"
     panel.remember()
     other = ComposePanel(styled.settings)
     assert other.request().settings.timing == "grid"
-    assert other.timing.more.isChecked(), "what is not usual is seen"
+    assert other.advanced.more.isChecked(), "what is not usual is seen"
     other.deleteLater()
 
 
-def test_a_network_of_tokens_has_no_drafts_to_choose(styled: MainWindow) -> None:
+def test_a_network_of_tokens_has_no_quality_to_choose(styled: MainWindow) -> None:
     cards = [replace(c, encoding="giga") if c.name == "romantic" else c for c in installed_styles()]
     styled.panel.set_styles(cards)
     choose(styled, "romantic")
-    assert not styled.panel.drafts.isVisible()
+    assert not styled.panel.quality.isVisible()
     choose(styled, "baroque")
-    assert styled.panel.drafts.isVisible()
+    assert styled.panel.quality.isVisible()
 
 
 def test_coming_to_an_end_is_asked_for_and_remembered(styled: MainWindow, hands: Hands) -> None:
