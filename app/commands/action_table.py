@@ -172,7 +172,7 @@ _COMPOSE = (
     Row("compose.again", QT_TRANSLATE_NOOP("Actions", "Re&generate take"), ("Ctrl+R",), "flow.again"),
     Row("compose.keep", QT_TRANSLATE_NOOP("Actions", "&Keep the take"), ("Ctrl+K",), "flow.keep"),
     Row("compose.discard", QT_TRANSLATE_NOOP("Actions", "&Discard the takes"), (), "flow.discard"),
-    Row("compose.hear", QT_TRANSLATE_NOOP("Actions", "Use only the selection as conte&xt"), (), "marks.hear"),
+    Row("compose.hear", QT_TRANSLATE_NOOP("Actions", "Use only the selection as conte&xt"), (), "marks.limit_context"),
     Row("compose.-3", "-"),
     Row("compose.teach", QT_TRANSLATE_NOOP("Actions", "&Teach a style…"), (), "teaching.open"),
     Row("compose.styles", QT_TRANSLATE_NOOP("Actions", "St&yles…"), (), "window_actions.styles"),

@@ -35,7 +35,7 @@ class Editing(QObject):
     # ---- selection ----
 
     def select_all(self) -> None:
-        """Every note of the layer in hand."""
+        """Every note of the active layer."""
         self.document.select(self._within_reach())
 
     def select_inverse(self) -> None:
@@ -124,7 +124,7 @@ class Editing(QObject):
 
     def _at_home(self, notes: tuple[Note, ...]) -> tuple[Note, ...]:
         active, tracks = layer_state.active(self.document), len(self.document.score.tracks)
-        if active is not None:  # what is pasted goes into the layer in hand
+        if active is not None:  # what is pasted goes into the active layer
             return tuple(replace(n, track=active) for n in notes)
         return tuple(n if n.track < tracks else replace(n, track=0) for n in notes)  # may come from another piece
 

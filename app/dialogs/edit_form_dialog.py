@@ -252,15 +252,15 @@ class Verbs(QObject):
 
     def _show(self, notes: tuple[Note, ...] | None) -> None:
         if notes is None or self.dialog is None:
-            self.roll.put_down()
+            self.roll.end_drag()
         else:
-            self.roll.pick_up(self.dialog.notes, notes)
+            self.roll.show_drag(self.dialog.notes, notes)
 
     def _do(self) -> None:
         if self.dialog is None:
             return
         dialog = self.dialog
-        self.roll.put_down()
+        self.roll.end_drag()
         for key, value in dialog.values().items():
             self.settings.setValue(f"verbs/{dialog.verb.key}/{key}", value)
         self.editing.change(shown(dialog.verb.step), dialog.verb.how(dialog.values(), dialog.around))
@@ -269,5 +269,5 @@ class Verbs(QObject):
         if self.dialog is not None:
             self.dialog.deleteLater()
         self.dialog = None
-        self.roll.put_down()
+        self.roll.end_drag()
         self.roll.setFocus()

@@ -18,7 +18,7 @@ def active(document: Document) -> int | None:
 
 
 def hidden(document: Document) -> frozenset[int]:
-    """Tracks that are not shown, the one in hand never among them."""
+    """Tracks that are not shown, the active one never among them."""
     tracks = document.view.get(HIDDEN)
     given = tracks if isinstance(tracks, (list, tuple)) else ()
     return frozenset(t for t in given if isinstance(t, int)) - {active(document)}
@@ -33,7 +33,7 @@ def within_reach(document: Document) -> Sequence[Note]:
 
 
 def choose(document: Document, track: int | None) -> None:
-    """Takes one track in hand, or all, and shows it if it was hidden; what is selected elsewhere is let go."""
+    """Activates one track, or all, and shows it if it was hidden; what is selected elsewhere is let go."""
     document.set_view(ACTIVE, track)
     _hide(document, hidden(document))
     _let_go(document)

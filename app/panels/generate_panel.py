@@ -85,7 +85,7 @@ class ComposePanel(QFrame):
         """The chosen style's name, as the library knows it."""
         return str(self.style_box.currentData() or "")
 
-    def reach(self) -> int | None:
+    def context_notes(self) -> int | None:
         """How many notes back the chosen style reads; None if its card does not say."""
         card = self._cards.get(self.style_name())
         shape = card.data.get("shape") if card else None

@@ -1,4 +1,4 @@
-"""The layers in the bar: a button that names the one in hand, and the panel that takes, shows and mutes them."""
+"""The layers in the bar: a button that names the active one, and the panel that activates, shows and mutes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QPushButton:focus { border: 2px solid $accent; }
 
 
 class LayersPanel(Popup):
-    """A line a layer: a press on its name takes it in hand; boxes show it and let it sound."""
+    """A line a layer: a press on its name activates it; boxes show it and let it sound."""
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, QCoreApplication.translate("LayersPanel", "Layers"), parent)
@@ -112,7 +112,7 @@ def track_name(name: str, index: int) -> str:
 
 
 class LayerBox(PopupButton):
-    """Names the layer in hand; there only if a piece has several."""
+    """Names the active layer; there only if a piece has several."""
 
     def __init__(self, document: Document, theme: Callable[[], Theme], window: QWidget) -> None:
         super().__init__(
@@ -132,7 +132,7 @@ class LayerBox(PopupButton):
         self.show_text(name)
 
     def next(self) -> None:
-        """The next layer in hand; after the last one, all of them."""
+        """The next layer becomes active; after the last one, all of them."""
         tracks: list[int | None] = [s.index for s in summaries(self.document.score)]
         if len(tracks) > 1:
             order = [*tracks, None]

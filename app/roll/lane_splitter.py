@@ -21,7 +21,7 @@ class Sized(Protocol):
     def size_lanes(self, height: int | None) -> None: ...
 
 
-class Grip(QWidget):
+class LaneSplitter(QWidget):
     """Is dragged up and down. Keys reach the same by actions."""
 
     def __init__(self, parent: QWidget, pane: Sized, theme: Theme) -> None:

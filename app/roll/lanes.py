@@ -12,8 +12,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSi
 from PySide6.QtGui import QCursor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from app.roll.canvas.geometry import whole
-from app.roll.canvas.inline_field import Inline
+from app.roll.canvas.geometry import to_pixels
+from app.roll.canvas.inline_field import InlineField
 from app.roll.canvas.note_index import Indices
 from app.roll.canvas.surface import Point
 from app.roll.gestures import hover
@@ -21,7 +21,7 @@ from app.roll.gestures.dispatch import Pan
 from app.roll.gestures.lane_gestures import LANES, gesture_for
 from app.roll.painting import lane_paint, primitives
 from app.roll.painting.lane_paint import EDGE, REACH, Stems, Strip
-from app.roll.painting.primitives import Sheet
+from app.roll.painting.primitives import PaintContext
 from app.roll.roll_view import RollView
 from composer.music.edits import drag_edits, pedal_spans
 from composer.music.edits.pedal_spans import PedalSpan
@@ -36,7 +36,7 @@ TURNS = 1000  # the kinds of undo commands from here on are turns of the wheel
 
 
 class Lanes(QWidget):
-    """Shares time, gestures and what is in the hand with the roll above."""
+    """Shares time, gestures and drags with the roll above."""
 
     def __init__(self, view: RollView) -> None:
         super().__init__(view)
@@ -99,7 +99,7 @@ class Lanes(QWidget):
         return self._spans[1]
 
     def reaches(self, span: PedalSpan) -> bool:
-        """Whether a span belongs to the layer in hand."""
+        """Whether a span belongs to the active layer."""
         return self.view.index.layer in (None, span.track)
 
     def paintable(self, found: Indices) -> Indices:
@@ -110,7 +110,7 @@ class Lanes(QWidget):
     def note_at(self, point: Point) -> Note | None:
         """The note whose stem is under a pixel; of a chord the one whose head is nearest."""
         slack = self.view.geometry_.ticks(REACH)
-        found = self.view.index.starting(point.tick - slack, point.tick + slack + 1)
+        found = self.view.index.find_onsets(point.tick - slack, point.tick + slack + 1)
         near = self.view.index.take(found)
         wanted = self.velocity_strip.velocity(point.y)
         chosen = [n for n in near if n in self.view.document.selection]
@@ -141,7 +141,7 @@ class Lanes(QWidget):
         self._pedals = score
         self.update()
 
-    def restrike(self, old: Sequence[Note], new: Sequence[Note], kind: int = -1) -> None:
+    def set_velocities(self, old: Sequence[Note], new: Sequence[Note], kind: int = -1) -> None:
         """Gives notes other velocities; the selection stays with them."""
         document = self.view.document
         chosen = document.selection
@@ -188,14 +188,16 @@ class Lanes(QWidget):
         if note is None or event.button() != Qt.MouseButton.LeftButton:
             self.mousePressEvent(event)
             return
-        field = Inline(self, self.view, self.tr("Velocity, 1 to 127"), str(note.velocity), partial(self._typed, note))
-        field.open_at(QRect(whole(self.view.geometry_.x(note.start)) - 32, round(point.y) - 12, 64, 24))
+        field = InlineField(
+            self, self.view, self.tr("Velocity, 1 to 127"), str(note.velocity), partial(self._typed, note)
+        )
+        field.open_at(QRect(to_pixels(self.view.geometry_.x(note.start)) - 32, round(point.y) - 12, 64, 24))
 
     def _typed(self, note: Note, text: str) -> bool:
         if not text.strip().isdecimal() or not 1 <= int(text) <= 127:
             return False
         old = self._with_selection(note)
-        self.restrike(old, drag_edits.struck(old, [int(text)] * len(old)))
+        self.set_velocities(old, drag_edits.struck(old, [int(text)] * len(old)))
         return True
 
     def _with_selection(self, note: Note | None) -> tuple[Note, ...]:
@@ -228,7 +230,7 @@ class Lanes(QWidget):
         if frozenset(old) != last or monotonic() - moment > TURNING:
             kind += 1
         new = drag_edits.struck(old, (n.velocity + steps for n in old))
-        self.restrike(old, new, kind)
+        self.set_velocities(old, new, kind)
         self._turn = (frozenset(new), monotonic(), kind)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -242,7 +244,7 @@ class Lanes(QWidget):
         view = self.view
         p = QPainter(self)
         g = replace(view.geometry_, ruler_height=0.0)
-        s = Sheet(p, g, view.theme, QRectF(event.rect()), self.width(), self.height())
+        s = PaintContext(p, g, view.theme, QRectF(event.rect()), self.width(), self.height())
         lane_paint.ground(s, self.velocity_strip)
         lane_paint.pedal_ground(s, self.pedal_strip)
         primitives.grid(s, view.document.score.bar_map, None)
@@ -260,16 +262,16 @@ class Lanes(QWidget):
         lane_paint.numbers(s, self.velocity_strip)
         p.end()
 
-    def _stems(self, s: Sheet) -> list[Stems]:
-        """The notes seen in the dirty part, without those in the hand; then those in the hand."""
+    def _stems(self, s: PaintContext) -> list[Stems]:
+        """The notes seen in the dirty part, without those of a drag; then those of the drag."""
         view, index = self.view, self.view.index
         first, last = s.ticks
-        seen = index.starting(first - s.g.ticks(8), last + s.g.ticks(8))
+        seen = index.find_onsets(first - s.g.ticks(8), last + s.g.ticks(8))
         if len(view.transient.places):
             seen = seen[~np.isin(seen, view.transient.places)]
         chosen = index.mask(view.document.selection)[seen]
         found = [Stems(index.columns.taken(seen), chosen, dim=bool(view.document.selection))]
-        hand = view.in_hand()
+        hand = view.drag_columns()
         if hand is not None:
             found.append(Stems(hand, np.ones(len(hand.starts), np.bool_)))
         return found

@@ -24,7 +24,7 @@ class RollPane(QWidget):
         super().__init__(parent)
         self.view = RollView(document)
         self.lanes = Lanes(self.view)
-        self.grip = lane_splitter.Grip(self.view, self, self.view.theme)
+        self.grip = lane_splitter.LaneSplitter(self.view, self, self.view.theme)
         self._with_lanes = True
         self._height: int | None = None
         column = QVBoxLayout(self)

@@ -15,13 +15,13 @@ from app.document.document import Document
 from app.look import theme as themes
 from app.roll import ruler_menu
 from app.roll.a11y.announcer import Announcer
-from app.roll.canvas.geometry import whole
+from app.roll.canvas.geometry import to_pixels
 from app.roll.canvas.note_index import NoteIndex
 from app.roll.canvas.surface import Point
-from app.roll.canvas.transient_state import NOWHERE, Carried
+from app.roll.canvas.transient_state import NOWHERE, MovedNotes
 from app.roll.gestures import note_gestures
 from app.roll.gestures.base import Gesture
-from app.roll.gestures.router import Mouse
+from app.roll.gestures.router import MouseRouter
 from app.roll.painting import compositor
 from app.roll.painting.primitives import MANY
 from app.roll.ruler_actions import RulerActions
@@ -44,7 +44,7 @@ class RollView(Timeline):
     """Shows `document`; holds its view state: zoom, tool, gesture, playhead."""
 
     sounded = Signal(int, int)  # pitch, velocity of a key that is tried out
-    menu_wanted = Signal(QPoint)
+    menu_requested = Signal(QPoint)
     hovered = Signal(str)
     tool_changed = Signal(str)
     touched = Signal()  # the transient state changed: what stands beside the roll shows it too
@@ -59,7 +59,7 @@ class RollView(Timeline):
         self.snap_to_scale = False
         self.empty_lines: tuple[str, ...] = ()
         self.announcer = Announcer(self, document)
-        self.mouse = Mouse(self)
+        self.mouse = MouseRouter(self)
         self.viewport_memory = ViewportMemory(self)
         self.marks = RulerActions(self, self.track)
         self._set_up()
@@ -78,22 +78,22 @@ class RollView(Timeline):
 
     # ---- for gestures ----
 
-    def pencilled(self, point: Point) -> Note:
+    def pencil_note(self, point: Point) -> Note:
         """The note that the pencil draws at a point."""
         start = point.tick if point.alt else self.grid().floor(point.tick)
-        pitch = point.pitch if point.alt else self.fitted(point.pitch)
+        pitch = point.pitch if point.alt else self.snap_pitch(point.pitch)
         return Note(start, pitch, self.last_length, self.last_velocity, self.track())
 
-    def fitted(self, pitch: int) -> int:
-        """The pitch, or its neighbour in the scale while pitches snap to it."""
+    def snap_pitch(self, pitch: int) -> int:
+        """The pitch, or the nearest of the scale while pitches snap to it."""
         return self.scale.snap(pitch) if self.scale is not None and self.snap_to_scale else pitch
 
     def track(self) -> int:
-        """The track that is drawn into: the layer in hand, or that of the note clicked last."""
+        """The track that is drawn into: the active layer, or that of the note clicked last."""
         track = self.index.layer if self.index.layer is not None else self.last_track
         return track if track < len(self.document.score.tracks) else 0
 
-    def learn(self, note: Note) -> None:
+    def set_pencil_from(self, note: Note) -> None:
         """The pencil goes on with this note's length, velocity and track."""
         self.last_length, self.last_velocity, self.last_track = note.duration, note.velocity, note.track
 
@@ -101,50 +101,50 @@ class RollView(Timeline):
         """Lets a key be heard for a moment."""
         self.sounded.emit(pitch, velocity)
 
-    def pick_up(self, hidden: Sequence[Note], shown: Iterable[Note]) -> None:
-        """Shows some notes as they would be; the document does not know of it yet."""
+    def show_drag(self, hidden: Sequence[Note], shown: Iterable[Note]) -> None:
+        """Shows the notes of a drag where they would be put, and hides others; the document does not change."""
         state = self.transient
         self._hide(hidden)
-        state.shown, state.carried, state.ghost = tuple(shown), None, None
+        state.shown, state.moved, state.ghost = tuple(shown), None, None
         self._touch()
 
-    def carry(self, notes: tuple[Note, ...], ticks: int, semitones: int, *, hide: bool) -> None:
-        """Shows very many notes moved, without making them anew."""
+    def show_drag_by(self, notes: tuple[Note, ...], ticks: int, semitones: int, *, hide: bool) -> None:
+        """Shows very many notes moved, without new notes."""
         self._hide(notes if hide else ())
-        carried = self.transient.carried
-        columns = carried.columns if carried else Columns.of(notes)
-        self.transient.carried = Carried(columns, ticks, semitones)
+        moved = self.transient.moved
+        columns = moved.columns if moved else Columns.of(notes)
+        self.transient.moved = MovedNotes(columns, ticks, semitones)
         self._touch()
 
-    def strike(self, velocities: Mapping[int, int]) -> None:
+    def show_velocities(self, velocities: Mapping[int, int]) -> None:
         """Shows notes, by their indices, with other velocities."""
         places = np.fromiter(velocities, np.int64, len(velocities))
         loud = np.fromiter(velocities.values(), np.int16, len(velocities))
         if len(places) <= MANY:
             old = self.index.take(places)
-            self.pick_up(old, drag_edits.struck(old, loud.tolist()))
+            self.show_drag(old, drag_edits.struck(old, loud.tolist()))
             return
         columns = self.index.columns.taken(places)
         self.transient.hidden, self.transient.places = (), places
-        self.transient.carried = Carried(replace(columns, looks=(columns.looks & ~np.int16(127)) | loud))
+        self.transient.moved = MovedNotes(replace(columns, looks=(columns.looks & ~np.int16(127)) | loud))
         self._touch()
 
-    def in_hand(self) -> Columns | None:
-        """What is in the hand where it would be put down."""
+    def drag_columns(self) -> Columns | None:
+        """The notes of a drag, where they would be put."""
         state = self.transient
-        if state.carried:
-            return state.carried.placed()
+        if state.moved:
+            return state.moved.placed()
         return Columns.of(state.shown) if state.shown else None
 
     def _hide(self, notes: Sequence[Note]) -> None:
         if notes is not self.transient.hidden or not notes:
             self.transient.hidden = notes
-            self.transient.places = self.index.places(notes) if notes else NOWHERE
+            self.transient.places = self.index.indices_of(notes) if notes else NOWHERE
 
-    def put_down(self) -> None:
+    def end_drag(self) -> None:
         """Shows the document as it is."""
         self.transient.band = None
-        self.pick_up((), ())
+        self.show_drag((), ())
         self.light(set())
 
     def show_band(self, rect: QRectF) -> None:
@@ -154,12 +154,12 @@ class RollView(Timeline):
 
     def select_within(self, first: int, last: int, low: int, high: int, keep: frozenset[Note]) -> None:
         """Selects what sounds in a box of ticks and pitches, and what is kept."""
-        found = self.index.within(first, last, low, high)
+        found = self.index.find_in_layer(first, last, low, high)
         chosen = frozenset(self.index.take(found))
         if keep:
             chosen |= keep
         elif len(chosen) == len(found):
-            self.index.remember(chosen, found)
+            self.index.cache_mask(chosen, found)
         self.document.select(chosen)
 
     def light(self, pitches: Collection[int]) -> None:
@@ -203,7 +203,7 @@ class RollView(Timeline):
         self.viewport().update()
 
     def set_tool(self, tool: str) -> None:
-        """Takes another tool in hand."""
+        """Activates another tool."""
         if tool != self.tool:
             self.cancel_gesture()
             self.tool, self.transient.ghost = tool, None
@@ -306,7 +306,7 @@ class RollView(Timeline):
     # ---- mouse ----
 
     def busy(self) -> bool:
-        """Whether something is in the hand."""
+        """Whether a gesture is under way."""
         return self.mouse.gesture is not None
 
     @property
@@ -319,7 +319,7 @@ class RollView(Timeline):
         return self.mouse.cancel()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begins the gesture of the tool in hand."""
+        """Begins the gesture of the active tool."""
         self.mouse.press(event.position(), event.modifiers(), event.button())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -373,10 +373,9 @@ class RollView(Timeline):
             chosen = self.document.selection
             x, y, _, high = self.geometry_.rect(min(chosen)) if chosen else (self.geometry_.keys_width, 0, 0, 0)
             place = self.music().toRect()
-            at = QPoint(
-                min(max(whole(x), place.left()), place.right()), min(max(int(y + high), place.top()), place.bottom())
-            )
-            self.menu_wanted.emit(self.viewport().mapToGlobal(at))
+            left = min(max(to_pixels(x), place.left()), place.right())
+            top = min(max(int(y + high), place.top()), place.bottom())
+            self.menu_requested.emit(self.viewport().mapToGlobal(QPoint(left, top)))
 
     def focusNextPrevChild(self, following: bool) -> bool:
         """Tab goes from note to note here; F6 leaves."""

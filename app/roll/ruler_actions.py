@@ -7,8 +7,8 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, Signal
 
-from app.roll.canvas.geometry import SIGNS, UPPER, whole
-from app.roll.canvas.inline_field import Inline
+from app.roll.canvas.geometry import SIGNS, UPPER, to_pixels
+from app.roll.canvas.inline_field import InlineField
 from app.roll.timeline import Timeline
 from composer.music.edits import pedal_spans, tempo_meter_marks
 from composer.music.edits.tempo_meter_marks import Kind, Sign
@@ -58,9 +58,9 @@ class RulerActions(QObject):
             grid, (first, last) = self.view.grid(), span
             self.view.set_loop((grid.floor(first), last if grid.floor(last) == last else grid.after(last)))
 
-    def hear(self) -> None:
+    def limit_context(self) -> None:
         """Lets the model see the selection only; without a selection everything before the join."""
-        self.view.set_span(self._selected())
+        self.view.set_context_span(self._selected())
 
     def pedal(self) -> None:
         """Presses the pedal under the selection; lifts it where the selection has it already."""
@@ -105,10 +105,10 @@ class RulerActions(QObject):
             Kind.MARKER: translate("Ruler", "Name of the marker"),
         }
         view = self.view
-        field = Inline(view.viewport(), view, names[kind], text, partial(self._put, kind, tick, old))
+        field = InlineField(view.viewport(), view, names[kind], text, partial(self._put, kind, tick, old))
         field.refused.connect(lambda: self.told.emit(_expected(kind)))
         left = next((p.box.left() for p in view.placed_signs() if p.sign == old), view.geometry_.x(tick))
-        place = QRect(QPoint(whole(left) - 3, int(UPPER - 3)), QPoint(0, int(UPPER + SIGNS)))
+        place = QRect(QPoint(to_pixels(left) - 3, int(UPPER - 3)), QPoint(0, int(UPPER + SIGNS)))
         place.setWidth(150 if kind is Kind.MARKER else 72)
         field.open_at(place)
 

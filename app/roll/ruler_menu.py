@@ -31,8 +31,10 @@ def menu(view: Timeline, marks: RulerActions, tick: int, sign: Sign | None) -> Q
     unloop = made.addAction(translate("Ruler", "End the loop"), partial(view.set_loop, None))
     unloop.setEnabled(view.loop is not None)
     made.addSeparator()
-    made.addAction(translate("Ruler", "Use only the selection as context"), marks.hear).setEnabled(chosen)
-    whole = made.addAction(translate("Ruler", "Let the model hear everything before"), partial(view.set_span, None))
-    whole.setEnabled(view.given_span is not None)
+    made.addAction(translate("Ruler", "Use only the selection as context"), marks.limit_context).setEnabled(chosen)
+    whole = made.addAction(
+        translate("Ruler", "Let the model hear everything before"), partial(view.set_context_span, None)
+    )
+    whole.setEnabled(view.chosen_context_span is not None)
     made.aboutToHide.connect(made.deleteLater)
     return made

@@ -1,4 +1,4 @@
-"""Paper with a ruler: playhead, loop, the join, the span that the model sees, and the signs in time."""
+"""A scroll area with a ruler: playhead, loop, the join, the span that the model sees, and the signs in time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.document.document import Document
-from app.roll.canvas.scroll_area import Paper
+from app.roll.canvas.scroll_area import ScrollArea
 from app.roll.canvas.surface import Span
 from app.roll.canvas.transient_state import TransientState
 from app.roll.painting import ruler
@@ -18,12 +18,14 @@ from composer.music.grid import ADAPTIVE, Grid, grid_for
 FAR = 2**53  # ticks that no piece reaches
 
 
-class Timeline(Paper):
+class Timeline(ScrollArea):
     """What stands in time over a document; knows nothing of its notes."""
 
-    sought = Signal(object)  # the playhead shall go to a tick: an int, but of more than 32 bits in an absurd file
+    seek_requested = Signal(
+        object
+    )  # the playhead shall go to a tick: an int, but of more than 32 bits in an absurd file
     looped = Signal(object)  # (first, last) ticks, or None
-    span_changed = Signal(object)  # the span that the model sees: (first, last) ticks, None as far as it reads
+    context_span_changed = Signal(object)  # the span that the model sees: (first, last) ticks, None as far as it reads
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,8 +39,8 @@ class Timeline(Paper):
         self.join: int | None = None  # where composing would go on
         self.follows = True
         self.loop: Span | None = None
-        self.reach: int | None = None  # notes that the model reads back from the join; None for all of them
-        self.given_span: Span | None = None  # the span that the model sees, if a person set one
+        self.context_notes: int | None = None  # notes that the model reads back from the join; None for all of them
+        self.chosen_context_span: Span | None = None  # the span that the model sees, if a person set one
 
     def grid(self) -> Grid:
         """The snap grid as it is at this zoom."""
@@ -66,7 +68,7 @@ class Timeline(Paper):
             self.show_tick(tick)
 
     def busy(self) -> bool:
-        """Whether something is in the hand, so that the page must not turn."""
+        """Whether a gesture is under way, so that the page must not turn."""
         return False
 
     # ---- loop and span ----
@@ -83,35 +85,35 @@ class Timeline(Paper):
         self.looped.emit(loop)
 
     @property
-    def span(self) -> Span | None:
+    def context_span(self) -> Span | None:
         """What the model sees, in ticks: as far back as it reads unless a person set it; None if there is nothing."""
         join = self.document.score.end if self.join is None else self.join
-        first, last = self.given_span or (0, 0)
+        first, last = self.chosen_context_span or (0, 0)
         last = min(last, join)
-        return (first, last) if first < last else ((self._reached(join), join) if join > 0 else None)
+        return (first, last) if first < last else ((self._context_start(join), join) if join > 0 else None)
 
-    def set_reach(self, notes: int | None) -> None:
+    def set_context_notes(self, notes: int | None) -> None:
         """How many notes before the join the model reads; None for all of them."""
-        if notes != self.reach:
-            self.reach = notes
+        if notes != self.context_notes:
+            self.context_notes = notes
             self.viewport().update()
 
-    def _reached(self, join: int) -> int:
+    def _context_start(self, join: int) -> int:
         """The tick of the first note that the model still reads, 0 if it reads the piece from its beginning."""
         notes = self.document.score.notes
-        first = bisect_left(notes, join, key=lambda note: note.start) - (self.reach or len(notes))
+        first = bisect_left(notes, join, key=lambda note: note.start) - (self.context_notes or len(notes))
         return notes[first].start if first > 0 else 0
 
-    def show_span_read(self, span: Span | None) -> None:
+    def show_context_span(self, span: Span | None) -> None:
         """Shows another span for the model in the ruler."""
-        self.given_span = span
+        self.chosen_context_span = span
         self.viewport().update()
 
-    def set_span(self, span: Span | None) -> None:
+    def set_context_span(self, span: Span | None) -> None:
         """Sets the span that the model sees; None for as far back as it reads."""
-        self.show_span_read(span)
+        self.show_context_span(span)
         self.document.set_view("span", list(span) if span else None)
-        self.span_changed.emit(span)
+        self.context_span_changed.emit(span)
 
     def recall(self, key: str) -> None:
         """Takes over what the document's view says of a key."""
@@ -119,9 +121,9 @@ class Timeline(Paper):
         if key == "loop" and value != self.loop:
             self.show_loop(value)
             self.looped.emit(value)
-        elif key == "span" and value != self.given_span:
-            self.show_span_read(value)
-            self.span_changed.emit(value)
+        elif key == "span" and value != self.chosen_context_span:
+            self.show_context_span(value)
+            self.context_span_changed.emit(value)
 
     # ---- signs ----
 
@@ -156,7 +158,7 @@ class Timeline(Paper):
             return "loop edge"
         if strip == "signs" and self.sign_at(x, y):
             return "sign"
-        return "span edge" if strip == "span" and ruler.on_edge(self.geometry_, self.span, x) else strip
+        return "span edge" if strip == "span" and ruler.on_edge(self.geometry_, self.context_span, x) else strip
 
 
 def _with(

@@ -45,7 +45,7 @@ class GenerationController(QObject):
     def compose(self) -> None:
         """Begins to compose what the panel asks for."""
         if request := self._request():
-            self._parts.flow.start(request, self._parts.transport.tick, self._parts.roll.given_span)
+            self._parts.flow.start(request, self._parts.transport.tick, self._parts.roll.chosen_context_span)
 
     def rewrite(self) -> None:
         """Rewrites the selected passage, or the loop's if nothing is selected."""
@@ -82,7 +82,7 @@ class GenerationController(QObject):
         parts, panel = self._parts, self._parts.panel
         tick = parts.transport.tick if panel.from_playhead() else parts.document.score.end
         parts.roll.set_join(tick)
-        parts.roll.set_reach(panel.reach())
+        parts.roll.set_context_notes(panel.context_notes())
         if not parts.flow.busy:
             panel.set_hint(self._place(tick))
 

@@ -36,7 +36,7 @@ class Playback(QObject):
         self.document.previewChanged.connect(self._grown)
         self.document.opened.connect(self._opened)
         self.roll.sounded.connect(self.transport.try_key)
-        self.roll.sought.connect(self.transport.seek)
+        self.roll.seek_requested.connect(self.transport.seek)
         self.roll.looped.connect(self.loop)
 
     def load(self) -> None:

@@ -125,7 +125,7 @@ def _appearance(window: Parts) -> None:
 
 def _roll(window: Parts) -> None:
     roll = window.roll
-    roll.menu_wanted.connect(window.window_actions.note_menu)
+    roll.menu_requested.connect(window.window_actions.note_menu)
     roll.hovered.connect(window.status.set_place)
     roll.marks.told.connect(window.messages.info)
     roll.tool_changed.connect(window.bar.tools.set_value)

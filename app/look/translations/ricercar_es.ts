@@ -1534,17 +1534,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
-    <name>Grip</name>
-    <message>
-        <source>Height of the lanes</source>
-        <translation>Altura de los carriles</translation>
-    </message>
-    <message>
-        <source>Drag for taller or shorter lanes; double-click for their usual height</source>
-        <translation>Arrastre para carriles más altos o más bajos; doble clic para su altura habitual</translation>
-    </message>
-</context>
-<context>
     <name>Help</name>
     <message>
         <source>Saved {name}</source>
@@ -1732,6 +1721,17 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Listening…</source>
         <translation>Escuchando…</translation>
+    </message>
+</context>
+<context>
+    <name>LaneSplitter</name>
+    <message>
+        <source>Height of the lanes</source>
+        <translation>Altura de los carriles</translation>
+    </message>
+    <message>
+        <source>Drag for taller or shorter lanes; double-click for their usual height</source>
+        <translation>Arrastre para carriles más altos o más bajos; doble clic para su altura habitual</translation>
     </message>
 </context>
 <context>

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from app.document.document import Document
-from app.roll.a11y.note_text import described
+from app.roll.a11y.note_text import describe
 from composer.music.score import Note
 
 SOON_MS = 120  # a selection that changes faster than that is not read out in between
@@ -36,7 +36,7 @@ class Announcer(QObject):
         if len(new) == 1:
             (self._cursor,) = new
         self._before = chosen
-        text = described(self._document.score, chosen, self._cursor)
+        text = describe(self._document.score, chosen, self._cursor)
         if text != self._widget.accessibleDescription():
             self._widget.setAccessibleDescription(text)
             if text and QAccessible.isActive():

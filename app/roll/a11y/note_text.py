@@ -13,7 +13,7 @@ translate = QCoreApplication.translate
 NEAR = 0.03  # of a length: so far may a played one be from a written one that still names it
 
 
-def described(score: Score, chosen: Collection[Note], cursor: Note | None) -> str:
+def describe(score: Score, chosen: Collection[Note], cursor: Note | None) -> str:
     """Such as "C4, bar 3 beat 2, quarter, velocity 80; 3 notes selected"; empty without a selection."""
     if not chosen:
         return ""
@@ -30,7 +30,7 @@ def note_words(score: Score, note: Note) -> str:
     if rest:
         share = rest / score.ticks_per_beat * score.bar_map.meter(note.start)[1] / 4
         place = translate("Spoken", "bar {bar} beat {beat}").format(bar=bar + 1, beat=f"{beat + 1 + share:.2f}")
-    parts = [pitch_name(note.pitch), place, length(note.duration / score.ticks_per_beat)]
+    parts = [pitch_name(note.pitch), place, length_name(note.duration / score.ticks_per_beat)]
     parts.append(translate("Spoken", "velocity {v}").format(v=note.velocity))
     if note.composed:
         parts.append(translate("Spoken", "composed"))
@@ -39,7 +39,7 @@ def note_words(score: Score, note: Note) -> str:
     return ", ".join(parts)
 
 
-def length(quarters: float) -> str:
+def length_name(quarters: float) -> str:
     """A length by its written name if it is near one, else in quarter notes."""
     names = {
         4.0: translate("Spoken", "whole note"),

@@ -103,12 +103,14 @@ def _within(value: float, bounds: tuple[float, float]) -> float:
     return min(max(value, bounds[0]), bounds[1])
 
 
-def whole(pixels: float) -> int:
+def to_pixels(pixels: float) -> int:
     """Whole pixels, as far as Qt can count them: times in a file may be absurd."""
     return round(_within(pixels, (-FARTHEST, FARTHEST)))
 
 
-def crossed(first: tuple[float, float], last: tuple[float, float], stride: float = 3.0) -> list[tuple[float, float]]:
+def points_between(
+    first: tuple[float, float], last: tuple[float, float], stride: float = 3.0
+) -> list[tuple[float, float]]:
     """Points from one place to another not more than `stride` pixels apart, so that a quick drag misses no note."""
     dx, dy = last[0] - first[0], last[1] - first[1]
     count = max(int(max(abs(dx), abs(dy)) / stride), 1)

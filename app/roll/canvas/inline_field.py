@@ -8,15 +8,15 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.roll.canvas.scroll_area import Paper
+from app.roll.canvas.scroll_area import ScrollArea
 
 
-class Inline(QLineEdit):
+class InlineField(QLineEdit):
     """Lives until it is answered; `take` says whether what was typed makes sense."""
 
     refused = Signal()  # what was typed makes no sense
 
-    def __init__(self, parent: QWidget, home: Paper, name: str, text: str, take: Callable[[str], bool]) -> None:
+    def __init__(self, parent: QWidget, home: ScrollArea, name: str, text: str, take: Callable[[str], bool]) -> None:
         super().__init__(text, parent)
         self._home, self._take, self._over = home, take, False
         self.setObjectName("inline")

@@ -29,7 +29,7 @@ class NoteIndex:
         self._objects: NDArray[Any] | None = None
         self._chosen: tuple[frozenset[Note], Mask] = (frozenset(), np.zeros(len(self.notes), np.bool_))
 
-    def seen(self, first: int, last: int, low: int = 0, high: int = 127) -> Indices:
+    def find(self, first: int, last: int, low: int = 0, high: int = 127) -> Indices:
         """Indices of the notes that sound in [first, last) on the pitches low..high, in time order."""
         c = self.columns
         begin = int(np.searchsorted(c.starts, first - self._longest, side="left"))
@@ -41,17 +41,17 @@ class NoteIndex:
             near &= self._there[begin:stop]
         return np.flatnonzero(near) + begin
 
-    def within(self, first: int, last: int, low: int = 0, high: int = 127) -> Indices:
-        """The same, of the layer in hand only."""
-        return self._reached(self.seen(first, last, low, high))
+    def find_in_layer(self, first: int, last: int, low: int = 0, high: int = 127) -> Indices:
+        """The same, of the active layer only."""
+        return self._in_layer(self.find(first, last, low, high))
 
-    def starting(self, first: int, last: int) -> Indices:
+    def find_onsets(self, first: int, last: int) -> Indices:
         """Indices of the layer's notes that begin in [first, last)."""
         begin, stop = np.searchsorted(self.columns.starts, (first, last), side="left").tolist()
         found = np.arange(begin, stop)
-        return self._reached(found if self._there is None else found[self._there[begin:stop]])
+        return self._in_layer(found if self._there is None else found[self._there[begin:stop]])
 
-    def _reached(self, found: Indices) -> Indices:
+    def _in_layer(self, found: Indices) -> Indices:
         return found if self.layer is None else found[self.columns.tracks[found] == self.layer]
 
     def take(self, indices: Indices) -> list[Note]:
@@ -65,19 +65,19 @@ class NoteIndex:
 
     def notes_within(self, first: int, last: int, low: int = 0, high: int = 127) -> list[Note]:
         """The layer's notes that sound in [first, last) on the pitches low..high."""
-        return self.take(self.within(first, last, low, high))
+        return self.take(self.find_in_layer(first, last, low, high))
 
     def at(self, tick: int, pitch: int, slack: int = 0) -> Note | None:
         """The note under a point, the latest to begin of several; very short notes are `slack` ticks wide."""
         c = self.columns
-        for i in reversed(self.within(tick - slack, tick + 1, pitch, pitch).tolist()):
+        for i in reversed(self.find_in_layer(tick - slack, tick + 1, pitch, pitch).tolist()):
             if c.ends[i] > tick or c.starts[i] + slack > tick:
                 return self.notes[i]
         return None
 
     # ---- which of them are chosen ----
 
-    def places(self, notes: Collection[Note]) -> Indices:
+    def indices_of(self, notes: Collection[Note]) -> Indices:
         """Indices of some of the notes."""
         return np.array(self.notes.positions(notes), np.int64)
 
@@ -87,7 +87,7 @@ class NoteIndex:
             self._chosen = (chosen, self._mask(chosen))
         return self._chosen[1]
 
-    def remember(self, chosen: frozenset[Note], indices: Indices) -> None:
+    def cache_mask(self, chosen: frozenset[Note], indices: Indices) -> None:
         """Spares `mask` its work where the indices of a set are known."""
         mask = np.zeros(len(self.notes), np.bool_)
         mask[indices] = True

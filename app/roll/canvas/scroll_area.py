@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from app.roll.canvas.geometry import PITCHES, Geometry, whole
+from app.roll.canvas.geometry import PITCHES, Geometry, to_pixels
 
 ROOM = 0.8  # of the view's width stays free after the last note
 SPARE = 24  # pixels between the outermost of some pitches and the edge of the view
@@ -17,7 +17,7 @@ PUSH_TIME, PUSH_PITCH = 40.0, 20.0  # the most pixels of such a step
 NOTCH_TIME, NOTCH_PITCH = 90, 60  # pixels a notch of the wheel scrolls
 
 
-class Paper(QAbstractScrollArea):
+class ScrollArea(QAbstractScrollArea):
     """A scroll area over time and pitch. Knows how far the music goes, but not what it is."""
 
     zoomed = Signal()
@@ -57,13 +57,13 @@ class Paper(QAbstractScrollArea):
 
     def scroll_to(self, left: float, top: float) -> None:
         """Scrolls, as far as there is paper."""
-        self.horizontalScrollBar().setValue(whole(left))
-        self.verticalScrollBar().setValue(whole(top))
+        self.horizontalScrollBar().setValue(to_pixels(left))
+        self.verticalScrollBar().setValue(to_pixels(top))
 
     def pan_to(self, left: float, top: float) -> None:
         """Scrolls; to the right as far as one likes."""
         bar = self.horizontalScrollBar()
-        bar.setMaximum(max(bar.maximum(), whole(left)))
+        bar.setMaximum(max(bar.maximum(), to_pixels(left)))
         self.scroll_to(left, top)
 
     def show_tick(self, tick: int) -> None:
@@ -118,7 +118,7 @@ class Paper(QAbstractScrollArea):
         wide = g.width(self.finish()) + ROOM * view.width() - (view.width() - g.keys_width)
         high = g.height - (view.height() - g.ruler_height)
         self.horizontalScrollBar().setPageStep(view.width())
-        self.horizontalScrollBar().setRange(0, max(whole(wide), 0, self.horizontalScrollBar().value()))
+        self.horizontalScrollBar().setRange(0, max(to_pixels(wide), 0, self.horizontalScrollBar().value()))
         self.verticalScrollBar().setPageStep(view.height())
         self.verticalScrollBar().setRange(0, max(round(high), 0))
         self._scrolled()

@@ -48,10 +48,10 @@ class RollState(Protocol):
     playhead: int
     join: int | None
     loop: Span | None
-    given_span: Span | None
+    chosen_context_span: Span | None
 
     @property
-    def span(self) -> Span | None:
+    def context_span(self) -> Span | None:
         """The span that the model sees."""
 
     def grid(self) -> Grid:
@@ -60,7 +60,7 @@ class RollState(Protocol):
     def seen_ticks(self) -> Span:
         """First and last tick in view."""
 
-    def in_hand(self) -> Columns | None:
+    def drag_columns(self) -> Columns | None:
         """The notes of a drag, where they would be put down."""
 
 
@@ -69,9 +69,9 @@ class RollSurface(RollState, Protocol):
 
     tool: str
     last_length: int
-    sought: SignalInstance
+    seek_requested: SignalInstance
     hovered: SignalInstance
-    menu_wanted: SignalInstance
+    menu_requested: SignalInstance
 
     def viewport(self) -> QWidget:
         """The widget that is painted and has the cursor."""
@@ -94,13 +94,13 @@ class RollSurface(RollState, Protocol):
     def track(self) -> int:
         """The track that is drawn into."""
 
-    def fitted(self, pitch: int) -> int:
+    def snap_pitch(self, pitch: int) -> int:
         """The pitch, snapped to the scale if that is asked for."""
 
-    def pencilled(self, point: Point) -> Note:
+    def pencil_note(self, point: Point) -> Note:
         """The note that the pencil draws at a point."""
 
-    def learn(self, note: Note) -> None:
+    def set_pencil_from(self, note: Note) -> None:
         """Takes a note's length, velocity and track for the pencil."""
 
     def sound(self, pitch: int, velocity: int) -> None:
@@ -109,16 +109,16 @@ class RollSurface(RollState, Protocol):
     def light(self, pitches: Collection[int]) -> None:
         """Lights keys of the key column."""
 
-    def pick_up(self, hidden: Sequence[Note], shown: Iterable[Note]) -> None:
+    def show_drag(self, hidden: Sequence[Note], shown: Iterable[Note]) -> None:
         """Shows some notes in place of others; changes no document."""
 
-    def carry(self, notes: tuple[Note, ...], ticks: int, semitones: int, *, hide: bool) -> None:
+    def show_drag_by(self, notes: tuple[Note, ...], ticks: int, semitones: int, *, hide: bool) -> None:
         """The same for very many notes, by how far they are moved."""
 
-    def strike(self, velocities: Mapping[int, int]) -> None:
+    def show_velocities(self, velocities: Mapping[int, int]) -> None:
         """The same for notes, by their indices, with other velocities."""
 
-    def put_down(self) -> None:
+    def end_drag(self) -> None:
         """Shows the document as it is."""
 
     def show_band(self, rect: QRectF) -> None:
@@ -133,10 +133,10 @@ class RollSurface(RollState, Protocol):
     def set_loop(self, loop: Span | None) -> None:
         """Loops a span."""
 
-    def show_span_read(self, span: Span | None) -> None:
-        """Shows the span that the model sees; `set_span` sets it."""
+    def show_context_span(self, span: Span | None) -> None:
+        """Shows the span that the model sees; `set_context_span` sets it."""
 
-    def set_span(self, span: Span | None) -> None:
+    def set_context_span(self, span: Span | None) -> None:
         """Sets the span that the model sees."""
 
     def show_sign(self, sign: Sign | None, tick: int) -> None:

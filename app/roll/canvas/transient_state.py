@@ -16,15 +16,15 @@ NOWHERE: Indices = np.zeros(0, np.int64)
 
 
 @dataclass(slots=True)
-class Carried:
-    """Many notes in the hand at once: how far, and what they are."""
+class MovedNotes:
+    """Very many notes of a drag: what they are, and how far they are moved."""
 
     columns: Columns
     ticks: int = 0
     semitones: int = 0
 
     def placed(self) -> Columns:
-        """What they are where they would be put down."""
+        """The notes where they would be put."""
         c = self.columns
         pitches = np.clip(c.pitches + np.int16(self.semitones), 0, 127)
         return replace(c, starts=c.starts + self.ticks, ends=c.ends + self.ticks, pitches=pitches)
@@ -32,15 +32,15 @@ class Carried:
 
 @dataclass(slots=True)
 class TransientState:
-    """What is in the hand, under the mouse, or sounding."""
+    """Notes of a drag, the hover, keys that are lit."""
 
-    hidden: Sequence[Note] = ()  # notes that are in the hand …
+    hidden: Sequence[Note] = ()  # notes that a drag hides …
     places: Indices = field(default_factory=lambda: NOWHERE)  # … where they stand in the score …
-    shown: tuple[Note, ...] = ()  # … and where they would be put down
-    carried: Carried | None = None  # the same for very many
+    shown: tuple[Note, ...] = ()  # … and what it shows instead
+    moved: MovedNotes | None = None  # the same for very many
     ghost: Note | None = None  # what a press of the pencil would draw
     band: QRectF | None = None  # the box of a selection under way
-    sign: tuple[Sign, int] | None = None  # a sign of the ruler in the hand, and the tick it is over
+    sign: tuple[Sign, int] | None = None  # a sign of the ruler under drag, and the tick it is over
     lit: frozenset[int] = frozenset()  # keys that sound
     under: int | None = None  # the pitch under the mouse
     inviting: bool = False  # a file hangs over the window

@@ -35,15 +35,15 @@ class Gesture:
 
     def cancel(self) -> None:
         """Forgets it."""
-        self.view.put_down()
+        self.view.end_drag()
 
-    def drags(self, point: Point) -> bool:
+    def is_drag(self, point: Point) -> bool:
         """Whether the mouse has gone far enough to mean it."""
         far = max(abs(point.x - self.first.x), abs(point.y - self.first.y)) >= THRESHOLD
         self.dragged = self.dragged or far
         return self.dragged
 
-    def snapped(self, tick: int, point: Point) -> int:
+    def snap(self, tick: int, point: Point) -> int:
         """The nearest grid line, or the tick itself while Alt is held."""
         return max(tick, 0) if point.alt else self.view.grid().nearest(tick)
 

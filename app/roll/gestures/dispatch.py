@@ -18,7 +18,7 @@ from app.roll.gestures.note_gestures import (
     ResizeStart,
     RubberBand,
 )
-from app.roll.gestures.ruler_gestures import LoopEdge, MoveSign, ReadSpan, RulerMenu, Seek, SpanEdge
+from app.roll.gestures.ruler_gestures import ContextSpan, ContextSpanEdge, LoopEdge, MoveSign, RulerMenu, Seek
 
 
 class Pan(Gesture):
@@ -80,8 +80,8 @@ EDGES: dict[str, type[Gesture]] = {
     "loop edge": LoopEdge,
     "signs": Seek,
     "sign": MoveSign,
-    "span": ReadSpan,
-    "span edge": SpanEdge,
+    "span": ContextSpan,
+    "span edge": ContextSpanEdge,
 }
 
 

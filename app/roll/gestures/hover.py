@@ -55,7 +55,7 @@ def cursor(tool: str, zone: str, point: Point, sign: Sign | None = None) -> QCur
     return QCursor(_SHAPES.get(zone, Shape.ArrowCursor))
 
 
-def held(gesture: Gesture) -> QCursor | None:
+def drag_cursor(gesture: Gesture) -> QCursor | None:
     """The shape while a gesture goes on, where it differs from the one before the press."""
     if isinstance(gesture, (dispatch.Pan, dispatch.MoveSign)):
         return QCursor(Shape.ClosedHandCursor)
@@ -66,4 +66,4 @@ def held(gesture: Gesture) -> QCursor | None:
 
 def ghost(view: RollSurface, zone: str, point: Point) -> Note | None:
     """The note that a press of the pencil would draw."""
-    return view.pencilled(point) if view.tool == note_gestures.PENCIL and zone == "empty" else None
+    return view.pencil_note(point) if view.tool == note_gestures.PENCIL and zone == "empty" else None

@@ -51,7 +51,7 @@ class LaneSurface(Protocol):
     def show_pedals(self, score: Score | None) -> None:
         """Shows the pedal of another score; None for that of the document."""
 
-    def restrike(self, old: Sequence[Note], new: Sequence[Note], kind: int = -1) -> None:
+    def set_velocities(self, old: Sequence[Note], new: Sequence[Note], kind: int = -1) -> None:
         """Gives notes other velocities, as one undo step."""
 
 
@@ -70,7 +70,7 @@ class LaneGesture(Gesture):
     def cancel(self) -> None:
         self.lanes.show_value(None)
         self.lanes.show_pedals(None)
-        self.view.put_down()
+        self.view.end_drag()
 
 
 class PaintVelocity(LaneGesture):
@@ -100,20 +100,20 @@ class PaintVelocity(LaneGesture):
         (a, u), (b, v) = sorted((first, last))
         slack = self.view.geometry_.ticks(REACH)
         index = self.view.index
-        found = self.lanes.paintable(index.starting(a - slack, b + slack + 1))
+        found = self.lanes.paintable(index.find_onsets(a - slack, b + slack + 1))
         levels = np.interp(index.columns.starts[found], (a, max(b, a + 1)), (u, v))
         self.painted.update(zip(found.tolist(), np.rint(levels).astype(int).tolist(), strict=True))
-        self.view.strike(self.painted)
+        self.view.show_velocities(self.painted)
         self.lanes.show_value(last[1])
 
     def end(self, point: Point) -> None:
         view = self.view
-        view.put_down()
+        view.end_drag()
         self.lanes.show_value(None)
         if self.painted:
             places = sorted(self.painted)
             old = view.index.take(np.array(places))
-            self.lanes.restrike(old, drag_edits.struck(old, (self.painted[i] for i in places)))
+            self.lanes.set_velocities(old, drag_edits.struck(old, (self.painted[i] for i in places)))
 
 
 class PedalGesture(LaneGesture):
@@ -141,11 +141,11 @@ class DrawPedal(PedalGesture):
     """On empty ground: a drag presses the pedal for as long; a mere click with the pencil for one step of the grid."""
 
     def start(self) -> None:
-        self.anchor = self.snapped(self.first.tick, self.first)
+        self.anchor = self.snap(self.first.tick, self.first)
 
     def move(self, point: Point) -> None:
-        if self.drags(point):
-            first, last = sorted((self.anchor, self.snapped(point.tick, point)))
+        if self.is_drag(point):
+            first, last = sorted((self.anchor, self.snap(point.tick, point)))
             self.show(pedal_spans.added(self.view.document.score, first, last, self.view.track()))
 
     def end(self, point: Point) -> None:
@@ -161,9 +161,9 @@ class MovePedal(PedalGesture):
 
     def move(self, point: Point) -> None:
         assert self.span is not None
-        if self.drags(point):
+        if self.is_drag(point):
             score = self.view.document.score
-            start = self.snapped(self.span.first + point.tick - self.first.tick, point)
+            start = self.snap(self.span.first + point.tick - self.first.tick, point)
             length = self.span.end(score) - self.span.first
             self.show(pedal_spans.changed(score, self.span, start, start + length))
 
@@ -181,9 +181,9 @@ class ResizePedal(PedalGesture):
 
     def move(self, point: Point) -> None:
         assert self.span is not None
-        if not self.drags(point):
+        if not self.is_drag(point):
             return
-        tick = self.snapped(point.tick, point)
+        tick = self.snap(point.tick, point)
         first, last = (tick, self.last) if self.left else (self.span.first, tick)
         if first < last:
             self.show(pedal_spans.changed(self.view.document.score, self.span, first, last))

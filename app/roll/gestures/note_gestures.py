@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRectF
 
-from app.roll.canvas.geometry import crossed
+from app.roll.canvas.geometry import points_between
 from app.roll.canvas.surface import Point
 from app.roll.gestures.base import THRESHOLD, Gesture
 from composer.music.edits import drag_edits
@@ -14,7 +14,7 @@ from composer.music.score import Note, in_order
 
 translate = QCoreApplication.translate
 PENCIL, SELECT, ERASE = "pencil", "select", "erase"
-MANY = 500  # so many notes in the hand are shown as a shifted picture, not made anew with every move
+MANY = 500  # so many notes of a drag are shown as a shifted picture, not made anew with every move
 
 
 class DrawNote(Gesture):
@@ -23,23 +23,23 @@ class DrawNote(Gesture):
     scrolls = "time"
 
     def start(self) -> None:
-        self.drawn = self.view.pencilled(self.first)
+        self.drawn = self.view.pencil_note(self.first)
         self.view.sound(self.drawn.pitch, self.drawn.velocity)
         self.view.light({self.drawn.pitch})
-        self.view.pick_up((), (self.drawn,))
+        self.view.show_drag((), (self.drawn,))
 
     def move(self, point: Point) -> None:
-        if not self.drags(point):
+        if not self.is_drag(point):
             return
         grid = self.view.grid()
         end = point.tick if point.alt else grid.after(point.tick)
         least = 1 if point.alt else grid.after(self.drawn.start) - self.drawn.start
         self.drawn = replace(self.drawn, duration=max(end - self.drawn.start, least))
-        self.view.pick_up((), (self.drawn,))
+        self.view.show_drag((), (self.drawn,))
 
     def end(self, point: Point) -> None:
         view = self.view
-        view.put_down()
+        view.end_drag()
         view.last_length = self.drawn.duration
         view.document.change(translate("Gestures", "Draw note"), view.document.score.add([self.drawn]), [self.drawn])
 
@@ -62,15 +62,15 @@ class MoveNotes(Gesture):
         self.view.light({self.pitch})
 
     def move(self, point: Point) -> None:
-        if not self.drags(point):
+        if not self.is_drag(point):
             return
         self.free = point.alt
         self.ticks, self.semitones = self._way(point)
         hidden = () if self.copying else self.chosen
         if len(self.chosen) > MANY:
-            self.view.carry(self.chosen, self.ticks, self.semitones, hide=not self.copying)
+            self.view.show_drag_by(self.chosen, self.ticks, self.semitones, hide=not self.copying)
         else:
-            self.view.pick_up(hidden, self._placed())
+            self.view.show_drag(hidden, self._placed())
         self._sound()
 
     def _way(self, point: Point) -> tuple[int, int]:
@@ -78,17 +78,17 @@ class MoveNotes(Gesture):
         assert self.note is not None
         ticks = point.tick - self.first.tick
         if not point.alt:
-            ticks = self.snapped(self.note.start + ticks, point) - self.note.start
+            ticks = self.snap(self.note.start + ticks, point) - self.note.start
             if abs(point.x - self.first.x) < THRESHOLD:
                 ticks = 0  # straight up or down keeps a played note's own time
         pitch = min(max(self.note.pitch + point.pitch - self.first.pitch, 0), 127)
         if pitch != self.note.pitch and not point.alt:
-            pitch = self.view.fitted(pitch)
+            pitch = self.view.snap_pitch(pitch)
         step = max(-self.lowest, min(pitch - self.note.pitch, 127 - self.highest))
         return max(ticks, -self.chosen[0].start), step
 
     def _placed(self) -> tuple[Note, ...]:
-        fitted = self.view.fitted if self.semitones and not self.free else int
+        fitted = self.view.snap_pitch if self.semitones and not self.free else int
         return drag_edits.moved(self.chosen, self.ticks, lambda pitch: fitted(pitch + self.semitones))
 
     def _sound(self) -> None:
@@ -101,7 +101,7 @@ class MoveNotes(Gesture):
 
     def end(self, point: Point) -> None:
         view, document = self.view, self.view.document
-        view.put_down()
+        view.end_drag()
         if not self.dragged:
             self._click()
             return
@@ -117,7 +117,7 @@ class MoveNotes(Gesture):
             self.view.document.select(self.was - {self.note})
         elif not self.adding:
             self.view.document.select({self.note})
-        self.view.learn(self.note)
+        self.view.set_pencil_from(self.note)
 
     def cancel(self) -> None:
         super().cancel()
@@ -140,19 +140,19 @@ class ResizeNotes(Gesture):
         self.shown = self.chosen
 
     def move(self, point: Point) -> None:
-        if not self.drags(point):
+        if not self.is_drag(point):
             return
         assert self.note is not None
         at = self.note.end if self.edge == "right" else self.note.start
-        ticks = self.snapped(at + point.tick - self.first.tick, point) - at
+        ticks = self.snap(at + point.tick - self.first.tick, point) - at
         shortest = 1 if point.alt else self.view.grid().ticks
         change = drag_edits.lengthened if self.edge == "right" else drag_edits.begun
         self.shown = change(self.chosen, ticks, shortest)
-        self.view.pick_up(self.chosen, self.shown)
+        self.view.show_drag(self.chosen, self.shown)
 
     def end(self, point: Point) -> None:
         view, document = self.view, self.view.document
-        view.put_down()
+        view.end_drag()
         if self.dragged:
             assert self.note is not None
             view.last_length = self.shown[self.chosen.index(self.note)].duration
@@ -179,7 +179,7 @@ class EraseNotes(Gesture):
         self._touch(self.first.x, self.first.y)
 
     def move(self, point: Point) -> None:
-        for x, y in crossed(self.at, (point.x, point.y)):
+        for x, y in points_between(self.at, (point.x, point.y)):
             self._touch(x, y)
         self.at = (point.x, point.y)
 
@@ -187,11 +187,11 @@ class EraseNotes(Gesture):
         note = self.view.note_at(x, y)
         if note is not None and note not in self.gone:
             self.gone[note] = None
-            self.view.pick_up(tuple(self.gone), ())
+            self.view.show_drag(tuple(self.gone), ())
 
     def end(self, point: Point) -> None:
         document = self.view.document
-        self.view.put_down()
+        self.view.end_drag()
         if self.gone:
             rest = document.score.remove(tuple(self.gone))
             document.change(translate("Gestures", "Erase notes"), rest, document.selection - set(self.gone))
@@ -207,7 +207,7 @@ class RubberBand(Gesture):
         self.anchor = (self.first.tick, self.first.y + self.view.geometry_.top)
 
     def move(self, point: Point) -> None:
-        if not self.drags(point):
+        if not self.is_drag(point):
             return
         g = self.view.geometry_
         x, y = g.x(self.anchor[0]), self.anchor[1] - g.top
@@ -217,7 +217,7 @@ class RubberBand(Gesture):
         self.view.select_within(g.tick(box.left()), g.tick(box.right()) + 1, low, high, self.keep)
 
     def end(self, point: Point) -> None:
-        self.view.put_down()
+        self.view.end_drag()
         if not self.dragged:
             self.view.document.select(self.keep)
 
@@ -236,4 +236,4 @@ class Menu(Gesture):
             self.view.document.select({self.note})
 
     def end(self, point: Point) -> None:
-        self.view.menu_wanted.emit(self.view.viewport().mapToGlobal(QPoint(int(point.x), int(point.y))))
+        self.view.menu_requested.emit(self.view.viewport().mapToGlobal(QPoint(int(point.x), int(point.y))))

@@ -23,7 +23,7 @@ class Scrolling(RollSurface, Protocol):
         """Scrolls a step towards a point beyond the edges named; whether it is beyond them."""
 
 
-class Mouse:
+class MouseRouter:
     """One gesture at a time, on the roll or on a lane under it."""
 
     def __init__(self, view: Scrolling) -> None:
@@ -35,7 +35,7 @@ class Mouse:
         view.pushing.timeout.connect(self._pushed)
 
     def press(self, at: QPointF, mods: Qt.KeyboardModifier, button: Qt.MouseButton) -> None:
-        """Begins the gesture of the tool in hand."""
+        """Begins the gesture of the active tool."""
         view = self.view
         point = view.point(at, mods)
         zone, note = view.zone_at(point.x, point.y)
@@ -49,7 +49,7 @@ class Mouse:
         self._button, self._last = button, gesture.first
         gesture.start()
         self.gesture = gesture
-        if shape := hover.held(gesture):
+        if shape := hover.drag_cursor(gesture):
             self.view.viewport().setCursor(shape)
 
     def move(self, point: Point) -> None:

@@ -19,18 +19,18 @@ class Seek(Gesture):
 
     def start(self) -> None:
         self.was = self.view.loop
-        self.anchor = self.snapped(self.first.tick, self.first)
+        self.anchor = self.snap(self.first.tick, self.first)
 
     def move(self, point: Point) -> None:
-        if self.drags(point):
-            first, last = sorted((self.anchor, self.snapped(point.tick, point)))
+        if self.is_drag(point):
+            first, last = sorted((self.anchor, self.snap(point.tick, point)))
             self.view.show_loop((first, last) if last > first else None)
 
     def end(self, point: Point) -> None:
         if self.dragged:
             self.view.set_loop(self.view.loop)
         else:
-            self.view.sought.emit(self.anchor)
+            self.view.seek_requested.emit(self.anchor)
 
     def cancel(self) -> None:
         self.view.show_loop(self.was)
@@ -50,34 +50,34 @@ class LoopEdge(Seek):
             self.view.set_loop(self.view.loop)
 
 
-class ReadSpan(Gesture):
+class ContextSpan(Gesture):
     """The lower strip: a drag sets the span that the model sees; on one of its handles only that end."""
 
     scrolls = "time"
 
     def start(self) -> None:
-        self.was = self.view.given_span
-        self.anchor = self.snapped(self.first.tick, self.first)
+        self.was = self.view.chosen_context_span
+        self.anchor = self.snap(self.first.tick, self.first)
 
     def move(self, point: Point) -> None:
-        if self.drags(point):
-            first, last = sorted((self.anchor, self.snapped(point.tick, point)))
-            self.view.show_span_read((first, last) if last > first else self.was)
+        if self.is_drag(point):
+            first, last = sorted((self.anchor, self.snap(point.tick, point)))
+            self.view.show_context_span((first, last) if last > first else self.was)
 
     def end(self, point: Point) -> None:
         if self.dragged:
-            self.view.set_span(self.view.given_span)
+            self.view.set_context_span(self.view.chosen_context_span)
 
     def cancel(self) -> None:
-        self.view.show_span_read(self.was)
+        self.view.show_context_span(self.was)
 
 
-class SpanEdge(ReadSpan):
+class ContextSpanEdge(ContextSpan):
     """A drag on a handle of that span; the other end stays."""
 
     def start(self) -> None:
         super().start()
-        span = self.view.span
+        span = self.view.context_span
         assert span is not None
         near, far = (abs(self.view.geometry_.x(tick) - self.first.x) for tick in span)
         self.anchor = span[1] if near <= far else span[0]
@@ -96,14 +96,14 @@ class MoveSign(Gesture):
         self.tick = sign.tick
 
     def move(self, point: Point) -> None:
-        if self.drags(point) and not self.sign.fixed:
-            self.tick = self.snapped(self.sign.tick + point.tick - self.first.tick, point)
+        if self.is_drag(point) and not self.sign.fixed:
+            self.tick = self.snap(self.sign.tick + point.tick - self.first.tick, point)
             self.view.show_sign(self.sign, self.tick)
 
     def end(self, point: Point) -> None:
         self.view.show_sign(None, 0)
         if not self.dragged:
-            self.view.sought.emit(self.sign.tick)
+            self.view.seek_requested.emit(self.sign.tick)
         elif self.tick != self.sign.tick:
             document = self.view.document
             score = tempo_meter_marks.moved(document.score, self.sign, self.tick)

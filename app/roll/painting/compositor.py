@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from app.roll.canvas.note_index import Indices
 from app.roll.canvas.surface import RollState
 from app.roll.painting import keyboard, offscreen_arrows, primitives, raster, ruler
-from app.roll.painting.primitives import MANY, Sheet
+from app.roll.painting.primitives import MANY, PaintContext
 from app.roll.painting.ruler import Marks
 from composer.music.edits import tempo_meter_marks
 from composer.music.edits.tempo_meter_marks import Kind
@@ -33,11 +33,11 @@ def paint_roll(viewport: QWidget, view: PaintedRoll, event: QPaintEvent) -> None
     size = viewport.size()
     for rect in event.region():
         painter.setClipRect(rect)
-        _part(Sheet(painter, view.geometry_, view.theme, QRectF(rect), size.width(), size.height()), view)
+        _part(PaintContext(painter, view.geometry_, view.theme, QRectF(rect), size.width(), size.height()), view)
     painter.end()
 
 
-def _part(s: Sheet, view: PaintedRoll) -> None:
+def _part(s: PaintContext, view: PaintedRoll) -> None:
     g = s.g
     if s.dirty.bottom() > g.ruler_height and s.dirty.right() > g.keys_width:
         _music(s, view)
@@ -53,7 +53,7 @@ def _part(s: Sheet, view: PaintedRoll) -> None:
         primitives.invitation(s, QCoreApplication.translate("Roll", "Drop to open"))
 
 
-def _music(s: Sheet, view: RollState) -> None:
+def _music(s: PaintContext, view: RollState) -> None:
     document, transient = view.document, view.transient
     primitives.ground(s, view.scale)
     primitives.grid(s, document.score.bar_map, view.grid().step)
@@ -61,7 +61,7 @@ def _music(s: Sheet, view: RollState) -> None:
     _score(s, view)
     _preview(s, view)
     if not document.score.notes and not document.preview and not transient.shown:
-        primitives.lesson(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
+        primitives.empty_page(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
     if transient.ghost:
         primitives.pencil(s, transient.ghost)
     _hand(s, view)
@@ -69,9 +69,9 @@ def _music(s: Sheet, view: RollState) -> None:
         primitives.band(s, transient.band)
 
 
-def _score(s: Sheet, view: RollState) -> None:
+def _score(s: PaintContext, view: RollState) -> None:
     index = view.index
-    seen = index.seen(*s.ticks, *s.pitches)
+    seen = index.find(*s.ticks, *s.pitches)
     if len(view.transient.places):
         seen = seen[~np.isin(seen, view.transient.places)]
     preview = view.document.preview
@@ -85,7 +85,7 @@ def _score(s: Sheet, view: RollState) -> None:
     _some(s, view, seen)
 
 
-def _some(s: Sheet, view: RollState, seen: Indices, opacity: float = 1.0) -> None:
+def _some(s: PaintContext, view: RollState, seen: Indices, opacity: float = 1.0) -> None:
     """Few notes one by one, with rounded corners and names; many as one picture."""
     index, selection = view.index, view.document.selection
     if len(seen) > MANY:
@@ -100,10 +100,10 @@ def _some(s: Sheet, view: RollState, seen: Indices, opacity: float = 1.0) -> Non
         primitives.outlines(s, [n for n in shown if n in selection])
 
 
-def _hand(s: Sheet, view: RollState) -> None:
-    """What is in the hand, where it would be put down."""
+def _hand(s: PaintContext, view: RollState) -> None:
+    """The notes of a drag, where they would be put."""
     shown = view.transient.shown
-    hand = view.in_hand() if view.transient.carried or len(shown) > MANY else None
+    hand = view.drag_columns() if view.transient.moved or len(shown) > MANY else None
     if hand is not None:
         count = len(hand.starts)
         raster.draw(s, hand, np.arange(count), np.ones(count, np.bool_), None)
@@ -112,7 +112,7 @@ def _hand(s: Sheet, view: RollState) -> None:
         primitives.outlines(s, shown)
 
 
-def _preview(s: Sheet, view: RollState) -> None:
+def _preview(s: PaintContext, view: RollState) -> None:
     preview = view.document.preview
     if not preview:
         return
@@ -126,7 +126,7 @@ def _preview(s: Sheet, view: RollState) -> None:
     primitives.ghosts(s, _seen(s, active), view.theme.accent, 0.9)
 
 
-def _seen(s: Sheet, notes: Iterable[Note]) -> list[Note]:
+def _seen(s: PaintContext, notes: Iterable[Note]) -> list[Note]:
     first, last = s.ticks
     low, high = s.pitches
     return [n for n in notes if n.start < last and n.end > first and low <= n.pitch <= high]
@@ -135,22 +135,22 @@ def _seen(s: Sheet, notes: Iterable[Note]) -> list[Note]:
 def _ruler_marks(view: RollState) -> Marks:
     preview = view.document.preview
     join = preview.line if preview else view.join
-    read = view.span if join else None
+    read = view.context_span if join else None
     tick, score = view.geometry_.tick(view.geometry_.keys_width), view.document.score
     in_force = (
         "  ".join(tempo_meter_marks.in_force(score, kind, tick) for kind in (Kind.TEMPO, Kind.METER)) if tick else ""
     )
-    return Marks(view.loop, read, join, view.given_span is not None, in_force)
+    return Marks(view.loop, read, join, view.chosen_context_span is not None, in_force)
 
 
-def _marks(s: Sheet, view: RollState) -> None:
+def _marks(s: PaintContext, view: RollState) -> None:
     """The line where composing goes on, and the playhead."""
     g, preview = s.g, view.document.preview
     join = preview.line if preview else view.join
     if join is not None and s.near(g.x(join)):
         s.painter.save()
         s.painter.setClipRect(QRectF(g.keys_width, 0, s.width, s.height).intersected(s.dirty))
-        primitives.joint(s, join)
+        primitives.join_line(s, join)
         s.painter.restore()
     if g.x(view.playhead) >= g.keys_width and s.near(g.x(view.playhead)):
         primitives.playhead(s, view.playhead)

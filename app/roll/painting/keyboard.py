@@ -8,12 +8,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
 from app.look.theme import faded
-from app.roll.painting.primitives import BLACK_KEYS, Sheet, font, pitch_name
+from app.roll.painting.primitives import BLACK_KEYS, PaintContext, font, pitch_name
 
 NAMED = 13.0  # height of a row from which on every white key shows its name
 
 
-def keys(s: Sheet, lit: Collection[int], under: int | None) -> None:
+def keys(s: PaintContext, lit: Collection[int], under: int | None) -> None:
     """The keyboard at the left; lit keys sound, the one under the mouse is named."""
     p, g, t = s.painter, s.g, s.theme
     low, high = g.pitch(s.height), g.pitch(g.ruler_height)
@@ -27,7 +27,7 @@ def keys(s: Sheet, lit: Collection[int], under: int | None) -> None:
     p.fillRect(QRectF(g.keys_width - 1, g.ruler_height, 1, s.height), QColor(t.line))
 
 
-def _key(s: Sheet, pitch: int, lit: bool, under: bool) -> None:
+def _key(s: PaintContext, pitch: int, lit: bool, under: bool) -> None:
     p, g, t = s.painter, s.g, s.theme
     y, width = g.y(pitch), g.keys_width - 1
     black = pitch % 12 in BLACK_KEYS

@@ -18,7 +18,7 @@ from app.roll.canvas.note_index import Indices, Mask
 from composer.music.notes import COMPOSED, MUTED, Columns
 
 if TYPE_CHECKING:
-    from app.roll.painting.primitives import Sheet
+    from app.roll.painting.primitives import PaintContext
 
 CHOSEN, OTHER = 512, 1024  # flags beside `Columns.looks`: selected, of another layer
 _CODES = 2048
@@ -28,7 +28,9 @@ _ROUND = 4  # pixels from which on a note has its corners off
 Pixels = NDArray[np.uint32]  # premultiplied ARGB
 
 
-def draw(s: Sheet, columns: Columns, seen: Indices, chosen: Mask, layer: int | None, opacity: float = 1.0) -> None:
+def draw(
+    s: PaintContext, columns: Columns, seen: Indices, chosen: Mask, layer: int | None, opacity: float = 1.0
+) -> None:
     """Paints the notes `seen` in the dirty part; `chosen` is over all notes. Later notes lie over earlier ones."""
     area = s.dirty.intersected(QRectF(s.g.keys_width, s.g.ruler_height, s.width, s.height))
     if area.isEmpty() or not len(seen):
@@ -52,7 +54,7 @@ def draw(s: Sheet, columns: Columns, seen: Indices, chosen: Mask, layer: int | N
 class _Picture:
     """First a map with one row a pitch, then its rows drawn as high as they are. In device pixels."""
 
-    def __init__(self, s: Sheet, area: QRectF) -> None:
+    def __init__(self, s: PaintContext, area: QRectF) -> None:
         self.s, self.area = s, area
         self.density = s.painter.device().devicePixelRatio()
         self.width, self.height = round(area.width() * self.density), round(area.height() * self.density)

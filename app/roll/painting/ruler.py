@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from app.look.theme import faded
 from app.roll.canvas.geometry import LOWER, SIGNS, UPPER, Geometry
-from app.roll.painting.primitives import Sheet, font
+from app.roll.painting.primitives import PaintContext, font
 from composer.music.edits.tempo_meter_marks import Kind, Sign
 from composer.music.time_maps import BarMap
 
@@ -78,7 +78,7 @@ def on_edge(g: Geometry, span: tuple[int, int] | None, x: float) -> bool:
     return span is not None and any(abs(g.x(tick) - x) <= GRIP for tick in span)
 
 
-def paint(s: Sheet, bars: BarMap, marks: Marks, placed: Sequence[Placed]) -> None:
+def paint(s: PaintContext, bars: BarMap, marks: Marks, placed: Sequence[Placed]) -> None:
     """The three strips: bars and loop, signs, the span that the model sees."""
     p, g, t = s.painter, s.g, s.theme
     left, right = s.dirty.left(), s.dirty.right()
@@ -100,7 +100,7 @@ def paint(s: Sheet, bars: BarMap, marks: Marks, placed: Sequence[Placed]) -> Non
         _corner(s, marks.in_force)
 
 
-def _corner(s: Sheet, in_force: str) -> None:
+def _corner(s: PaintContext, in_force: str) -> None:
     """Over the keys: what tempo and meter hold at the left edge."""
     p, g, t = s.painter, s.g, s.theme
     p.fillRect(QRectF(g.keys_width - 1, 0, 1, g.ruler_height), QColor(t.line))
@@ -110,7 +110,7 @@ def _corner(s: Sheet, in_force: str) -> None:
     p.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, in_force)
 
 
-def _loop(s: Sheet, loop: tuple[int, int]) -> None:
+def _loop(s: PaintContext, loop: tuple[int, int]) -> None:
     p, g, t = s.painter, s.g, s.theme
     area = QRectF(g.x(loop[0]), 2, g.width(loop[1] - loop[0]), UPPER - 4)
     p.setPen(Qt.PenStyle.NoPen)
@@ -121,7 +121,7 @@ def _loop(s: Sheet, loop: tuple[int, int]) -> None:
         p.drawRoundedRect(QRectF(x, 2, 2.5, UPPER - 4), 1, 1)
 
 
-def _bar_numbers(s: Sheet, bars: BarMap) -> None:
+def _bar_numbers(s: PaintContext, bars: BarMap) -> None:
     p, g, t = s.painter, s.g, s.theme
     first, last = bars.bar(g.tick(max(s.dirty.left(), g.keys_width) - 80)), bars.bar(g.tick(s.dirty.right()))
     width = max(g.width(bars.start(first + 1) - bars.start(first)), 0.01)
@@ -141,7 +141,7 @@ def _bar_numbers(s: Sheet, bars: BarMap) -> None:
         p.drawText(QPointF(x + 7, UPPER - 8), str(bar + 1))
 
 
-def _beat_numbers(s: Sheet, bars: BarMap, bar: int) -> None:
+def _beat_numbers(s: PaintContext, bars: BarMap, bar: int) -> None:
     """From near, a bar's number may be out of sight: each beat tells it too."""
     p, g, t = s.painter, s.g, s.theme
     begin = bars.start(bar)
@@ -156,7 +156,7 @@ def _beat_numbers(s: Sheet, bars: BarMap, bar: int) -> None:
         p.drawText(QPointF(x + 7, UPPER - 8), f"{bar + 1}.{i + 1}")
 
 
-def _sign(s: Sheet, placed: Placed) -> None:
+def _sign(s: PaintContext, placed: Placed) -> None:
     p, t, sign, box = s.painter, s.theme, placed.sign, placed.box
     left, right = PADDING[sign.kind]
     color = QColor(t.text if sign.kind is Kind.MARKER else t.muted)
@@ -187,7 +187,7 @@ def _quarter(p: QPainter, foot: QPointF, color: QColor) -> None:
     p.restore()
 
 
-def _read(s: Sheet, marks: Marks) -> None:
+def _read(s: PaintContext, marks: Marks) -> None:
     """What the model sees, with a handle at either end, and where it goes on."""
     p, g, t = s.painter, s.g, s.theme
     top, height = UPPER + SIGNS + 2, LOWER - 6
@@ -211,7 +211,7 @@ def _read(s: Sheet, marks: Marks) -> None:
         _flag(s, g.x(marks.join), flag, words)
 
 
-def _flag(s: Sheet, x: float, text: str, words: QFont) -> None:
+def _flag(s: PaintContext, x: float, text: str, words: QFont) -> None:
     p, t = s.painter, s.theme
     arrow = QPainterPath(QPointF(x + 6, UPPER + SIGNS + 4))
     arrow.lineTo(x + 10, UPPER + SIGNS + LOWER / 2 - 1)

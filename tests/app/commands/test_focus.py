@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.commands import action_table
 from app.commands.key_bindings import COMMANDS, is_text
-from app.roll.canvas.inline_field import Inline
+from app.roll.canvas.inline_field import InlineField
 
 K = Qt.Key
 
@@ -88,7 +88,7 @@ def test_esc_leaves_a_text_field_for_the_roll(hands: Hands) -> None:
 
 def test_esc_in_a_field_over_the_roll_is_its_own(hands: Hands) -> None:
     taken: list[str] = []
-    field = Inline(hands.roll.viewport(), hands.roll, "x", "5", lambda text: bool(taken.append(text)) or True)
+    field = InlineField(hands.roll.viewport(), hands.roll, "x", "5", lambda text: bool(taken.append(text)) or True)
     field.open_at(QRect(200, 100, 60, 24))
     hands.key(K.Key_7)
     assert field.text() == "7"

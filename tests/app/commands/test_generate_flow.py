@@ -10,7 +10,7 @@ import pytest
 from hands import BEAT, CTRL, Hands, Silence, melody
 from PySide6.QtCore import Qt, QTimer
 
-from app.roll.painting.offscreen_arrows import beyond
+from app.roll.painting.offscreen_arrows import notes_offscreen
 from app.window.main_window import MainWindow, installed_styles
 from composer.audio.scheduler import Kind
 from composer.core.settings import GenerationRequest
@@ -74,10 +74,12 @@ def test_the_roll_goes_up_and_down_to_the_take_in_hand(
     ready.sampler.written.emit([(take, note, ()) for take, note in made])
     hands.wait(lambda: bool(ready.document.preview and ready.document.preview.notes[1]))
     assert not in_view(105)
-    assert beyond(ready.roll, ready.roll.viewport().height()) == (False, False), "the other take is only a shade"
+    assert notes_offscreen(ready.roll, ready.roll.viewport().height()) == (False, False), (
+        "the other take is only a shade"
+    )
     hands.key(K.Key_2, CTRL)
     hands.wait(lambda: in_view(105))
-    assert beyond(ready.roll, ready.roll.viewport().height()) == (False, True), "the theme is below now"
+    assert notes_offscreen(ready.roll, ready.roll.viewport().height()) == (False, True), "the theme is below now"
     finish(ready)
     assert in_view(105)
     hands.key(K.Key_1, CTRL)
@@ -85,7 +87,7 @@ def test_the_roll_goes_up_and_down_to_the_take_in_hand(
     ready.actions_["play.follow"].setChecked(False)
     hands.key(K.Key_2, CTRL)
     assert not in_view(105)
-    assert beyond(ready.roll, ready.roll.viewport().height()) == (True, False)
+    assert notes_offscreen(ready.roll, ready.roll.viewport().height()) == (True, False)
 
 
 # ---- the real thing ----
@@ -481,7 +483,7 @@ def test_the_model_reads_the_span_that_was_set(
     ready: MainWindow, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = bars_of_melody(ready, monkeypatch)
-    ready.roll.set_span((2 * BEAT, 6 * BEAT))
+    ready.roll.set_context_span((2 * BEAT, 6 * BEAT))
     hands.roll.setFocus()
     hands.key(K.Key_Return, CTRL)
     theme, settings = requests[0]

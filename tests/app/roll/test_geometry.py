@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.roll.canvas.geometry import Geometry, crossed
+from app.roll.canvas.geometry import Geometry, points_between
 from app.roll.canvas.note_index import NoteIndex
 from composer.music.grid import ADAPTIVE, Grid, grid_for
 from composer.music.score import Note
@@ -68,7 +68,7 @@ def test_the_adaptive_grid_follows_the_zoom() -> None:
 
 
 def test_a_quick_drag_passes_everything_on_its_way() -> None:
-    points = crossed((0, 0), (30, 9))
+    points = points_between((0, 0), (30, 9))
     assert points[-1] == (30, 9)
     assert max(abs(b[0] - a[0]) for a, b in pairwise(points)) <= 3
 

@@ -10,7 +10,7 @@ from hands import ALT, BEAT, CTRL, RIGHT, SHIFT, Hands
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
-from app.roll.canvas.inline_field import Inline
+from app.roll.canvas.inline_field import InlineField
 from app.roll.lanes import LOWEST, Lanes
 from app.roll.roll_pane import STEP, RollPane
 from composer.music.edits.pedal_spans import PedalSpan, spans
@@ -106,7 +106,7 @@ def test_the_wheel_with_ctrl_zooms_as_over_the_roll(hands: Hands, lanes: Lanes) 
 
 def test_double_click_types_a_number(hands: Hands, lanes: Lanes) -> None:
     hands.double_click(stem(hands, lanes, 2 * BEAT, 90))
-    field = hands.window.findChild(Inline)
+    field = hands.window.findChild(InlineField)
     assert field is not None
     field.selectAll()
     hands.qtbot.keyClicks(field, "200")
@@ -132,7 +132,7 @@ def test_many_notes_are_painted_at_once(hands: Hands, lanes: Lanes) -> None:
     hands.document.change("x", hands.document.score.with_notes(many))
     hands.press(stem(hands, lanes, 0, 100))
     hands.move(stem(hands, lanes, 2000, 100))
-    assert hands.roll.transient.carried is not None
+    assert hands.roll.transient.moved is not None
     hands.window.grab()  # with so much in the hand
     hands.release(stem(hands, lanes, 2000, 100))
     assert {abs(v - 100) <= 1 for v in velocities(hands)} == {True}

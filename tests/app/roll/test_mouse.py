@@ -140,7 +140,7 @@ def test_shift_drag_copies(hands: Hands) -> None:
 
 def test_right_press_on_empty_opens_a_menu(hands: Hands, qtbot) -> None:  # type: ignore[no-untyped-def]
     hands.roll.set_tool("select")
-    with qtbot.waitSignal(hands.roll.menu_wanted):
+    with qtbot.waitSignal(hands.roll.menu_requested):
         hands.click(hands.spot(6 * BEAT, 74), RIGHT)
     from PySide6.QtWidgets import QApplication
 

@@ -211,7 +211,7 @@ def test_of_very_many_notes_human_composed_selected_and_muted_ones_can_be_told_a
     for changes in ({}, {"composed": True}, {"muted": True}):
         hands.document.open(Score(crowd(MANY + 50, **changes)), None, "many")
         looks.append(frozenset(colors(hands, 60, 100, 300)))
-        assert hands.roll.index.seen(0, BEAT).size > 0
+        assert hands.roll.index.find(0, BEAT).size > 0
     hands.document.open(Score(crowd(MANY + 50)), None, "many")
     hands.document.select(hands.document.score.notes)
     looks.append(frozenset(colors(hands, 60, 100, 300)))
@@ -347,7 +347,7 @@ def test_the_selection_is_described_for_screen_readers(hands: Hands) -> None:
     [(480, "quarter"), (470, "quarter"), (720, "dotted quarter"), (160, "triplet eighth"), (2400, "5.00 quarters")],
 )
 def test_lengths_have_names(ticks: int, words: str) -> None:
-    assert note_text.length(ticks / 480) == words
+    assert note_text.length_name(ticks / 480) == words
 
 
 def test_a_note_off_the_beat_composed_and_muted_is_told_as_that() -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from app.roll.canvas.geometry import SIGNS, UPPER
-from app.roll.canvas.inline_field import Inline
+from app.roll.canvas.inline_field import InlineField
 from app.window.main_window import installed_styles
 from composer.files import midi_reader
 from composer.music.edits import tempo_meter_marks
@@ -51,7 +51,7 @@ def put(hands: Hands, kind: Kind, tick: int, text: str) -> None:
 
 def typed(hands: Hands, text: str, key: Qt.Key = K.Key_Return) -> None:
     """Types into the field that stands over the roll."""
-    (field,) = (f for f in hands.window.findChildren(Inline) if f.isVisible())
+    (field,) = (f for f in hands.window.findChildren(InlineField) if f.isVisible())
     assert field.hasFocus()
     field.selectAll()
     hands.qtbot.keyClicks(field, text)
@@ -116,7 +116,7 @@ def test_what_makes_no_sense_stays_in_the_field_and_escape_forgets_it(hands: Han
     before = hands.document.score
     hands.double_click(sign(hands, Kind.METER))
     typed(hands, "4/5")
-    field = hands.window.findChild(Inline)
+    field = hands.window.findChild(InlineField)
     assert field is not None
     assert field.property("wrong")
     hands.qtbot.keyClick(field, K.Key_Escape)
@@ -127,7 +127,7 @@ def test_what_makes_no_sense_stays_in_the_field_and_escape_forgets_it(hands: Han
 def test_scrolling_away_forgets_the_field(hands: Hands) -> None:
     hands.double_click(sign(hands, Kind.METER))
     hands.wheel(hands.spot(BEAT, 60), -2)
-    assert not [f for f in hands.window.findChildren(Inline) if f.isVisible()]
+    assert not [f for f in hands.window.findChildren(InlineField) if f.isVisible()]
     assert hands.document.undo.count() == 0
 
 
@@ -230,36 +230,36 @@ def test_markers_are_saved_in_the_midi_file(hands: Hands, tmp_path: Path) -> Non
 
 def test_the_span_is_everything_before_the_join_until_it_is_set(hands: Hands) -> None:
     roll = hands.roll
-    assert roll.span == (0, 4 * BEAT)
+    assert roll.context_span == (0, 4 * BEAT)
     hands.drag(low(hands, 0), low(hands, BEAT))
-    assert roll.span == (BEAT, 4 * BEAT)
+    assert roll.context_span == (BEAT, 4 * BEAT)
     hands.drag(low(hands, 4 * BEAT), low(hands, 3 * BEAT))
-    assert roll.span == (BEAT, 3 * BEAT)
+    assert roll.context_span == (BEAT, 3 * BEAT)
     assert hands.document.view["span"] == [BEAT, 3 * BEAT]
     hands.drag(low(hands, 2 * BEAT), low(hands, 3 * BEAT))  # not on a handle: a new span
-    assert roll.span == (2 * BEAT, 3 * BEAT)
+    assert roll.context_span == (2 * BEAT, 3 * BEAT)
     hands.click(low(hands, BEAT), RIGHT)
     chosen_in_menu("Let the model hear everything")
-    assert roll.span == (0, 4 * BEAT)
-    assert roll.given_span is None
+    assert roll.context_span == (0, 4 * BEAT)
+    assert roll.chosen_context_span is None
 
 
 def test_the_span_reaches_as_far_back_as_the_style_reads(hands: Hands) -> None:
     roll = hands.roll
-    roll.set_reach(3)
-    assert roll.span == (BEAT, 4 * BEAT)
-    roll.set_reach(4)
-    assert roll.span == (0, 4 * BEAT)
-    roll.set_reach(1)
+    roll.set_context_notes(3)
+    assert roll.context_span == (BEAT, 4 * BEAT)
+    roll.set_context_notes(4)
+    assert roll.context_span == (0, 4 * BEAT)
+    roll.set_context_notes(1)
     hands.drag(low(hands, BEAT), low(hands, 2 * BEAT))
-    assert roll.span == (BEAT, 2 * BEAT), "what a person sets stays"
+    assert roll.context_span == (BEAT, 2 * BEAT), "what a person sets stays"
 
 
 def test_the_window_tells_the_roll_how_far_the_style_reads(hands: Hands) -> None:
     window = hands.window
     window.panel.set_styles(installed_styles())
     window.document.open(Score(tuple(Note(i * BEAT, 60, BEAT) for i in range(600))), None, "long")
-    assert window.roll.span == (88 * BEAT, 600 * BEAT)
+    assert window.roll.context_span == (88 * BEAT, 600 * BEAT)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_field_says_what_it_wants(hands: Hands, ask: str, wrong: str, said: st
 
 def test_the_span_never_goes_past_the_join(hands: Hands) -> None:
     hands.drag(low(hands, BEAT), low(hands, 9 * BEAT))
-    assert hands.roll.span == (BEAT, 4 * BEAT)
+    assert hands.roll.context_span == (BEAT, 4 * BEAT)
 
 
 def test_without_a_mouse_marks_are_put_at_the_playhead(hands: Hands) -> None:
@@ -306,16 +306,16 @@ def test_without_a_mouse_marks_are_put_at_the_playhead(hands: Hands) -> None:
 def test_selection_becomes_span_and_pedal(hands: Hands) -> None:
     marks = hands.roll.marks
     hands.document.select(hands.document.score.notes[1:3])
-    marks.hear()
-    assert hands.roll.span == (BEAT, 3 * BEAT)
+    marks.limit_context()
+    assert hands.roll.context_span == (BEAT, 3 * BEAT)
     marks.pedal()
     assert [(p.tick, p.down) for p in hands.document.score.pedals] == [(BEAT, True), (3 * BEAT, False)]
     marks.pedal()
     assert hands.document.score.pedals == ()
     assert len(hands.document.selection) == 2
     hands.document.select(())
-    marks.hear()
-    assert hands.roll.given_span is None
+    marks.limit_context()
+    assert hands.roll.chosen_context_span is None
 
 
 def test_the_menu_loops_the_selection(hands: Hands) -> None:
