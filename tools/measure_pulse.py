@@ -3,7 +3,7 @@
 Themes on the grid: two small MIDI files and eight that are made here, in five meters and several tempi. Coherence is
 |mean exp(2 pi i t / p)| over a take's last 40 onsets t, p being the spacing of the theme's own grid (a sixteenth, in
 compound meters a sixth of the beat): 1 is on the grid; of 40 onsets at random it is .14 on the mean. Downbeats: the
-share of onsets that fall on a bar line, beside the same share in the theme.
+share of onsets that fall on a bar line, beside the same share in the theme, and in ASAP's scores of its meter.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from composer.core.settings import TIMINGS, GenerationRequest, Sampling
 from composer.files import midi_reader
 from composer.generation import generate
 from composer.generation.generate import GeneratedNote
-from composer.music.metre import beat_ticks
+from composer.music.metre import MetricGrid, beat_ticks, own_grid
 from composer.music.score import Meter, Note, Score, Tempo
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
@@ -83,6 +83,13 @@ def downbeats(score: Score, ticks: np.ndarray) -> float:
     return float(((ticks - first <= near) | (last - ticks <= near)).mean())
 
 
+def usual(score: Score) -> float:
+    """The share of onsets on downbeats that scores of the theme's meter have, among the places that it uses."""
+    grid = MetricGrid(score, own_grid(score)[1])
+    bar = grid.shares[grid.ticks < score.bar_map.next_line(1)]
+    return float(bar[0] / bar.sum())
+
+
 def takes(theme: Score, style: str, timing: str, count: int, seed: int) -> list[list[GeneratedNote]]:
     """So many takes of NOTES notes."""
     settings = GenerationRequest(style, notes=NOTES, takes=count, timing=timing, sampling=Sampling(random_seed=seed))
@@ -101,9 +108,10 @@ def longest_run(events: list[GeneratedNote]) -> int:
 
 def row(style: str, timing: str, count: int) -> str:
     """A line of the table."""
-    found, bars, own = [], [], []
+    found, bars, own, scores = [], [], [], []
     for number, theme in enumerate(themes()):
         own.append(downbeats(theme, np.unique([n.start for n in theme.notes])))
+        scores.append(usual(theme))
         for events in takes(theme, style, timing, count, FIRST_SEED + number):
             onsets = np.array([e.note.start for e in events])
             found.append(coherence(theme, onsets[-LAST:]))
@@ -114,7 +122,8 @@ def row(style: str, timing: str, count: int) -> str:
         seconds = slow.tempo_map.seconds([e.note.start for e in events])
         paces.append(len(seconds) / (seconds[-1] - seconds[0]))
     runs = [longest_run(events) for events in takes(fast, style, timing, count, FIRST_SEED)]
-    figures = f"{np.median(found):.2f} | {np.quantile(found, 0.1):.2f} | {np.mean(bars):.2f} | {np.mean(own):.2f}"
+    figures = f"{np.median(found):.2f} | {np.quantile(found, 0.1):.2f} | {np.mean(bars):.3f}"
+    figures += f" | {np.mean(own):.3f} | {np.mean(scores):.3f}"
     return f"| {timing} | {style} | {figures} | {np.median(paces):.1f} | {max(runs)} |"
 
 
@@ -124,8 +133,8 @@ def main() -> None:
     parser.add_argument("--takes", type=int, default=10, help="of each theme (default: 10)")
     parser.add_argument("--timings", nargs="+", choices=TIMINGS, default=["free", "steady", "grid"])
     options = parser.parse_args()
-    print("| timing | style | coherence, median | tenth | onsets on downbeats | in the theme | slow, notes/s | run |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| timing | style | coherence, median | tenth | downbeats | in the theme | in scores | slow, notes/s | run |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for timing in options.timings:
         for style in STYLES:
             print(row(style, timing, options.takes), flush=True)
