@@ -155,7 +155,7 @@ class Bench:
         self.document.select(self.score.notes[:1])
         roll.scroll_to(1000, g.top)
         for _ in range(max(self.rounds // 5, 2)):
-            self.window.editing.up()
+            self.window.edit_actions.up()
             until = perf_counter() + 2 * REST_MS / 1e3
             while perf_counter() < until:
                 way = 230 if len(times) % 2 else -170
@@ -205,7 +205,7 @@ class Bench:
 
     def edits(self) -> None:
         """Transposing 10,000 selected notes, one note, and undoing that."""
-        chance, editing, undo = random.Random(3), self.window.editing, self.document.undo
+        chance, editing, undo = random.Random(3), self.window.edit_actions, self.document.undo
         for count in (10_000, 1):
             chosen = chance.sample(range(len(self.score.notes)), min(count, len(self.score.notes)))
             self.document.select(self.document.score.notes[i] for i in chosen)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget  # noq
 
 from app.dialogs.about import About  # noqa: E402
 from app.dialogs.style_dialog import StylesDialog, installed_styles  # noqa: E402
-from app.document.autosave import Found  # noqa: E402
+from app.document.autosave import FoundAutosave  # noqa: E402
 from app.files.file_actions import example_title, examples  # noqa: E402
 from app.files.import_dialog import ImportDialog  # noqa: E402
 from app.files.recovery_dialog import RecoveryDialog  # noqa: E402
@@ -191,10 +191,10 @@ def dialogs(photographer: Photographer) -> None:
     window = photographer.window
     window.document.open(midi_reader.read(examples()[0]), None, example_title(examples()[0]))
     window.document.select(window.document.score.notes)
-    window.verbs.quantise()
-    photographer.dialog("quantise", window.verbs.dialog)
-    window.verbs.velocity()
-    photographer.dialog("velocity", window.verbs.dialog)
+    window.edit_forms.quantise()
+    photographer.dialog("quantise", window.edit_forms.dialog)
+    window.edit_forms.velocity()
+    photographer.dialog("velocity", window.edit_forms.dialog)
     window.help.keys()
     photographer.dialog("keys", window.help.sheet)
     window.help.change_keys()
@@ -205,11 +205,11 @@ def dialogs(photographer: Photographer) -> None:
     photographer.dialog("styles", shown(StylesDialog(installed_styles, window)))
     photographer.dialog("about", shown(About(window)))
     rescue = replace(window.document.project(), rescue=Rescue("Nocturne", "", time.time()))
-    found = Found(Path("1.ricercar"), QLockFile("1"), rescue)
+    found = FoundAutosave(Path("1.ricercar"), QLockFile("1"), rescue)
     photographer.dialog("recovery", shown(RecoveryDialog([found], window.theme, window)))
     window.document.open(layered(window.document.score), None, "Three layers")
     window.document.set_view("layer", 0)
-    window.scales.choose(Scale(9, "minor"))
+    window.key_actions.choose(Scale(9, "minor"))
     window.roll.show_all()
     photographer.take("layers")
 
@@ -255,8 +255,8 @@ def spanish(photographer: Photographer) -> None:
     photographer.take("small-es", (1024, 640))
     window.appearance.dark()
     window.document.select(window.document.score.notes)
-    window.verbs.transpose()
-    photographer.dialog("transpose-es", window.verbs.dialog)
+    window.edit_forms.transpose()
+    photographer.dialog("transpose-es", window.edit_forms.dialog)
     window.help.keys()
     photographer.dialog("keys-es", window.help.sheet)
 

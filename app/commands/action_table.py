@@ -66,17 +66,28 @@ _EDIT = (
     Row("edit.undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), ("Ctrl+Z",), "window_actions.undo"),
     Row("edit.redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), "window_actions.redo"),
     Row("edit.-1", "-"),
-    Row("edit.cut", QT_TRANSLATE_NOOP("Actions", "Cu&t"), ("Ctrl+X",), "editing.cut"),
-    Row("edit.copy", QT_TRANSLATE_NOOP("Actions", "&Copy"), ("Ctrl+C",), "editing.copy"),
-    Row("edit.paste", QT_TRANSLATE_NOOP("Actions", "Paste at the play&head"), ("Ctrl+V",), "editing.paste"),
-    Row("edit.duplicate", QT_TRANSLATE_NOOP("Actions", "&Duplicate"), ("Ctrl+D",), "editing.duplicate"),
-    Row("edit.delete", QT_TRANSLATE_NOOP("Actions", "De&lete"), ("Del", "Backspace"), "editing.delete", ROLL),
+    Row("edit.cut", QT_TRANSLATE_NOOP("Actions", "Cu&t"), ("Ctrl+X",), "edit_actions.cut"),
+    Row("edit.copy", QT_TRANSLATE_NOOP("Actions", "&Copy"), ("Ctrl+C",), "edit_actions.copy"),
+    Row("edit.paste", QT_TRANSLATE_NOOP("Actions", "Paste at the play&head"), ("Ctrl+V",), "edit_actions.paste"),
+    Row("edit.duplicate", QT_TRANSLATE_NOOP("Actions", "&Duplicate"), ("Ctrl+D",), "edit_actions.duplicate"),
+    Row("edit.delete", QT_TRANSLATE_NOOP("Actions", "De&lete"), ("Del", "Backspace"), "edit_actions.delete", ROLL),
     Row("edit.-2", "-"),
-    Row("edit.select_all", QT_TRANSLATE_NOOP("Actions", "Select &all"), ("Ctrl+A",), "editing.select_all"),
-    Row("edit.inverse", QT_TRANSLATE_NOOP("Actions", "&Invert the selection"), ("Ctrl+I",), "editing.select_inverse"),
+    Row("edit.select_all", QT_TRANSLATE_NOOP("Actions", "Select &all"), ("Ctrl+A",), "edit_actions.select_all"),
+    Row(
+        "edit.inverse",
+        QT_TRANSLATE_NOOP("Actions", "&Invert the selection"),
+        ("Ctrl+I",),
+        "edit_actions.select_inverse",
+    ),
     Row("edit.alike", QT_TRANSLATE_NOOP("Actions", "Select ali&ke")),
-    Row("edit.next", QT_TRANSLATE_NOOP("Actions", "&Next note"), ("Tab",), "editing.next_note", ROLL),
-    Row("edit.previous", QT_TRANSLATE_NOOP("Actions", "Pre&vious note"), ("Shift+Tab",), "editing.previous_note", ROLL),
+    Row("edit.next", QT_TRANSLATE_NOOP("Actions", "&Next note"), ("Tab",), "edit_actions.next_note", ROLL),
+    Row(
+        "edit.previous",
+        QT_TRANSLATE_NOOP("Actions", "Pre&vious note"),
+        ("Shift+Tab",),
+        "edit_actions.previous_note",
+        ROLL,
+    ),
     Row("edit.escape", QT_TRANSLATE_NOOP("Actions", "Cancel or deselect"), ("Esc",), "window_actions.escape"),
     Row("edit.-3", "-"),
     Row("edit.pencil", QT_TRANSLATE_NOOP("Actions", "&Pencil"), ("1", "B", "P"), "window_actions.pencil", ROLL, True),
@@ -85,67 +96,67 @@ _EDIT = (
 )
 
 _ALIKE = (
-    ("note.same_pitch", QT_TRANSLATE_NOOP("Actions", "Same &pitch"), "editing.select_pitch"),
-    ("note.same_class", QT_TRANSLATE_NOOP("Actions", "Same note in every &octave"), "editing.select_class"),
-    ("note.same_length", QT_TRANSLATE_NOOP("Actions", "Same &length"), "editing.select_length"),
-    ("note.same_beat", QT_TRANSLATE_NOOP("Actions", "Same place in the &bar"), "editing.select_beat"),
+    ("note.same_pitch", QT_TRANSLATE_NOOP("Actions", "Same &pitch"), "edit_actions.select_pitch"),
+    ("note.same_class", QT_TRANSLATE_NOOP("Actions", "Same note in every &octave"), "edit_actions.select_class"),
+    ("note.same_length", QT_TRANSLATE_NOOP("Actions", "Same &length"), "edit_actions.select_length"),
+    ("note.same_beat", QT_TRANSLATE_NOOP("Actions", "Same place in the &bar"), "edit_actions.select_beat"),
 )
 
 _NOTE = (
-    Row("note.quantise", QT_TRANSLATE_NOOP("Actions", "&Quantise to the grid"), ("Q",), "editing.quantise", ROLL),
-    Row("note.quantise_by", QT_TRANSLATE_NOOP("Actions", "Q&uantise…"), ("Shift+Q",), "verbs.quantise", ROLL),
+    Row("note.quantise", QT_TRANSLATE_NOOP("Actions", "&Quantise to the grid"), ("Q",), "edit_actions.quantise", ROLL),
+    Row("note.quantise_by", QT_TRANSLATE_NOOP("Actions", "Q&uantise…"), ("Shift+Q",), "edit_forms.quantise", ROLL),
     Row("note.-1", "-"),
     Row("note.pitch", QT_TRANSLATE_NOOP("Actions", "&Pitch")),
     Row("note.time", QT_TRANSLATE_NOOP("Actions", "&Time")),
     Row("note.length", QT_TRANSLATE_NOOP("Actions", "&Length")),
-    Row("note.velocity", QT_TRANSLATE_NOOP("Actions", "&Velocity…"), ("V",), "verbs.velocity", ROLL),
+    Row("note.velocity", QT_TRANSLATE_NOOP("Actions", "&Velocity…"), ("V",), "edit_forms.velocity", ROLL),
     Row("note.-2", "-"),
     Row(
         "note.third_up",
         QT_TRANSLATE_NOOP("Actions", "&Duplicate a third up"),
         ("Ctrl+Shift+D",),
-        "scales.third_up",
+        "key_actions.third_up",
     ),
-    Row("note.mute", QT_TRANSLATE_NOOP("Actions", "&Mute"), ("M",), "editing.mute", ROLL),
+    Row("note.mute", QT_TRANSLATE_NOOP("Actions", "&Mute"), ("M",), "edit_actions.mute", ROLL),
     Row("note.pedal", QT_TRANSLATE_NOOP("Actions", "P&edal under the selection"), ("Shift+P",), "marks.pedal", ROLL),
 )
 
 _PITCH = (
-    ("note.up", QT_TRANSLATE_NOOP("Actions", "Semitone &up"), ("Up",), "editing.up"),
-    ("note.down", QT_TRANSLATE_NOOP("Actions", "Semitone &down"), ("Down",), "editing.down"),
-    ("note.octave_up", QT_TRANSLATE_NOOP("Actions", "&Octave up"), ("Shift+Up", "Ctrl+Up"), "editing.octave_up"),
+    ("note.up", QT_TRANSLATE_NOOP("Actions", "Semitone &up"), ("Up",), "edit_actions.up"),
+    ("note.down", QT_TRANSLATE_NOOP("Actions", "Semitone &down"), ("Down",), "edit_actions.down"),
+    ("note.octave_up", QT_TRANSLATE_NOOP("Actions", "&Octave up"), ("Shift+Up", "Ctrl+Up"), "edit_actions.octave_up"),
     (
         "note.octave_down",
         QT_TRANSLATE_NOOP("Actions", "Octa&ve down"),
         ("Shift+Down", "Ctrl+Down"),
-        "editing.octave_down",
+        "edit_actions.octave_down",
     ),
-    ("note.step_up", QT_TRANSLATE_NOOP("Actions", "Scale &step up"), ("Alt+Up",), "scales.step_up"),
-    ("note.step_down", QT_TRANSLATE_NOOP("Actions", "Scale s&tep down"), ("Alt+Down",), "scales.step_down"),
+    ("note.step_up", QT_TRANSLATE_NOOP("Actions", "Scale &step up"), ("Alt+Up",), "key_actions.step_up"),
+    ("note.step_down", QT_TRANSLATE_NOOP("Actions", "Scale s&tep down"), ("Alt+Down",), "key_actions.step_down"),
     ("note.pitch.-1", "-", (), ""),
-    ("note.transpose", QT_TRANSLATE_NOOP("Actions", "T&ranspose…"), ("T",), "verbs.transpose"),
-    ("note.snap", QT_TRANSLATE_NOOP("Actions", "S&nap to the scale"), ("K",), "scales.snap"),
-    ("note.invert", QT_TRANSLATE_NOOP("Actions", "&Invert…"), ("I",), "verbs.invert"),
+    ("note.transpose", QT_TRANSLATE_NOOP("Actions", "T&ranspose…"), ("T",), "edit_forms.transpose"),
+    ("note.snap", QT_TRANSLATE_NOOP("Actions", "S&nap to the scale"), ("K",), "key_actions.snap"),
+    ("note.invert", QT_TRANSLATE_NOOP("Actions", "&Invert…"), ("I",), "edit_forms.invert"),
 )
 
 _TIME = (
-    ("note.earlier", QT_TRANSLATE_NOOP("Actions", "&Earlier"), ("Left",), "editing.earlier"),
-    ("note.later", QT_TRANSLATE_NOOP("Actions", "&Later"), ("Right",), "editing.later"),
+    ("note.earlier", QT_TRANSLATE_NOOP("Actions", "&Earlier"), ("Left",), "edit_actions.earlier"),
+    ("note.later", QT_TRANSLATE_NOOP("Actions", "&Later"), ("Right",), "edit_actions.later"),
     ("note.time.-1", "-", (), ""),
-    ("note.stretch", QT_TRANSLATE_NOOP("Actions", "&Stretch…"), ("X",), "verbs.stretch"),
-    ("note.reverse", QT_TRANSLATE_NOOP("Actions", "&Reverse"), ("R",), "editing.reverse"),
-    ("note.humanise", QT_TRANSLATE_NOOP("Actions", "&Humanise…"), ("H",), "verbs.humanise"),
+    ("note.stretch", QT_TRANSLATE_NOOP("Actions", "&Stretch…"), ("X",), "edit_forms.stretch"),
+    ("note.reverse", QT_TRANSLATE_NOOP("Actions", "&Reverse"), ("R",), "edit_actions.reverse"),
+    ("note.humanise", QT_TRANSLATE_NOOP("Actions", "&Humanise…"), ("H",), "edit_forms.humanise"),
 )
 
 _LENGTH = (
-    ("note.longer", QT_TRANSLATE_NOOP("Actions", "Lon&ger"), ("Shift+Right",), "editing.longer"),
-    ("note.shorter", QT_TRANSLATE_NOOP("Actions", "&Shorter"), ("Shift+Left",), "editing.shorter"),
-    ("note.set_length", QT_TRANSLATE_NOOP("Actions", "Set &length…"), ("D",), "verbs.length"),
-    ("note.legato", QT_TRANSLATE_NOOP("Actions", "L&egato"), ("L",), "editing.legato"),
+    ("note.longer", QT_TRANSLATE_NOOP("Actions", "Lon&ger"), ("Shift+Right",), "edit_actions.longer"),
+    ("note.shorter", QT_TRANSLATE_NOOP("Actions", "&Shorter"), ("Shift+Left",), "edit_actions.shorter"),
+    ("note.set_length", QT_TRANSLATE_NOOP("Actions", "Set &length…"), ("D",), "edit_forms.length"),
+    ("note.legato", QT_TRANSLATE_NOOP("Actions", "L&egato"), ("L",), "edit_actions.legato"),
     ("note.length.-1", "-", (), ""),
-    ("note.split", QT_TRANSLATE_NOOP("Actions", "S&plit at the playhead"), ("C",), "editing.split"),
-    ("note.split_into", QT_TRANSLATE_NOOP("Actions", "Spl&it into…"), ("Shift+C",), "verbs.split"),
-    ("note.join", QT_TRANSLATE_NOOP("Actions", "&Join"), ("J",), "editing.join"),
+    ("note.split", QT_TRANSLATE_NOOP("Actions", "S&plit at the playhead"), ("C",), "edit_actions.split"),
+    ("note.split_into", QT_TRANSLATE_NOOP("Actions", "Spl&it into…"), ("Shift+C",), "edit_forms.split"),
+    ("note.join", QT_TRANSLATE_NOOP("Actions", "&Join"), ("J",), "edit_actions.join"),
 )
 
 _COMPOSE = (
@@ -263,7 +274,7 @@ def build(
     window: QMainWindow, roll: QWidget, owners: Mapping[str, object]
 ) -> tuple[dict[str, QAction], dict[str, QMenu]]:
     """Makes actions and menus of the table; `owners` are the objects that its handlers name."""
-    menus = {key: window.menuBar().addMenu(shown(text)) for key, text in MENUS.items()}
+    menus = {key: window.menuBar().addMenu(translate_text(text)) for key, text in MENUS.items()}
     actions = {}
     for row in TABLE:
         menu = _submenu(row.under, actions, window) if row.under else menus[row.menu]
@@ -285,7 +296,7 @@ def with_keys(text: str, action: QAction) -> str:
     return f"{text} ({keys})" if keys else text
 
 
-def shown(text: object) -> str:
+def translate_text(text: object) -> str:
     """A text of the table in the language of the window."""
     return QCoreApplication.translate("Actions", str(text))
 
@@ -300,7 +311,7 @@ def _submenu(under: str, actions: Mapping[str, QAction], window: QMainWindow) ->
 
 
 def _action(row: Row, window: QMainWindow) -> QAction:
-    action = QAction(shown(row.text), window)
+    action = QAction(translate_text(row.text), window)
     action.setShortcuts([QKeySequence(s) for s in row.shortcuts])
     action.setCheckable(row.checkable)
     context = Qt.ShortcutContext

@@ -19,7 +19,7 @@ from composer.music.score import Note, in_order
 Change = Callable[[tuple[Note, ...]], tuple[Note, ...]]
 
 
-class Editing(QObject):
+class EditActions(QObject):
     """Handlers of the edit actions. The clipboard is the app's own."""
 
     told = Signal(str)  # why a verb did nothing
@@ -65,7 +65,7 @@ class Editing(QObject):
             self.document.select(which(self._within_reach(), self.document.selection))
 
     def _within_reach(self) -> Sequence[Note]:
-        return layer_state.within_reach(self.document)
+        return layer_state.editable_notes(self.document)
 
     def deselect(self) -> None:
         """No note."""
@@ -123,7 +123,7 @@ class Editing(QObject):
             self.roll.show_note(notes[0])
 
     def _at_home(self, notes: tuple[Note, ...]) -> tuple[Note, ...]:
-        active, tracks = layer_state.active(self.document), len(self.document.score.tracks)
+        active, tracks = layer_state.active_track(self.document), len(self.document.score.tracks)
         if active is not None:  # what is pasted goes into the active layer
             return tuple(replace(n, track=active) for n in notes)
         return tuple(n if n.track < tracks else replace(n, track=0) for n in notes)  # may come from another piece
@@ -165,7 +165,7 @@ class Editing(QObject):
         self._transpose(-12)
 
     def _transpose(self, semitones: int) -> None:
-        self.change_aloud(self.tr("Transpose"), lambda notes: pitch_edits.transposed(notes, semitones))
+        self.change_and_sound(self.tr("Transpose"), lambda notes: pitch_edits.transposed(notes, semitones))
 
     def later(self) -> None:
         """One grid step later."""
@@ -230,7 +230,7 @@ class Editing(QObject):
                 return
             self.document.change(text, self.document.score.change(chosen, changed), changed)
 
-    def change_aloud(self, text: str, how: Change) -> None:
+    def change_and_sound(self, text: str, how: Change) -> None:
         """The same; the first of the changed notes is heard."""
         first: list[Note] = []
 

@@ -49,11 +49,11 @@ class Field:
     when: tuple[str, tuple[str, ...]] | None = None
     unit: object = ""
 
-    def asked(self, values: Mapping[str, object]) -> bool:
+    def applies(self, values: Mapping[str, object]) -> bool:
         """Whether the answers so far make it matter."""
         return self.when is None or values.get(self.when[0]) in self.when[1]
 
-    def sane(self, value: object) -> int | str | bool:
+    def coerce(self, value: object) -> int | str | bool:
         """An answer of an earlier day, or the default where it makes no sense."""
         if self.kind in ("choice", "list"):
             return str(value) if str(value) in dict(self.choices) else self.default
@@ -66,7 +66,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class EditContext:
     """What a verb may ask of the window: the piece, its key, the roll's grid."""
 
     score: Score
@@ -75,14 +75,14 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
+class EditForm:
     """A verb with questions. `title` names the dialog, `step` the undo step."""
 
     key: str
     title: object
     step: object
     fields: tuple[Field, ...]
-    how: Callable[[Values, Surroundings], Change]
+    how: Callable[[Values, EditContext], Change]
 
     def defaults(self) -> Values:
         """The answers before anybody has given one."""
@@ -93,14 +93,14 @@ def _number(values: Values, key: str) -> int:
     return int(str(values[key]))
 
 
-def _transpose(values: Values, around: Surroundings) -> Change:
+def _transpose(values: Values, around: EditContext) -> Change:
     amount = _number(values, "amount")
     if values["unit"] == "steps":
         return lambda notes: pitch_edits.stepped(notes, around.scale or WHITE, amount)
     return lambda notes: pitch_edits.transposed(notes, amount)
 
 
-def _invert(values: Values, around: Surroundings) -> Change:
+def _invert(values: Values, around: EditContext) -> Change:
     scale = (around.scale or WHITE) if values["in_scale"] else None
 
     def mirror(notes: tuple[Note, ...]) -> tuple[Note, ...]:
@@ -117,19 +117,19 @@ def axis(notes: Iterable[Note], values: Values) -> float:
     return pitches[0] if values["axis"] == "first" else float(_number(values, "pitch"))
 
 
-def _quantise(values: Values, around: Surroundings) -> Change:
+def _quantise(values: Values, around: EditContext) -> Change:
     score, name = around.score, str(values["grid"])
     grid = around.grid if name == AS_ROLL else Grid(score.bar_map, score.ticks_per_beat, STEPS[name])
     strength, swing = _number(values, "strength") / 100, _number(values, "swing") / 100
     return lambda notes: timing_edits.quantised(notes, grid, strength, swing, bool(values["lengths"]))
 
 
-def _stretch(values: Values, around: Surroundings) -> Change:
+def _stretch(values: Values, around: EditContext) -> Change:
     factor = FACTORS.get(str(values["factor"]), _number(values, "percent") / 100)
     return lambda notes: timing_edits.stretched(notes, factor)
 
 
-def _humanise(values: Values, around: Surroundings) -> Change:
+def _humanise(values: Values, around: EditContext) -> Change:
     score = around.score
 
     def play(notes: tuple[Note, ...]) -> tuple[Note, ...]:
@@ -141,11 +141,11 @@ def _humanise(values: Values, around: Surroundings) -> Change:
     return play
 
 
-def _split(values: Values, around: Surroundings) -> Change:
+def _split(values: Values, around: EditContext) -> Change:
     return lambda notes: timing_edits.split_into(notes, _number(values, "parts"))
 
 
-def _velocity(values: Values, around: Surroundings) -> Change:
+def _velocity(values: Values, around: EditContext) -> Change:
     mode = values["mode"]
     if mode == "set":
         return lambda notes: pitch_edits.struck(notes, _number(values, "value"))
@@ -156,7 +156,7 @@ def _velocity(values: Values, around: Surroundings) -> Change:
     return lambda notes: pitch_edits.swelled(notes, _number(values, "first"), _number(values, "last"))
 
 
-def _length(values: Values, around: Surroundings) -> Change:
+def _length(values: Values, around: EditContext) -> Change:
     if values["mode"] == "scale":
         return lambda notes: timing_edits.held_times(notes, _number(values, "percent") / 100)
     ticks = round(LENGTHS[str(values["note"])] * around.score.ticks_per_beat)
@@ -176,7 +176,7 @@ _GRIDS = (
 VERBS = {
     verb.key: verb
     for verb in (
-        Verb(
+        EditForm(
             "transpose",
             QT_TRANSLATE_NOOP("Verbs", "Transpose"),
             QT_TRANSLATE_NOOP("Verbs", "Transpose"),
@@ -195,7 +195,7 @@ VERBS = {
             ),
             _transpose,
         ),
-        Verb(
+        EditForm(
             "invert",
             QT_TRANSLATE_NOOP("Verbs", "Invert"),
             QT_TRANSLATE_NOOP("Verbs", "Invert"),
@@ -216,7 +216,7 @@ VERBS = {
             ),
             _invert,
         ),
-        Verb(
+        EditForm(
             "quantise",
             QT_TRANSLATE_NOOP("Verbs", "Quantise"),
             QT_TRANSLATE_NOOP("Verbs", "Quantise"),
@@ -228,7 +228,7 @@ VERBS = {
             ),
             _quantise,
         ),
-        Verb(
+        EditForm(
             "stretch",
             QT_TRANSLATE_NOOP("Verbs", "Stretch"),
             QT_TRANSLATE_NOOP("Verbs", "Stretch"),
@@ -255,7 +255,7 @@ VERBS = {
             ),
             _stretch,
         ),
-        Verb(
+        EditForm(
             "humanise",
             QT_TRANSLATE_NOOP("Verbs", "Humanise"),
             QT_TRANSLATE_NOOP("Verbs", "Humanise"),
@@ -267,14 +267,14 @@ VERBS = {
             ),
             _humanise,
         ),
-        Verb(
+        EditForm(
             "split",
             QT_TRANSLATE_NOOP("Verbs", "Split notes"),
             QT_TRANSLATE_NOOP("Verbs", "Split notes"),
             (Field("parts", QT_TRANSLATE_NOOP("Verbs", "Equal parts"), "number", 2, 2, 64),),
             _split,
         ),
-        Verb(
+        EditForm(
             "velocity",
             QT_TRANSLATE_NOOP("Verbs", "Velocity"),
             QT_TRANSLATE_NOOP("Verbs", "Change velocities"),
@@ -301,7 +301,7 @@ VERBS = {
             ),
             _velocity,
         ),
-        Verb(
+        EditForm(
             "length",
             QT_TRANSLATE_NOOP("Verbs", "Length"),
             QT_TRANSLATE_NOOP("Verbs", "Change lengths"),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.document import Document
 from app.document.preview import Preview, Take, Takes, after, fitted, gathered, inside, let_go, without_gap
 from app.document.undo_commands import CHOOSING
-from app.processes.generation_client import Sampler
+from app.processes.generation_client import GenerationClient
 from composer.core.errors import UserError
 from composer.core.settings import GenerationRequest, Sampling
 from composer.model import style_registry
@@ -46,7 +46,7 @@ class ComposeFlow(QObject):
     failed = Signal(str, dict)
     told = Signal(str)  # something worth a sentence that is no failure
 
-    def __init__(self, document: Document, sampler: Sampler, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, sampler: GenerationClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = document
         self.sampler = sampler
@@ -56,8 +56,8 @@ class ComposeFlow(QObject):
         self._show = QTimer(self)
         self._show.setSingleShot(True)
         self._show.setInterval(SHOW_MS)
-        self._show.timeout.connect(self._shown)
-        sampler.written.connect(self._written)
+        self._show.timeout.connect(self._show_preview)
+        sampler.written.connect(self._add_notes)
         sampler.finished.connect(lambda figures: self._finish())
         sampler.failed.connect(self._failed)
         document.opened.connect(self.cancel)  # what was being written belonged to the piece before
@@ -94,7 +94,7 @@ class ComposeFlow(QObject):
         if self.busy or table is None:
             return
         table = gathered(self.document.score, table)
-        settings = replace(_asked(table.chosen.settings), style=table.chosen.style, takes=1)
+        settings = replace(_recorded_request(table.chosen.settings), style=table.chosen.style, takes=1)
         theme = table.without() if settings.gap else table.theme
         self._ask(theme, settings, self._listen, cut=table.join, replaces=table.active)
 
@@ -115,8 +115,8 @@ class ComposeFlow(QObject):
     ) -> None:
         bounded = requested.notes or requested.bars or requested.seconds or requested.gap
         requested = requested if bounded else replace(requested, notes=DEFAULT_NOTES)
-        settings = replace(requested, sampling=_seeded(requested.sampling))
-        self._model, self._settings = style_registry.identity(settings.style), _remembered(settings)
+        settings = replace(requested, sampling=_with_random_seed(requested.sampling))
+        self._model, self._settings = style_registry.identity(settings.style), _record_settings(settings)
         gap = settings.gap
         join = gap[0] if gap else _join(theme)
         unit, goal = _goal(theme, settings)
@@ -154,7 +154,7 @@ class ComposeFlow(QObject):
 
     # ---- notes that come ----
 
-    def _written(self, made: list[tuple[int, Note, tuple[Pedal, ...]]]) -> None:
+    def _add_notes(self, made: list[tuple[int, Note, tuple[Pedal, ...]]]) -> None:
         preview = self.document.preview
         if preview is None:
             return
@@ -163,16 +163,16 @@ class ComposeFlow(QObject):
             preview.pedals[take].extend(pedals)
         if not self._show.isActive():
             self._show.start()
-        if self._listen and self._enough(preview):
+        if self._listen and self._is_ahead(preview):
             self._listen = False
             bars = preview.theme.bar_map
             self.ahead.emit(bars.start(max(bars.bar(preview.line) - 1, 0)))
 
-    def _enough(self, preview: Preview) -> bool:
+    def _is_ahead(self, preview: Preview) -> bool:
         bars = preview.theme.bar_map
         return bars.bar(preview.frontier()) >= bars.bar(preview.line) + AHEAD_BARS
 
-    def _shown(self) -> None:
+    def _show_preview(self) -> None:
         if self.document.preview is not None:
             self.document.previewChanged.emit()
             self.grew.emit(self.document.preview.progress())
@@ -182,16 +182,16 @@ class ComposeFlow(QObject):
         if preview is None:
             return
         if any(preview.notes):
-            self._lay(preview)
+            self._commit(preview)
         else:
             self.told.emit(self.tr("Nothing was written: the model ended the piece at once. Try again."))
         self._clear()
 
-    def _lay(self, preview: Preview) -> None:
+    def _commit(self, preview: Preview) -> None:
         """The one undo step."""
         written = [
             Take(
-                *self._fitted(preview, i),
+                *self._fit(preview, i),
                 preview.style,
                 preview.random_seed,
                 i + 1,
@@ -217,7 +217,7 @@ class ComposeFlow(QObject):
             text = self.tr("Compose") if preview.gap is None else self.tr("Regenerate selection")
         document.change(text, table.score(), takes=table)
 
-    def _fitted(self, preview: Preview, take: int) -> tuple[tuple[Note, ...], tuple[Pedal, ...]]:
+    def _fit(self, preview: Preview, take: int) -> tuple[tuple[Note, ...], tuple[Pedal, ...]]:
         """A take's notes and pedal movements, as they join what stands around them."""
         notes, pedals = preview.notes[take], preview.pedals[take]
         if preview.gap is not None:
@@ -254,13 +254,13 @@ class ComposeFlow(QObject):
             self.document.change(self.tr("Discard takes"), gathered(self.document.score, table).without(), takes=None)
 
 
-def _seeded(sampling: Sampling) -> Sampling:
+def _with_random_seed(sampling: Sampling) -> Sampling:
     if sampling.random_seed is not None:
         return sampling
     return replace(sampling, random_seed=secrets.randbelow(1_000_000))
 
 
-def _remembered(settings: GenerationRequest) -> Settings:
+def _record_settings(settings: GenerationRequest) -> Settings:
     """What a project file says of how a take was made; its random seed stands beside it."""
     sampling = {name: getattr(settings.sampling, name) for name in _SAMPLING}
     asked = {
@@ -276,7 +276,7 @@ def _remembered(settings: GenerationRequest) -> Settings:
     return tuple({**asked, **sampling}.items())
 
 
-def _asked(settings: Settings) -> GenerationRequest:
+def _recorded_request(settings: Settings) -> GenerationRequest:
     """The request that such settings tell of; a file may say anything, so what makes no sense is left out."""
     told = dict(settings)
     try:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Signal
 
-from app.commands.edit_actions import Editing
+from app.commands.edit_actions import EditActions
 from app.document.background_jobs import Job, Jobs
 from app.document.document import Document
 from app.processes.process_client import ROOT
@@ -52,18 +52,18 @@ class Roll(Protocol):
         """Its rows are highlighted; None for no key."""
 
 
-class Scales(QObject):
+class KeyActions(QObject):
     """Keeps the key in the document's view. A verb that needs a key while there is none has it guessed first."""
 
     changed = Signal()  # the key, or whether notes snap to it
     busy = Signal(bool)  # whether a guess is under way
     told = Signal(str)
 
-    def __init__(self, document: Document, roll: Roll, editing: Editing, jobs: Jobs, parent: QObject) -> None:
+    def __init__(self, document: Document, roll: Roll, editing: EditActions, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self.document = document
         self.roll = roll
-        self.editing = editing
+        self.edit_actions = editing
         self.jobs = jobs
         self._job: Job | None = None
         self._waiting: list[Callable[[Scale], None]] = []  # verbs that wait for the guess
@@ -115,17 +115,17 @@ class Scales(QObject):
         """Asks music21, in a process of its own, for the key of what sounds."""
         if self._job is None:
             notes = key_estimation.weighed(self.document.score)
-            self._job = self.jobs.run(self.tr("Guessing the key"), lambda job: asked(notes, job), self._guessed)
+            self._job = self.jobs.run(self.tr("Guessing the key"), lambda job: estimate_key(notes, job), self._guessed)
             self._job.ended.connect(self._over)
             self.busy.emit(True)
 
     def _guessed(self, name: object) -> None:
         scale = parse(name)
         if scale is not None:
-            self.told.emit(self.tr("The key sounds like {key}.").format(key=shown(scale)))
+            self.told.emit(self.tr("The key sounds like {key}.").format(key=scale_name(scale)))
         else:
-            scale = from_file(self.document.score) or Scale(0, "major")
-            self.told.emit(self.tr("The notes are too few to tell a key; {key} it is.").format(key=shown(scale)))
+            scale = key_from_signatures(self.document.score) or Scale(0, "major")
+            self.told.emit(self.tr("The notes are too few to tell a key; {key} it is.").format(key=scale_name(scale)))
         self.choose(scale)
         waiting, self._waiting = self._waiting, []
         for verb in waiting:
@@ -147,12 +147,14 @@ class Scales(QObject):
         self._in_scale(lambda scale: self._step(scale, -1))
 
     def _step(self, scale: Scale, steps: int) -> None:
-        self.editing.change_aloud(self.tr("Move in the scale"), lambda notes: pitch_edits.stepped(notes, scale, steps))
+        self.edit_actions.change_and_sound(
+            self.tr("Move in the scale"), lambda notes: pitch_edits.stepped(notes, scale, steps)
+        )
 
     def snap(self) -> None:
         """Each note to the nearest pitch of the scale."""
         self._in_scale(
-            lambda scale: self.editing.change(
+            lambda scale: self.edit_actions.change(
                 self.tr("Snap to the scale"), lambda notes: pitch_edits.snapped(notes, scale)
             )
         )
@@ -166,7 +168,7 @@ class Scales(QObject):
         if chosen:
             copy = pitch_edits.stepped(chosen, scale, THIRD)
             self.document.change(self.tr("Duplicate a third up"), self.document.score.add(copy), copy)
-            self.editing.roll.sound(copy[0].pitch, copy[0].velocity)
+            self.edit_actions.roll.sound(copy[0].pitch, copy[0].velocity)
 
     def _in_scale(self, verb: Callable[[Scale], None]) -> None:
         if not self.document.selection:
@@ -178,13 +180,13 @@ class Scales(QObject):
             self.guess()
 
 
-def shown(scale: Scale) -> str:
+def scale_name(scale: Scale) -> str:
     """A scale's name in the language of the window: "B♭ major"."""
     tonic = spelt(scale.tonic, scale.mode).replace("#", "♯").replace("b", "♭")
     return QCoreApplication.translate("Scale", str(MODE_NAMES[scale.mode])).format(tonic=tonic)
 
 
-def asked(notes: list[tuple[int, float]], job: Job) -> object:
+def estimate_key(notes: list[tuple[int, float]], job: Job) -> object:
     """The key's name from a child process; None where it does not know, or does not answer."""
     path = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     child = subprocess.Popen(
@@ -209,7 +211,7 @@ def asked(notes: list[tuple[int, float]], job: Job) -> object:
     return None
 
 
-def from_file(score: Score) -> Scale | None:
+def key_from_signatures(score: Score) -> Scale | None:
     """The first key signature of the file that the piece came from."""
     for extra in score.extras:
         if extra.data[:3] == _META_KEY and len(extra.data) >= 5:

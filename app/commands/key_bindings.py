@@ -52,7 +52,7 @@ class Shortcuts(QObject):
 
     def name(self, key: str) -> str:
         """An action's text without its mnemonic and dots."""
-        return plain(action_table.shown(self.rows[key].text))
+        return plain(action_table.translate_text(self.rows[key].text))
 
     # ---- changes ----
 

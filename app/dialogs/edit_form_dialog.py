@@ -8,11 +8,10 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.commands.edit_actions import Editing
-from app.commands.edit_forms import AS_ROLL, VERBS, WHITE, Surroundings, Values, Verb
-from app.commands.key_actions import Scales
-from app.commands.key_actions import shown as scale_shown
-from app.dialogs.edit_form_fields import Control, control_for, shown
+from app.commands.edit_actions import EditActions
+from app.commands.edit_forms import AS_ROLL, VERBS, WHITE, EditContext, EditForm, Values
+from app.commands.key_actions import KeyActions, scale_name
+from app.dialogs.edit_form_fields import Control, control_for, translate_text
 from app.document.document import Document
 from app.look.widgets import Check, label, tint
 from app.roll.painting.primitives import pitch_name
@@ -28,18 +27,18 @@ QUICK = 20_000  # notes; more are not shown while the dialog is open
 Show = Callable[[tuple[Note, ...] | None], None]
 
 
-class VerbDialog(QDialog):
+class EditFormDialog(QDialog):
     """Asks what one verb wants to know of some notes. `wanted` tells what they would become, or None."""
 
     wanted = Signal(object)
 
-    def __init__(self, verb: Verb, notes: tuple[Note, ...], around: Surroundings, parent: QWidget) -> None:
+    def __init__(self, verb: EditForm, notes: tuple[Note, ...], around: EditContext, parent: QWidget) -> None:
         super().__init__(parent)
         self.verb = verb
         self.notes = notes
         self.around = around
         self.controls: dict[str, Control] = {}
-        self.setWindowTitle(shown(verb.title))
+        self.setWindowTitle(translate_text(verb.title))
         self.setModal(True)
         self.setMinimumWidth(WIDTH)
         self._timer = QTimer(self)
@@ -55,14 +54,14 @@ class VerbDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(14)
-        column.addWidget(label(shown(self.verb.title), "heading"))
+        column.addWidget(label(translate_text(self.verb.title), "heading"))
         self.form = QFormLayout()
         self.form.setHorizontalSpacing(12)
         self.form.setVerticalSpacing(10)
         self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for field in self.verb.fields:
             control = self.controls[field.key] = control_for(field)
-            name = label("" if field.kind == "check" else shown(field.label), "label")
+            name = label("" if field.kind == "check" else translate_text(field.label), "label")
             name.setMinimumWidth(LABELS)
             name.setMinimumHeight(30)
             self.form.addRow(name, control)
@@ -117,7 +116,7 @@ class VerbDialog(QDialog):
     def _fit(self) -> None:
         values = self.values()
         for control in self.controls.values():
-            self.form.setRowVisible(control, control.field.asked(values))
+            self.form.setRowVisible(control, control.field.applies(values))
         self.hint.setText(self._words(values))
         self.adjustSize()
 
@@ -138,7 +137,7 @@ class VerbDialog(QDialog):
         scale = self.around.scale or WHITE
         if values.get("unit") == "steps" or values.get("in_scale"):
             chosen = self.tr("in {scale}") if self.around.scale else self.tr("in {scale}, since no key is chosen")
-            return chosen.format(scale=scale_shown(scale))
+            return chosen.format(scale=scale_name(scale))
         if "amount" in values:
             return self._interval(int(str(values["amount"])))
         if values.get("axis") in ("first", "middle"):
@@ -174,26 +173,26 @@ class VerbDialog(QDialog):
         return f"{' + '.join(parts)} {way}".strip()
 
 
-class Verbs(QObject):
+class EditFormActions(QObject):
     """Opens the dialogs, remembers their answers, and does what they were told."""
 
     def __init__(
         self,
         document: Document,
         roll: RollView,
-        editing: Editing,
-        scales: Scales,
+        editing: EditActions,
+        scales: KeyActions,
         settings: QSettings,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self.document = document
         self.roll = roll
-        self.editing = editing
-        self.scales = scales
+        self.edit_actions = editing
+        self.key_actions = scales
         self.settings = settings
         self.window = window
-        self.dialog: VerbDialog | None = None
+        self.dialog: EditFormDialog | None = None
 
     def transpose(self) -> None:
         """By an interval."""
@@ -232,9 +231,9 @@ class Verbs(QObject):
         notes = in_order(self.document.selection)
         if not notes or self.dialog is not None:
             return
-        around = Surroundings(self.document.score, self.roll.grid(), self.scales.scale)
-        self.dialog = dialog = VerbDialog(VERBS[key], notes, around, self.window)
-        dialog.set_values({f.key: f.sane(self._stored(key, f.key, f.default)) for f in dialog.verb.fields})
+        around = EditContext(self.document.score, self.roll.grid(), self.key_actions.scale)
+        self.dialog = dialog = EditFormDialog(VERBS[key], notes, around, self.window)
+        dialog.set_values({f.key: f.coerce(self._stored(key, f.key, f.default)) for f in dialog.verb.fields})
         dialog.wanted.connect(self._show)
         dialog.accepted.connect(self._do)
         dialog.finished.connect(self._end)
@@ -245,7 +244,7 @@ class Verbs(QObject):
     def _stored(self, verb: str, field: str, default: object) -> object:
         return self.settings.value(f"verbs/{verb}/{field}", default)
 
-    def _beside(self, dialog: VerbDialog) -> None:
+    def _beside(self, dialog: EditFormDialog) -> None:
         """Where it covers little of the roll: the window's upper right corner."""
         corner = self.window.mapToGlobal(self.window.rect().topRight())
         dialog.move(corner.x() - dialog.width() - 24, corner.y() + 96)
@@ -263,7 +262,7 @@ class Verbs(QObject):
         self.roll.end_drag()
         for key, value in dialog.values().items():
             self.settings.setValue(f"verbs/{dialog.verb.key}/{key}", value)
-        self.editing.change(shown(dialog.verb.step), dialog.verb.how(dialog.values(), dialog.around))
+        self.edit_actions.change(translate_text(dialog.verb.step), dialog.verb.how(dialog.values(), dialog.around))
 
     def _end(self) -> None:
         if self.dialog is not None:

@@ -10,7 +10,7 @@ from app.look.widgets import Check, ComboBox, Number, Segments, Stepper, label
 from app.roll.painting.primitives import pitch_name
 
 
-def shown(text: object) -> str:
+def translate_text(text: object) -> str:
     """A text of the verbs' table in the language of the window."""
     return QCoreApplication.translate("Verbs", str(text))
 
@@ -65,7 +65,7 @@ class NumberControl(Control):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         kind = PitchNumber if field.kind == "pitch" else Number
-        self.stepper = Stepper(shown(field.label), field.low, field.high, int(field.default), kind=kind)
+        self.stepper = Stepper(translate_text(field.label), field.low, field.high, int(field.default), kind=kind)
         super().__init__(field, self.stepper, parent)
         self.setFocusProxy(self.stepper.box)
         self.stepper.changed.connect(lambda _: self.changed.emit())
@@ -84,7 +84,7 @@ class ShareControl(Control):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName(shown(field.label))
+        self.slider.setAccessibleName(translate_text(field.label))
         self.slider.setRange(field.low, field.high)
         super().__init__(field, self.slider, parent)
         self.figure = label("", "label")
@@ -113,7 +113,9 @@ class ChoiceControl(Control):
     """A row of segments."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
-        self.segments = Segments([(key, shown(text)) for key, text in field.choices], shown(field.label))
+        self.segments = Segments(
+            [(key, translate_text(text)) for key, text in field.choices], translate_text(field.label)
+        )
         super().__init__(field, self.segments, parent)
         self.segments.changed.connect(lambda _: self.changed.emit())
         self.set_value(field.default)
@@ -135,9 +137,9 @@ class ListControl(Control):
     """A box that opens."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
-        self.box = ComboBox(shown(field.label))
+        self.box = ComboBox(translate_text(field.label))
         for key, text in field.choices:
-            self.box.addItem(shown(text), key)
+            self.box.addItem(translate_text(text), key)
         super().__init__(field, self.box, parent)
         self.box.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.set_value(field.default)
@@ -155,7 +157,7 @@ class CheckControl(Control):
     """A box to tick."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
-        self.check = Check(shown(field.label))
+        self.check = Check(translate_text(field.label))
         super().__init__(field, self.check, parent)
         self.check.toggled.connect(lambda _: self.changed.emit())
 

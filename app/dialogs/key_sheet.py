@@ -37,7 +37,7 @@ def sections(shortcuts: Shortcuts) -> list[tuple[str, Rows]]:
     for menu, text in action_table.MENUS.items():
         rows = [(_keys(shortcuts, key), shortcuts.name(key)) for key, row in shortcuts.rows.items() if row.menu == menu]
         if any(keys for keys, _ in rows):
-            found.append((plain(action_table.shown(text)), _shortened([row for row in rows if row[0]])))
+            found.append((plain(action_table.translate_text(text)), _shortened([row for row in rows if row[0]])))
     for where, lines in MOUSE:
         found.append((_said(where), [(_said(gesture), _said(what)) for gesture, what in lines]))
     return found

@@ -150,7 +150,7 @@ class ShortcutsDialog(QDialog):
     def _fill(self) -> None:
         for menu, text in action_table.MENUS.items():
             rows = [key for key, row in self.shortcuts.rows.items() if row.menu == menu]
-            group = QTreeWidgetItem([plain(action_table.shown(text)), ""])
+            group = QTreeWidgetItem([plain(action_table.translate_text(text)), ""])
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             font = group.font(0)
             font.setWeight(font.Weight.DemiBold)

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.look.error_texts import explained
-from app.look.library_texts import styled
+from app.look.error_texts import explain
+from app.look.library_texts import translate_style
 from app.look.widgets import Elided, ReturnPresses, label
 from composer.core.errors import UserError
 from composer.model import style_bundle, style_registry
@@ -148,7 +148,7 @@ class StylesDialog(QDialog):
         try:
             act()
         except (UserError, OSError) as error:
-            self.trouble.setText(explained(error))
+            self.trouble.setText(explain(error))
             self.trouble.show()
             return False
         self.trouble.hide()
@@ -168,7 +168,7 @@ class Row(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.card = card
-        title = styled(card.title)
+        title = translate_style(card.title)
         self.name = Elided(title, "heading")
         self.field = QLineEdit(card.name)
         self.field.setMaxLength(60)

@@ -46,7 +46,7 @@ class Autosave(QObject):
         document.scoreChanged.connect(self._edited)
         document.takesChanged.connect(self._changed)
         document.modifiedChanged.connect(self._changed)
-        document.opened.connect(self.saved)
+        document.opened.connect(self.update)
 
     # ---- following ----
 
@@ -65,7 +65,7 @@ class Autosave(QObject):
     def _at_stake(self) -> bool:
         return self.document.modified or self.document.undo.count() > 0
 
-    def saved(self) -> None:
+    def update(self) -> None:
         """The piece stands on the disk now, or another one took its place."""
         if self._at_stake():
             self.write()  # at once: what the autosave held is older than what was saved
@@ -133,7 +133,7 @@ class Autosave(QObject):
 
     # ---- after a crash ----
 
-    def adopt(self, found: Found) -> None:
+    def adopt(self, found: FoundAutosave) -> None:
         """Goes on with the file of a piece that was recovered: it stays until the piece is saved or given up."""
         if self._job is not None:
             self._job.join()
@@ -158,15 +158,15 @@ class Autosave(QObject):
 
 
 @dataclass(frozen=True)
-class Found:
-    """An autosave that no living window owns; its lock is ours until `let_go`."""
+class FoundAutosave:
+    """An autosave that no living window owns; its lock is ours until `release`."""
 
     path: Path
     lock: QLockFile
     project: Project | None = None
     damaged: UserError | None = None
 
-    def read(self) -> Found:
+    def read(self) -> FoundAutosave:
         """With what is in it; may be called on any thread."""
         try:
             return replace(self, project=project_file.read(self.path, rescue=True))
@@ -181,7 +181,7 @@ class Found:
         code = self.damaged.code if self.damaged is not None else ""
         return code in ("project_newer", "file_unreadable") and self.path.is_file()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Leaves it for the next start."""
         self.lock.unlock()
 
@@ -190,7 +190,7 @@ class Found:
         _unlink(self.path)
         self.lock.unlock()
 
-    def put_aside(self) -> None:
+    def quarantine(self) -> None:
         """A damaged file stays, under another name, for whoever can read it; it is not offered again."""
         try:
             os.replace(self.path, self.path.with_suffix(_DAMAGED))
@@ -199,7 +199,7 @@ class Found:
         self.lock.unlock()
 
 
-def left_behind() -> list[Found]:
+def find_autosaves() -> list[FoundAutosave]:
     """The autosaves of windows that are no more, the oldest first. Locks them."""
     try:
         _sweep()
@@ -210,7 +210,7 @@ def left_behind() -> list[Found]:
     for path in files:
         held = lock(path.with_suffix(".lock"))
         if held is not None:
-            found.append(Found(path, held))
+            found.append(FoundAutosave(path, held))
     return found
 
 

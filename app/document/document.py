@@ -73,7 +73,7 @@ class Document(QObject):
         """Whether something would be lost on closing."""
         return not self.undo.isClean()
 
-    def sounding(self) -> Score:
+    def audible_score(self) -> Score:
         """What play would play: the score, or as much of the new take as is written."""
         return self.preview.score() if self.preview else self.score
 
@@ -110,7 +110,7 @@ class Document(QObject):
             self.undo.resetClean()
         self.replaying = False
 
-    def saved(self, path: Path) -> None:
+    def mark_saved(self, path: Path) -> None:
         """Remembers where the piece now stands on the disk, as it is."""
         self.path, self.title = path, path.stem
         self.undo.setClean()

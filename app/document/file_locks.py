@@ -15,14 +15,14 @@ from composer.core import paths
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class FileStamp:
     """How a file was when we last read or wrote it."""
 
     changed: int  # nanoseconds
     size: int  # bytes
 
     @classmethod
-    def of(cls, path: Path) -> Stamp | None:
+    def of(cls, path: Path) -> FileStamp | None:
         """The file as it is now; None if there is none."""
         try:
             found = path.stat()
@@ -65,7 +65,7 @@ def _is_of_a_namesake(wanted: QLockFile) -> bool:
 _ours: WeakValueDictionary[str, QLockFile] = WeakValueDictionary()  # by path: the locks that this process has taken
 
 
-class Claim:
+class FileClaim:
     """Says that this window has a file open, as long as it does."""
 
     def __init__(self) -> None:

@@ -11,51 +11,51 @@ from composer.music.score import Note
 ACTIVE, HIDDEN = "layer", "hidden"  # their places in `Document.view`
 
 
-def active(document: Document) -> int | None:
+def active_track(document: Document) -> int | None:
     """The one track that is edited; None for all."""
     track = document.view.get(ACTIVE)
     return track if isinstance(track, int) and 0 <= track < len(document.score.tracks) else None
 
 
-def hidden(document: Document) -> frozenset[int]:
+def hidden_tracks(document: Document) -> frozenset[int]:
     """Tracks that are not shown, the active one never among them."""
     tracks = document.view.get(HIDDEN)
     given = tracks if isinstance(tracks, (list, tuple)) else ()
-    return frozenset(t for t in given if isinstance(t, int)) - {active(document)}
+    return frozenset(t for t in given if isinstance(t, int)) - {active_track(document)}
 
 
-def within_reach(document: Document) -> Sequence[Note]:
+def editable_notes(document: Document) -> Sequence[Note]:
     """The notes that can be selected and edited, in order."""
-    notes, track, away = document.score.notes, active(document), hidden(document)
+    notes, track, away = document.score.notes, active_track(document), hidden_tracks(document)
     if track is not None:
         return tuple(n for n in notes if n.track == track)
     return tuple(n for n in notes if n.track not in away) if away else notes
 
 
-def choose(document: Document, track: int | None) -> None:
+def activate(document: Document, track: int | None) -> None:
     """Activates one track, or all, and shows it if it was hidden; what is selected elsewhere is let go."""
     document.set_view(ACTIVE, track)
-    _hide(document, hidden(document))
-    _let_go(document)
+    _hide(document, hidden_tracks(document))
+    _trim_selection(document)
 
 
-def show(document: Document, track: int, on: bool) -> None:
+def show_track(document: Document, track: int, on: bool) -> None:
     """Shows or hides a track."""
-    _hide(document, hidden(document) - {track} if on else hidden(document) | {track})
-    _let_go(document)
+    _hide(document, hidden_tracks(document) - {track} if on else hidden_tracks(document) | {track})
+    _trim_selection(document)
 
 
 def _hide(document: Document, tracks: frozenset[int]) -> None:
-    document.set_view(HIDDEN, sorted(tracks - {active(document)}) or None)
+    document.set_view(HIDDEN, sorted(tracks - {active_track(document)}) or None)
 
 
-def _let_go(document: Document) -> None:
-    track, away = active(document), hidden(document)
+def _trim_selection(document: Document) -> None:
+    track, away = active_track(document), hidden_tracks(document)
     reach = {n for n in document.selection if (n.track == track if track is not None else n.track not in away)}
     document.select(reach)
 
 
-def silent(document: Document) -> frozenset[int]:
+def muted_tracks(document: Document) -> frozenset[int]:
     """Tracks of which every note is muted."""
     sounding, there = set(), set()
     for note in document.score.notes:
@@ -65,7 +65,7 @@ def silent(document: Document) -> frozenset[int]:
     return frozenset(there - sounding)
 
 
-def mute(document: Document, track: int, on: bool, text: str) -> None:
+def mute_track(document: Document, track: int, on: bool, text: str) -> None:
     """Mutes all notes of a track, or none, as one undo step."""
     old = [n for n in document.score.notes if n.track == track and n.muted != on]
     new = [replace(n, muted=on) for n in old]

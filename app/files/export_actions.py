@@ -79,7 +79,7 @@ class Exports(QObject):
             suffix,
         )
         name = f"{Path(name).stem}{kind}.{suffix}"  # as played and on the grid, a piece can stand in one folder twice
-        return self.files.chosen(title, self.files.folder() / name, kinds, "." + suffix)
+        return self.files.ask_path(title, self.files.folder() / name, kinds, "." + suffix)
 
     def _provenance(self) -> str:
         state = self.document.state

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.document.background_jobs import Job, Jobs
 from app.document.document import Document
-from app.document.file_locks import Claim, Stamp
+from app.document.file_locks import FileClaim, FileStamp
 from app.document.recent import Recent
 from app.files import import_dialog
 from app.look.error_texts import sentence
-from app.look.library_texts import said
+from app.look.library_texts import translate_reason
 from composer.core import paths
 from composer.core.errors import UserError
 from composer.files import midi_reader, project_file
@@ -35,12 +35,12 @@ Button = QMessageBox.StandardButton
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedFile:
     """What a file held, and how the file was when it was read."""
 
     project: Project
     warnings: tuple[str, ...]
-    stamp: Stamp | None
+    stamp: FileStamp | None
 
 
 class Files(QObject):
@@ -58,8 +58,8 @@ class Files(QObject):
         self.settings = settings
         self.window = window
         self.recent = Recent(settings, self.open_path, self)
-        self.claim = Claim()
-        self._stamp: Stamp | None = None
+        self.claim = FileClaim()
+        self._stamp: FileStamp | None = None
         self._opening: Job | None = None
         # replaced by tests, which have nobody to answer a dialog
         self.ask_open: Callable[[str], str] = self._ask_open
@@ -90,7 +90,7 @@ class Files(QObject):
 
         def opened(got: object) -> None:  # what was drawn while it was read is asked about too
             wanted = not job.is_cancelled() and (self.document.score is before or self.may_leave())
-            if wanted and self._opened(path, cast(Opened, got)) and instead_of:
+            if wanted and self._opened(path, cast(OpenedFile, got)) and instead_of:
                 self._left(path, instead_of)
 
         self._opening = job = self.jobs.run(title, lambda job: _read(path, job), opened, self._failed)
@@ -125,10 +125,10 @@ class Files(QObject):
         """Puts a piece in place that an autosave held, with its undo history."""
         rescue = found.rescue or project_file.Rescue()
         path = Path(rescue.path) if rescue.path else None
-        stamp = Stamp.of(path) if path else None
+        stamp = FileStamp.of(path) if path else None
         changed = stamp is not None and stamp.changed > (rescue.saved + CLOCKS) * 1e9
         if changed:
-            stamp = Stamp(0, 0)  # somebody wrote the file after the crash: saving asks
+            stamp = FileStamp(0, 0)  # somebody wrote the file after the crash: saving asks
         if path is not None and (changed or stamp is None):  # what was saved there is there no more
             found = replace(found, history=replace(found.history, clean=-1))
         self._show(found, path, rescue.title, stamp=stamp, lost=True)
@@ -139,7 +139,7 @@ class Files(QObject):
         text = self.tr("One piece is open at a time: {name} was opened, {others} left out.")
         self.told.emit(text.format(name=_short(path.name), others=names))
 
-    def _opened(self, path: Path, got: Opened) -> bool:
+    def _opened(self, path: Path, got: OpenedFile) -> bool:
         """Shows what a file held; whether it did."""
         self.recent.add(path)
         if path.suffix.lower() == project_file.SUFFIX:
@@ -158,7 +158,7 @@ class Files(QObject):
         drums = any(t.channel == DRUMS for t in score.tracks)  # they may have been left out by now
         warnings = [w for w in got.warnings if drums or w != midi_reader.DRUMS_SILENT]
         if warnings:
-            self.told.emit(said(str(warnings[0])))
+            self.told.emit(translate_reason(str(warnings[0])))
         return True
 
     def _show(
@@ -168,12 +168,12 @@ class Files(QObject):
         title: str,
         *,
         source: Path | None = None,
-        stamp: Stamp | None = None,
+        stamp: FileStamp | None = None,
         lost: bool = False,
     ) -> None:
         self._forget_opening()
         free = self.claim.take(path)
-        self._stamp = stamp or (Stamp.of(path) if path else None)
+        self._stamp = stamp or (FileStamp.of(path) if path else None)
         self.document.open(piece, path, title, source=source, lost=lost)
         if not free and path is not None:
             self._warn(path)
@@ -206,7 +206,7 @@ class Files(QObject):
         source = self.document.path or self.document.source
         folder = source.parent if source is not None and source.parent.is_dir() else self.folder()
         kinds = self.tr("Ricercar pieces (*.ricercar)")
-        path = self.chosen(self.tr("Save the piece"), folder / name, kinds, project_file.SUFFIX)
+        path = self.ask_path(self.tr("Save the piece"), folder / name, kinds, project_file.SUFFIX)
         return path is not None and self._write(path)
 
     def _write(self, path: Path) -> bool:
@@ -217,23 +217,23 @@ class Files(QObject):
             return False
         if not self.claim.take(path) and path != self.document.path:
             self._warn(path)
-        self._stamp = Stamp.of(path)
+        self._stamp = FileStamp.of(path)
         self._remember(path)
         self.recent.add(path)
-        self.document.saved(path)
+        self.document.mark_saved(path)
         self.saved.emit()
         return True
 
     def _changed_outside(self, path: Path) -> bool:
-        now = Stamp.of(path)
+        now = FileStamp.of(path)
         return now is not None and now != self._stamp
 
-    def chosen(self, title: str, proposed: Path, kinds: str, suffix: str) -> Path | None:
+    def ask_path(self, title: str, proposed: Path, kinds: str, suffix: str) -> Path | None:
         """Asks where to write. What the dialog did not know to exist, since it saw no suffix, is asked about."""
         given = self.ask_save(title, proposed, kinds)
         if not given:
             return None
-        path = suffixed(given, suffix)
+        path = with_suffix(given, suffix)
         if str(path) != given and path.exists():
             text = self.tr("“{name}” exists already. Replace it?").format(name=_short(path.name))
             return path if self.ask_replace(text) else None
@@ -296,13 +296,13 @@ class Files(QObject):
         self.settings.setValue(_FOLDER, str(path.parent))
 
 
-def _read(path: Path, job: Job) -> Opened:
+def _read(path: Path, job: Job) -> OpenedFile:
     """On the job's thread."""
-    stamp = Stamp.of(path)
+    stamp = FileStamp.of(path)
     if path.suffix.lower() == project_file.SUFFIX:
-        return Opened(project_file.read(path, job.report, job.is_cancelled), (), stamp)
+        return OpenedFile(project_file.read(path, job.report, job.is_cancelled), (), stamp)
     score, warnings = midi_reader.read_with_warnings(path, job.report, job.is_cancelled)
-    return Opened(Project(score), warnings, stamp)
+    return OpenedFile(Project(score), warnings, stamp)
 
 
 def examples() -> list[Path]:
@@ -317,7 +317,7 @@ def example_title(path: Path) -> str:
     return QCoreApplication.translate("Examples", words[:1].upper() + words[1:])
 
 
-def suffixed(path: str, suffix: str) -> Path:
+def with_suffix(path: str, suffix: str) -> Path:
     """A path with a suffix, put behind whatever was typed."""
     given = Path(path)
     return given if given.suffix.lower() == suffix else given.with_name(given.name + suffix)

@@ -27,19 +27,19 @@ PICTURED = 3000  # notes; of more, every few
 _FAMILIES = 8  # programs of General MIDI in each family
 
 
-def needed(score: Score) -> bool:
+def must_ask(score: Score) -> bool:
     """Whether there is something to ask: notes on more than one track."""
     return len(summaries(score)) > 1
 
 
 def ask(score: Score, parent: QWidget | None = None, settings: QSettings | None = None) -> Score | None:
     """Asks, if there is something to ask. None if the person would rather not open the file."""
-    if not needed(score):
+    if not must_ask(score):
         return score
     stored = settings or getattr(parent.window() if parent else None, "settings", None)
     dialog = ImportDialog(score, stored, parent)
     try:
-        return dialog.chosen() if dialog.exec() == QDialog.DialogCode.Accepted else None
+        return dialog.result_score() if dialog.exec() == QDialog.DialogCode.Accepted else None
     finally:
         dialog.deleteLater()
 
@@ -162,13 +162,13 @@ class ImportDialog(QDialog):
         row.addWidget(self.open_)
         return row
 
-    def picked(self) -> list[int]:
+    def tracks(self) -> list[int]:
         """The ticked tracks."""
         return [track for track, box in self.boxes.items() if box.isChecked()]
 
-    def chosen(self) -> Score:
+    def result_score(self) -> Score:
         """The piece as the answers make it."""
-        return (merged if self.mode.value() == "merge" else kept)(self.score, self.picked())
+        return (merged if self.mode.value() == "merge" else kept)(self.score, self.tracks())
 
     def accept(self) -> None:
         """Remembers how; the tracks are another file's business."""
@@ -177,7 +177,7 @@ class ImportDialog(QDialog):
         super().accept()
 
     def _refresh(self) -> None:
-        picked = self.picked()
+        picked = self.tracks()
         for track, picture in self._pictures.items():
             picture.setEnabled(track in picked)
             picture.update()

@@ -8,7 +8,7 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.document.autosave import Autosave, Found, left_behind
+from app.document.autosave import Autosave, FoundAutosave, find_autosaves
 from app.document.background_jobs import Job
 from app.files.file_actions import Files
 from app.files.recovery_dialog import RecoveryDialog
@@ -26,7 +26,7 @@ class Recovery(QObject):
         self._files, self._autosave, self._theme, self._window = files, autosave, theme, window
         self.dialog: RecoveryDialog | None = None
         self._job: Job | None = None
-        self._held: list[Found] = []
+        self._held: list[FoundAutosave] = []
         self._asked = self._closed = False
 
     def begin(self) -> None:
@@ -44,20 +44,20 @@ class Recovery(QObject):
             self._job.join()
         if self.dialog is not None:
             self.dialog.close()
-        self._let_go()
+        self._release()
 
     def _look(self, *, asked: bool) -> None:
         if self._job is not None or self.dialog is not None:
             return
         self._asked = asked
-        self._held = left_behind()
+        self._held = find_autosaves()
         if not self._held:
             self._none()
             return
         held = tuple(self._held)
         self._job = Job("recovery", lambda job: [found.read() for found in held], self)
         self._job.done.connect(self._read)
-        self._job.failed.connect(lambda error: self._let_go())
+        self._job.failed.connect(lambda error: self._release())
         self._job.ended.connect(self._ended)
         self._job.start()
 
@@ -74,7 +74,7 @@ class Recovery(QObject):
     def _read(self, got: object) -> None:
         if self._closed:  # what was read when the window closed arrives after that
             return
-        found = cast("list[Found]", got)
+        found = cast("list[FoundAutosave]", got)
         damaged = [f for f in found if f.damaged is not None]
         if damaged:
             self._leave_out(damaged)
@@ -92,18 +92,18 @@ class Recovery(QObject):
         dialog.open()
         self.offered.emit()
 
-    def _leave_out(self, pieces: list[Found]) -> None:
+    def _leave_out(self, pieces: list[FoundAutosave]) -> None:
         """What could not be read: put aside if it is damaged, else left for another day or a newer version."""
         broken = [piece for piece in pieces if not piece.may_be_whole]
         for piece in pieces:
-            piece.let_go() if piece.may_be_whole else piece.put_aside()
+            piece.release() if piece.may_be_whole else piece.quarantine()
         one = self.tr("An unsaved piece from before is damaged and cannot be recovered.")
         many = self.tr("{n} unsaved pieces from before are damaged and cannot be recovered.")
         later = self.tr("An unsaved piece from before cannot be read now; it is kept.")
         text = one if len(broken) == 1 else many if broken else later
         self.told.emit(text.format(n=len(broken)))
 
-    def _recover(self, piece: Found) -> None:
+    def _recover(self, piece: FoundAutosave) -> None:
         if piece.project is None or not self._files.may_leave():
             return
         self._held.remove(piece)
@@ -117,7 +117,7 @@ class Recovery(QObject):
             many = self.tr("{n} more unsaved pieces wait in the file menu.")
             self.told.emit((one if rest == 1 else many).format(n=rest))
 
-    def _discard(self, piece: Found) -> None:
+    def _discard(self, piece: FoundAutosave) -> None:
         self._held.remove(piece)
         piece.discard()
 
@@ -125,9 +125,9 @@ class Recovery(QObject):
         if self.dialog is not None:
             self.dialog.deleteLater()
         self.dialog = None
-        self._let_go()
+        self._release()
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         for piece in self._held:
-            piece.let_go()
+            piece.release()
         self._held = []

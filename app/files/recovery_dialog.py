@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.document.autosave import Found
+from app.document.autosave import FoundAutosave
 from app.look.theme import Theme
 from app.look.thumbnail import Thumbnail
 from app.look.widgets import Elided, ReturnPresses, label
@@ -20,10 +20,10 @@ TALLEST = 420  # pixels of list before it scrolls
 class RecoveryDialog(QDialog):
     """Asks; whoever opened it acts."""
 
-    recover = Signal(object)  # a Found
+    recover = Signal(object)  # a FoundAutosave
     discard = Signal(object)
 
-    def __init__(self, pieces: Sequence[Found], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, pieces: Sequence[FoundAutosave], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Unsaved pieces"))
         self.setMinimumWidth(WIDTH)
@@ -86,7 +86,7 @@ class RecoveryDialog(QDialog):
 class Row(QFrame):
     """One piece."""
 
-    def __init__(self, piece: Found, theme: Theme) -> None:
+    def __init__(self, piece: FoundAutosave, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("card")
         self.piece = piece

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from app.look.library_texts import said
+from app.look.library_texts import translate_reason
 from composer.core.errors import SENTENCES, UserError
 
 # code -> sentence where the window says it otherwise than the command line; all others by their English text
@@ -40,7 +40,10 @@ OWN: dict[str, object] = {
 def sentence(code: str, arguments: Mapping[str, object]) -> str:
     """The translated sentence of a failure; files are named without their folders."""
     text = OWN.get(code) or SENTENCES.get(code) or OWN["unexpected"]
-    shown = {"reason": code, **{name: said(a) if isinstance(a, str) else a for name, a in arguments.items()}}
+    shown = {
+        "reason": code,
+        **{name: translate_reason(a) if isinstance(a, str) else a for name, a in arguments.items()},
+    }
     if "path" in shown:
         shown["path"] = Path(str(shown["path"])).name
     return QCoreApplication.translate("Messages", str(text)).format_map(_Known(shown))
@@ -53,7 +56,7 @@ class _Known(dict[str, object]):
         return name
 
 
-def explained(error: object) -> str:
+def explain(error: object) -> str:
     """The sentence of an exception."""
     if isinstance(error, UserError):
         return sentence(error.code, error.arguments)

@@ -29,7 +29,7 @@ _installed: list[QTranslator] = []
 _speaking = [ENGLISH]  # the last one holds
 
 
-def resolved(choice: str) -> str:
+def resolve(choice: str) -> str:
     """The language of a setting: itself, or the first of the system's that there is a translation for."""
     if choice in NAMES:
         return choice
@@ -48,7 +48,7 @@ def install(choice: str) -> str:
 
     Only texts that are made afterwards speak it, so it comes before the window.
     """
-    language = resolved(choice)
+    language = resolve(choice)
     remove()
     system = QLocale.system()  # its way of writing dates and numbers, if that is of the language
     QLocale.setDefault(system if system.language() == QLocale(language).language() else QLocale(language))

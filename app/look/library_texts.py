@@ -113,12 +113,12 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile("(.*)".join(map(re.escape, text.split("{}"))), re.DOTALL), text) for text in texts]
 
 
-def styled(text: str) -> str:
+def translate_style(text: str) -> str:
     """A word of a style's card; those of the styles that come with the program are translated."""
     return QCoreApplication.translate("Styles", text)
 
 
-def said(text: str) -> str:
+def translate_reason(text: str) -> str:
     """A cause or a warning in the window's language; what is not in the table stays as it is."""
     for pattern, template in _patterns():
         match = pattern.fullmatch(text)

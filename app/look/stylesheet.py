@@ -17,7 +17,7 @@ FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Cantarell", "DejaV
 BASE_PIXELS = 13
 
 
-def put_on(application: QApplication, theme: Theme) -> None:
+def apply(application: QApplication, theme: Theme) -> None:
     """Fonts, palette and stylesheet for the whole application; nothing where it wears them already."""
     if application.styleSheet() == stylesheet(theme):
         return

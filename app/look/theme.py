@@ -123,7 +123,7 @@ LIGHT = Theme(
 )
 
 
-def named(name: str) -> Theme:
+def by_name(name: str) -> Theme:
     """The theme of a setting; "system" follows the desktop, dark where it does not say."""
     if name == FOLLOW:
         return LIGHT if _desktop() == Qt.ColorScheme.Light else DARK
@@ -138,7 +138,7 @@ def _desktop() -> Qt.ColorScheme:
 def ramp(theme: Theme, composed: bool) -> tuple[QColor, ...]:
     """The colour of each velocity 0..127 for notes by a person or by the model."""
     soft, usual, loud = (QColor(c) for c in (theme.composed if composed else theme.human))
-    return tuple(mixed(soft, usual, v / 80) if v <= 80 else mixed(usual, loud, (v - 80) / 47) for v in range(128))
+    return tuple(mix(soft, usual, v / 80) if v <= 80 else mix(usual, loud, (v - 80) / 47) for v in range(128))
 
 
 @lru_cache(maxsize=8)
@@ -159,13 +159,13 @@ def _luminance(color: QColor) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def mixed(a: QColor, b: QColor, share: float) -> QColor:
+def mix(a: QColor, b: QColor, share: float) -> QColor:
     """From one colour (share 0) to another (share 1)."""
     pairs = ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF()))
     return QColor.fromRgbF(*(x + (y - x) * share for x, y in pairs))
 
 
-def faded(color: QColor | str, alpha: float) -> QColor:
+def fade(color: QColor | str, alpha: float) -> QColor:
     """The colour with another opacity, 0..1."""
     result = QColor(color)
     result.setAlphaF(alpha)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.commands.action_table import with_keys
 from app.commands.generate_flow import ComposeRequest
-from app.look.library_texts import styled
+from app.look.library_texts import translate_style
 from app.look.widgets import Check, ComboBox, Segments, Stepper, divider, label
 from app.panels.advanced_fields import AdvancedFields, QualityBox
 from composer.core.settings import GenerationRequest, Sampling
@@ -118,9 +118,9 @@ class ComposePanel(QFrame):
         self.style_box.blockSignals(True)
         self.style_box.clear()
         for card in cards:
-            self.style_box.addItem(styled(card.title or card.name), card.name)
+            self.style_box.addItem(translate_style(card.title or card.name), card.name)
             self.style_box.setItemData(
-                self.style_box.count() - 1, styled(card.description), Qt.ItemDataRole.ToolTipRole
+                self.style_box.count() - 1, translate_style(card.description), Qt.ItemDataRole.ToolTipRole
             )
         self.style_box.setCurrentIndex(max(self.style_box.findData(wanted), 0))
         self.style_box.blockSignals(False)
@@ -330,7 +330,7 @@ class ComposePanel(QFrame):
 
     def _style_chosen(self) -> None:
         card = self._cards.get(self.style_name())
-        self.about.setText(styled(card.description) if card else self.tr("No style is installed."))
+        self.about.setText(translate_style(card.description) if card else self.tr("No style is installed."))
         self.about.setVisible(bool(self.about.text()))
         own = self._own_strength()
         for part in (self.strength_label, self.stronger):

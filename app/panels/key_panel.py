@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from app.commands.key_actions import MODE_NAMES, Scales, shown
+from app.commands.key_actions import MODE_NAMES, KeyActions, scale_name
 from app.look.popup import Popup, PopupButton
 from app.look.theme import Theme
 from app.look.widgets import Check, ComboBox, label
@@ -84,9 +84,9 @@ QToolButton#white:focus, QToolButton#black:focus { border: 2px solid $accent_hov
 class KeyPanel(Popup):
     """Tonic and mode, whether notes snap to them, and a guess."""
 
-    def __init__(self, scales: Scales, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, scales: KeyActions, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, QCoreApplication.translate("KeyPanel", "Key and scale"), parent)
-        self.scales = scales
+        self.key_actions = scales
         self.octave = Octave(theme, self._tonic_chosen)
         self.mode = ComboBox(self.tr("Mode"))
         for mode in MODES:
@@ -119,22 +119,22 @@ class KeyPanel(Popup):
 
     def refresh(self, _: bool = False) -> None:
         """Shows the key as it is now."""
-        scale = self.scales.scale
+        scale = self.key_actions.scale
         self.octave.choose(scale.tonic if scale else None)
         self.mode.setCurrentIndex(self.mode.findData(scale.mode) if scale else 0)
         self.snap.blockSignals(True)
-        self.snap.setChecked(self.scales.snaps)
+        self.snap.setChecked(self.key_actions.snaps)
         self.snap.blockSignals(False)
         self.none.setEnabled(scale is not None)
-        self.guess.setEnabled(not self.scales.guessing and bool(self.scales.document.score.notes))
-        self.guess.setText(self.tr("Listening…") if self.scales.guessing else self.tr("Guess from the notes"))
+        self.guess.setEnabled(not self.key_actions.guessing and bool(self.key_actions.document.score.notes))
+        self.guess.setText(self.tr("Listening…") if self.key_actions.guessing else self.tr("Guess from the notes"))
 
     def _tonic_chosen(self, tonic: int) -> None:
-        self.scales.choose(Scale(tonic, str(self.mode.currentData())))
+        self.key_actions.choose(Scale(tonic, str(self.mode.currentData())))
 
     def _mode_chosen(self) -> None:
-        scale = self.scales.scale
-        self.scales.choose(Scale(scale.tonic if scale else 0, str(self.mode.currentData())))
+        scale = self.key_actions.scale
+        self.key_actions.choose(Scale(scale.tonic if scale else 0, str(self.mode.currentData())))
 
 
 def _mode_name(mode: str) -> str:
@@ -146,15 +146,15 @@ def _mode_name(mode: str) -> str:
 class KeyBox(PopupButton):
     """Names the key."""
 
-    def __init__(self, scales: Scales, theme: Callable[[], Theme], window: QWidget) -> None:
+    def __init__(self, scales: KeyActions, theme: Callable[[], Theme], window: QWidget) -> None:
         super().__init__(QCoreApplication.translate("KeyBox", "Key"), lambda: KeyPanel(scales, theme(), window))
-        self.scales = scales
+        self.key_actions = scales
         scales.changed.connect(self.refresh)
         scales.busy.connect(self.refresh)
         self.refresh()
 
     def refresh(self, _: bool = False) -> None:
         """Shows the key as it is now."""
-        scale = self.scales.scale
-        text = self.tr("Listening…") if self.scales.guessing else shown(scale) if scale else self.tr("No key")
+        scale = self.key_actions.scale
+        text = self.tr("Listening…") if self.key_actions.guessing else scale_name(scale) if scale else self.tr("No key")
         self.show_text(text)

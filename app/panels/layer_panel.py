@@ -43,7 +43,7 @@ class LayersPanel(Popup):
         document.viewChanged.connect(self.refresh)
         document.scoreChanged.connect(self.refresh)
         self.refresh()
-        self.names[layer_state.active(document)].setFocus()
+        self.names[layer_state.active_track(document)].setFocus()
 
     def _list(self) -> QScrollArea:
         inside = QWidget()
@@ -72,7 +72,7 @@ class LayersPanel(Popup):
         self.shows[track], self.sounds[track] = Check(""), Check("")
         self.shows[track].setAccessibleName(self.tr("Show {layer}").format(layer=name))
         self.sounds[track].setAccessibleName(self.tr("Let {layer} sound").format(layer=name))
-        self.shows[track].clicked.connect(lambda on: layer_state.show(self.document, track, on))
+        self.shows[track].clicked.connect(lambda on: layer_state.show_track(self.document, track, on))
         self.sounds[track].clicked.connect(lambda on: self._let_sound(track, on))
         for column, check in ((2, self.shows[track]), (3, self.sounds[track])):
             grid.addWidget(check, line, column, Qt.AlignmentFlag.AlignHCenter)
@@ -87,19 +87,19 @@ class LayersPanel(Popup):
         button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME - 24))
         button.setToolTip(name)
         button.setAccessibleName(name)
-        button.clicked.connect(lambda: layer_state.choose(self.document, track))
+        button.clicked.connect(lambda: layer_state.activate(self.document, track))
         self._group.addButton(button)
         return button
 
     def _let_sound(self, track: int, on: bool) -> None:
         text = self.tr("Let a layer sound") if on else self.tr("Mute a layer")
-        layer_state.mute(self.document, track, not on, text)
+        layer_state.mute_track(self.document, track, not on, text)
 
     def refresh(self, _: str = "") -> None:
         """Shows the layers as they are now."""
-        active, away = layer_state.active(self.document), layer_state.hidden(self.document)
+        active, away = layer_state.active_track(self.document), layer_state.hidden_tracks(self.document)
         self.names[active if active in self.names else None].setChecked(True)
-        silent = layer_state.silent(self.document)
+        silent = layer_state.muted_tracks(self.document)
         for track, check in self.shows.items():
             check.setChecked(track not in away)
             check.setEnabled(track != active)
@@ -126,7 +126,7 @@ class LayerBox(PopupButton):
 
     def refresh(self, _: str = "") -> None:
         """Shows the layer as it is now."""
-        tracks, active = self.document.score.tracks, layer_state.active(self.document)
+        tracks, active = self.document.score.tracks, layer_state.active_track(self.document)
         self.setVisible(len(tracks) > 1)
         name = self.tr("All layers") if active is None else track_name(tracks[active].name, active)
         self.show_text(name)
@@ -136,6 +136,6 @@ class LayerBox(PopupButton):
         tracks: list[int | None] = [s.index for s in summaries(self.document.score)]
         if len(tracks) > 1:
             order = [*tracks, None]
-            active = layer_state.active(self.document)
+            active = layer_state.active_track(self.document)
             at = order.index(active) if active in order else -1
-            layer_state.choose(self.document, order[(at + 1) % len(order)])
+            layer_state.activate(self.document, order[(at + 1) % len(order)])

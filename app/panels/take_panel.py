@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton,
 from app.document.document import Document
 from app.document.preview import gathered
 from app.look import theme as themes
-from app.look.theme import faded, ramp
+from app.look.theme import fade, ramp
 from app.look.widgets import ReturnPresses, label
 from app.roll.painting.primitives import font
 from composer.music.score import Note, Score
@@ -97,7 +97,7 @@ class TakeCard(QAbstractButton):
     def _notes(self, p: QPainter, area: QRectF) -> None:
         notes = self.picture.notes
         if not notes:
-            p.setPen(QPen(faded(self.theme.faint, 0.6), 1, Qt.PenStyle.DotLine))
+            p.setPen(QPen(fade(self.theme.faint, 0.6), 1, Qt.PenStyle.DotLine))
             p.drawLine(QLineF(area.left(), area.center().y(), area.right(), area.center().y()))
             return
         low, high = min(n.pitch for n in notes), max(n.pitch for n in notes)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.processes.process_client import Child
+from app.processes.process_client import ProcessClient
 from composer.finetuning.run_folder import RunConfig
 from composer.music.score import Score
 from composer.workers import finetune_messages as messages
@@ -16,7 +16,7 @@ from composer.workers.messages import score_out
 STARTS = (messages.StartRun.NAME, messages.ResumeRun.NAME)
 
 
-class FinetuneClient(Child):
+class FinetuneClient(ProcessClient):
     """Sends requests and emits events. It outlives the wizard's window, as a run does."""
 
     module = "composer.workers.finetune_worker"

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, QProcessEnvironment, QTimer, Signal
 
-from app.processes.process_client import Child
+from app.processes.process_client import ProcessClient
 from composer.core.settings import GenerationRequest
 from composer.music.score import Note, Pedal, Score
 from composer.workers.messages import note_in, score_out, settings_out
@@ -16,7 +16,7 @@ HEALTHY_MS = 5000  # one that died sooner would die again; it waits for the next
 Written = tuple[int, Note, tuple[Pedal, ...]]  # take, note, and the pedal's moves that came with it
 
 
-class Sampler(Child):
+class GenerationClient(ProcessClient):
     """Asks for music and tells what comes."""
 
     module = "composer.workers.generation_worker"

@@ -15,7 +15,7 @@ KILLED_MS = 10_000  # for the system to take a killed one away: at once, but on 
 COMPLAINTS = 4000  # bytes kept of what it said on stderr
 
 
-class Child(QObject):
+class ProcessClient(QObject):
     """Everything here is signals and pipes; nothing waits but `close`. Subclasses say what events mean."""
 
     module = ""  # that the child runs

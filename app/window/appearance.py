@@ -46,10 +46,10 @@ class Appearance(QObject):
         self._parts.settings.setValue("view/theme", name)
         for key in (theme.FOLLOW, theme.DARK_NAME, theme.LIGHT_NAME):
             self._parts.actions_[f"view.{key}"].setChecked(key == name)
-        self.theme = theme.named(name)
+        self.theme = theme.by_name(name)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        stylesheet.put_on(application, self.theme)
+        stylesheet.apply(application, self.theme)
         self.theme_changed.emit(self.theme)
         self.tint_icons()
 
@@ -95,8 +95,8 @@ class Appearance(QObject):
     def set_language(self, choice: str) -> None:
         """Another language, from the next window on."""
         self._parts.settings.setValue(i18n.SETTING, choice)
-        if i18n.resolved(choice) == i18n.current():
+        if i18n.resolve(choice) == i18n.current():
             self._parts.messages.hide()
             return
-        text = self.tr("{language} from the next start on.").format(language=i18n.NAMES[i18n.resolved(choice)])
+        text = self.tr("{language} from the next start on.").format(language=i18n.NAMES[i18n.resolve(choice)])
         self._parts.messages.info(text, self.tr("Start again now"), self._parts.start_again)

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject
 
 from app.commands.generate_flow import ComposeFlow, ComposeRequest
 from app.document.document import Document
-from app.look.error_texts import explained, sentence
+from app.look.error_texts import explain, sentence
 from app.panels.generate_panel import ComposePanel
 from app.panels.message_bar import MessageBar
-from app.processes.generation_client import Sampler
+from app.processes.generation_client import GenerationClient
 from app.roll.roll_view import RollView
 from app.window.status_bar import StatusStrip
 from app.window.transport import Transport
@@ -25,7 +25,7 @@ class Parts(Protocol):
 
     document: Document
     flow: ComposeFlow
-    sampler: Sampler
+    generation_client: GenerationClient
     transport: Transport
     roll: RollView
     panel: ComposePanel
@@ -68,7 +68,7 @@ class GenerationController(QObject):
         try:
             request = panel.request()
         except UserError as error:
-            messages.error(explained(error))
+            messages.error(explain(error))
             return None
         messages.hide()
         self._parts.roll.cancel_gesture()
@@ -151,11 +151,11 @@ class GenerationController(QObject):
         """Has the worker load the model of the style that is chosen."""
         if self._parts.panel.style_name():
             self._parts.status.set_model(self.tr("Loading the model…"))
-            self._parts.sampler.warm(self._parts.panel.style_name())
+            self._parts.generation_client.warm(self._parts.panel.style_name())
 
     def change_style(self, style: str) -> None:
         """Has a running worker load another style."""
-        if self._parts.sampler.pid:
+        if self._parts.generation_client.pid:
             self.warm()
         self.show_join()
 

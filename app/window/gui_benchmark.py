@@ -128,7 +128,7 @@ class Session:
             "tick_median_ms": statistics.median(gaps),
             "tick_longest_ms": gaps[-1],
             "window_mb": resident(os.getpid()),
-            "worker_mb": resident(self.window.sampler.pid),
+            "worker_mb": resident(self.window.generation_client.pid),
         }
 
     def _compose(self, theme: Score, playing: bool = False) -> float:
@@ -148,15 +148,15 @@ class Session:
                 window.roll.viewport().repaint()
                 seen.append(time.perf_counter() - began)
 
-        window.sampler.written.connect(written)
+        window.generation_client.written.connect(written)
         window.flow.ended.connect(loop.quit)
         window.flow.start(ComposeRequest(GenerationRequest(style=self.style, notes=self.notes, takes=4), listen=False))
         loop.exec()
-        window.sampler.written.disconnect(written)
+        window.generation_client.written.disconnect(written)
         window.flow.ended.disconnect(loop.quit)
         self.last = time.perf_counter() - began
         if not seen:
-            raise SystemExit(f"no note came: {window.sampler.complaints.decode(errors='replace')[-300:]}")
+            raise SystemExit(f"no note came: {window.generation_client.complaints.decode(errors='replace')[-300:]}")
         return float(seen[0])
 
     def close(self) -> None:

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands import action_table
-from app.commands.edit_actions import Editing
+from app.commands.edit_actions import EditActions
 from app.commands.generate_flow import ComposeFlow
-from app.commands.key_actions import Scales
+from app.commands.key_actions import KeyActions
 from app.commands.key_bindings import Shortcuts, TypingGuard
-from app.dialogs.edit_form_dialog import Verbs
+from app.dialogs.edit_form_dialog import EditFormActions
 from app.dialogs.key_sheet import Help
 from app.dialogs.style_dialog import installed_styles as installed_styles
 from app.document.autosave import Autosave
@@ -36,14 +36,14 @@ from app.files.export_actions import Exports
 from app.files.file_actions import Files, example_title, examples
 from app.files.recovery import Recovery
 from app.look import accessible, i18n, icons, widgets
-from app.look.error_texts import explained
+from app.look.error_texts import explain
 from app.look.theme import Theme
 from app.panels.generate_panel import ComposePanel
 from app.panels.key_panel import KeyBox
 from app.panels.layer_panel import LayerBox
 from app.panels.message_bar import JobStrip, MessageBar
 from app.panels.take_panel import TakesPanel
-from app.processes.generation_client import Sampler
+from app.processes.generation_client import GenerationClient
 from app.roll.roll_pane import RollPane
 from app.window import wiring
 from app.window.appearance import Appearance
@@ -76,23 +76,25 @@ class MainWindow(QMainWindow):
         self.begin_again = False  # whether another window shall come when this one is closed
         self.document = Document(self)
         self.jobs = Jobs(self)
-        self.sampler = Sampler(self)
+        self.generation_client = GenerationClient(self)
         self.transport = Transport(self, player)
-        self.flow = ComposeFlow(self.document, self.sampler, self)
+        self.flow = ComposeFlow(self.document, self.generation_client, self)
         self.files = Files(self.document, self.jobs, self.settings, self)
         self.exports = Exports(self.files)
         self.autosave = Autosave(self.document, self)
         self.recovery = Recovery(self.files, self.autosave, lambda: self.theme, self)
         self._make_panels()
-        self.editing = Editing(self.document, self.roll, self)
-        self.scales = Scales(self.document, self.roll, self.editing, self.jobs, self)
-        self.verbs = Verbs(self.document, self.roll, self.editing, self.scales, self.settings, self)
+        self.edit_actions = EditActions(self.document, self.roll, self)
+        self.key_actions = KeyActions(self.document, self.roll, self.edit_actions, self.jobs, self)
+        self.edit_forms = EditFormActions(
+            self.document, self.roll, self.edit_actions, self.key_actions, self.settings, self
+        )
         self.generation = GenerationController(self, self)
         self.appearance = Appearance(self, self)
         self.window_actions = WindowActions(self, self)
         self.focus_ring = FocusRing(self._stops)
         self.help = Help(lambda: self.shortcuts, lambda: self.theme, self)
-        self.key_box = KeyBox(self.scales, lambda: self.theme, self)
+        self.key_box = KeyBox(self.key_actions, lambda: self.theme, self)
         self.layer_box = LayerBox(self.document, lambda: self.theme, self)
         for box in (self.key_box, self.layer_box):
             self.bar.add_left(box)
@@ -167,9 +169,9 @@ class MainWindow(QMainWindow):
             "files": self.files,
             "exports": self.exports,
             "recovery": self.recovery,
-            "editing": self.editing,
-            "verbs": self.verbs,
-            "scales": self.scales,
+            "edit_actions": self.edit_actions,
+            "edit_forms": self.edit_forms,
+            "key_actions": self.key_actions,
             "flow": self.flow,
             "teaching": self.teaching,
             "transport": self.transport,
@@ -237,7 +239,7 @@ class MainWindow(QMainWindow):
             try:
                 self.document.open(midi_reader.read(example), None, example_title(example))
             except UserError as error:
-                self.messages.error(explained(error))
+                self.messages.error(explain(error))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks about unsaved changes; then ends worker, jobs and sound, in this order."""
@@ -250,7 +252,7 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.flow.cancel()
         self.teaching.close()
-        self.sampler.close()
+        self.generation_client.close()
         self.jobs.close()
         self.recovery.close()
         self.autosave.close()
@@ -268,7 +270,7 @@ class MainWindow(QMainWindow):
     def unexpected(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """A failure that nobody foresaw: the terminal gets the trace, the person a sentence."""
         traceback.print_exception(kind, error, trace)
-        self.messages.error(explained(error))
+        self.messages.error(explain(error))
 
     # ---- events ----
 

@@ -43,7 +43,7 @@ class Playback(QObject):
         """Gives the player what is to be heard now."""
         self._span = None
         preview = self.document.preview
-        self.transport.load(self.document.sounding())
+        self.transport.load(self.document.audible_score())
         self.transport.frontier(preview.frontier() if preview else None)
 
     def listen(self, tick: int) -> None:

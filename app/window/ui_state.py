@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from app.commands.action_table import with_keys
-from app.commands.edit_actions import Editing
+from app.commands.edit_actions import EditActions
 from app.commands.generate_flow import ComposeFlow
 from app.document.document import Document
 from app.panels.generate_panel import ComposePanel
@@ -26,7 +26,7 @@ class Parts(Protocol):
 
     document: Document
     flow: ComposeFlow
-    editing: Editing
+    edit_actions: EditActions
     roll: RollView
     panel: ComposePanel
     status: StatusStrip
@@ -65,7 +65,7 @@ class UiState(QObject):
         on.update(dict.fromkeys(ON_SELECTION, bool(document.selection)))
         on["edit.undo"] = document.undo.canUndo() and not parts.flow.busy
         on["edit.redo"] = document.undo.canRedo() and not parts.flow.busy
-        on["edit.paste"] = parts.editing.can_paste
+        on["edit.paste"] = parts.edit_actions.can_paste
         several = len(document.score.tracks) > 1
         on["view.layers"] = on["view.next_layer"] = several
         on["play.unloop"] = parts.roll.loop is not None

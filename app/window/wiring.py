@@ -9,21 +9,21 @@ from typing import Protocol
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction, QGuiApplication
 
-from app.commands.edit_actions import Editing
+from app.commands.edit_actions import EditActions
 from app.commands.generate_flow import ComposeFlow
-from app.commands.key_actions import Scales
+from app.commands.key_actions import KeyActions
 from app.dialogs.key_sheet import Help
 from app.document.autosave import Autosave
 from app.document.background_jobs import Jobs
 from app.document.document import Document
-from app.document.gc_tuning import spare
+from app.document.gc_tuning import freeze_big_piece
 from app.files.file_actions import Files
 from app.files.recovery import Recovery
-from app.look.error_texts import explained, sentence
+from app.look.error_texts import explain, sentence
 from app.panels.generate_panel import ComposePanel
 from app.panels.message_bar import JobStrip, MessageBar
 from app.panels.take_panel import TakesPanel
-from app.processes.generation_client import Sampler
+from app.processes.generation_client import GenerationClient
 from app.roll.roll_pane import RollPane
 from app.roll.roll_view import RollView
 from app.window.appearance import Appearance
@@ -43,14 +43,14 @@ class Parts(Protocol):
     settings: QSettings
     document: Document
     jobs: Jobs
-    sampler: Sampler
+    generation_client: GenerationClient
     transport: Transport
     flow: ComposeFlow
     files: Files
     autosave: Autosave
     recovery: Recovery
-    editing: Editing
-    scales: Scales
+    edit_actions: EditActions
+    key_actions: KeyActions
     help: Help
     teaching: FinetuneController
     pane: RollPane
@@ -103,7 +103,7 @@ def _document(window: Parts) -> None:
     document.undo.redoTextChanged.connect(ui_state.show_redo_text)
     document.opened.connect(window.messages.hide)
     document.opened.connect(window.roll.setFocus)  # so that its keys act at once
-    document.opened.connect(lambda: spare(document.score))
+    document.opened.connect(lambda: freeze_big_piece(document.score))
 
 
 def _playback(window: Parts) -> None:
@@ -139,9 +139,9 @@ def _roll(window: Parts) -> None:
 
 
 def _editing(window: Parts) -> None:
-    window.editing.copied.connect(window.ui_state.show_actions)
-    window.editing.told.connect(window.messages.info)
-    window.scales.told.connect(window.messages.info)
+    window.edit_actions.copied.connect(window.ui_state.show_actions)
+    window.edit_actions.told.connect(window.messages.info)
+    window.key_actions.told.connect(window.messages.info)
     window.help.told.connect(window.messages.info)
 
 
@@ -157,12 +157,12 @@ def _bar(window: Parts) -> None:
 
 def _files(window: Parts) -> None:
     messages, files, jobs = window.messages, window.files, window.jobs
-    files.failed.connect(lambda error: messages.error(explained(error)))
+    files.failed.connect(lambda error: messages.error(explain(error)))
     files.told.connect(messages.info)
-    files.saved.connect(window.autosave.saved)
-    window.autosave.failed.connect(lambda error: messages.error(explained(error)))
+    files.saved.connect(window.autosave.update)
+    window.autosave.failed.connect(lambda error: messages.error(explain(error)))
     window.recovery.told.connect(messages.info)
-    jobs.failed.connect(lambda error: messages.error(explained(error)))
+    jobs.failed.connect(lambda error: messages.error(explain(error)))
     jobs.started.connect(window.strip.watch)
 
 
@@ -194,7 +194,7 @@ def _takes(window: Parts) -> None:
 
 
 def _sampler(window: Parts) -> None:
-    sampler, generation = window.sampler, window.generation
+    sampler, generation = window.generation_client, window.generation
     sampler.complained.connect(generation.show_failure)
     sampler.lost.connect(generation.show_lost)
     sampler.warmed.connect(generation.show_ready)

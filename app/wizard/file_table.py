@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.look.library_texts import said
+from app.look.library_texts import translate_reason
 from app.look.theme import Theme
 from composer.finetuning.records import ScannedFile
 
@@ -82,7 +82,7 @@ class FileTable(QAbstractTableModel):
 
     def _reason(self, name: str, reason: str) -> str:
         """A reason without the file's own name, which stands in the first column."""
-        text = said(reason)
+        text = translate_reason(reason)
         return self.tr("It") + text[len(name) :] if text.startswith(f"{name} ") else text
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.look.theme import Theme, faded
+from app.look.theme import Theme, fade
 from composer.finetuning.records import LrSearch
 
 LEFT, RIGHT, TOP, BOTTOM = 46, 14, 52, 30  # pixels around the curves
@@ -179,9 +179,9 @@ class LossPlot(Plot):
             painter.setPen(QPen(QColor(theme.text), 1.2, Qt.PenStyle.DashLine))
             painter.drawLine(self.at(0, c.base), self.at(self.span, c.base))
             self._base(painter, theme, c.base)
-        self.curve(painter, c.train, faded(theme.muted, 0.22), 1)
-        self.curve(painter, smoothed(c.train), faded(theme.muted, 0.9), 1.6)
-        self.curve(painter, c.tuned, faded(theme.human[1], 0.85), 1.6)
+        self.curve(painter, c.train, fade(theme.muted, 0.22), 1)
+        self.curve(painter, smoothed(c.train), fade(theme.muted, 0.9), 1.6)
+        self.curve(painter, c.tuned, fade(theme.human[1], 0.85), 1.6)
         self._dots(painter, c.tuned, QColor(theme.human[1]), 2.4)
         self.curve(painter, c.interpolated, QColor(theme.accent), 2.4)
         self._dots(painter, c.interpolated, QColor(theme.accent), 3.6)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.look import icons
-from app.look.theme import Theme, faded
+from app.look.theme import Theme, fade
 from app.look.widgets import label
 
 SHEET = """
@@ -252,7 +252,7 @@ class Steps(QWidget):
         top, here, done = 22 + i * self.ROW, i == self.now, i < self.now
         circle = QRectF(18, top + 3, 24, 24)
         painter.setPen(QColor(theme.accent if here or done else theme.grid_bar))
-        painter.setBrush(QColor(theme.accent) if here else faded(theme.accent, 0.16 if done else 0.0))
+        painter.setBrush(QColor(theme.accent) if here else fade(theme.accent, 0.16 if done else 0.0))
         painter.drawEllipse(circle)
         font = self.font()
         font.setPixelSize(12)

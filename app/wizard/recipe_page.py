@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.look.error_texts import explained, sentence
+from app.look.error_texts import explain, sentence
 from app.look.theme import Theme
 from app.look.widgets import ComboBox, Number, label
 from app.wizard.page import Host, Page
@@ -344,7 +344,7 @@ class RecipePage(Page):
         try:
             config = self.config()
         except UserError as error:
-            self.remark.say(explained(error), "error")
+            self.remark.say(explain(error), "error")
             return False
         self.wizard_.start_run(config)
         return True

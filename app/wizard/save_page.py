@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
-from app.files.file_actions import suffixed
-from app.look.error_texts import explained, sentence
+from app.files.file_actions import with_suffix
+from app.look.error_texts import explain, sentence
 from app.look.theme import Theme
 from app.look.widgets import Check, Elided, label
 from app.wizard.page import Host, Page
@@ -135,7 +135,7 @@ class SavePage(Page):
         try:
             style_registry.check_name(name)
         except UserError as error:
-            return explained(error)
+            return explain(error)
         return ""
 
     def _choose(self) -> None:
@@ -143,7 +143,7 @@ class SavePage(Page):
         path = self.ask_path(name)
         self.remark.say("")
         if path:
-            target = suffixed(path, style_bundle.SUFFIX)
+            target = with_suffix(path, style_bundle.SUFFIX)
             if target != Path(path) and target.exists():  # the dialog asked about the name as it was typed
                 self.remark.say(sentence("output_exists", {"path": target}), "error")
             else:
@@ -177,7 +177,7 @@ class SavePage(Page):
             try:
                 style_bundle.export(event.name, self.path, force=True)
             except UserError as error:
-                self.wizard_.done_saving(event.name, explained(error))
+                self.wizard_.done_saving(event.name, explain(error))
                 return
         self.wizard_.done_saving(event.name, "")
 

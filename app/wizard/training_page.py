@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.look.error_texts import sentence
-from app.look.library_texts import said
+from app.look.library_texts import translate_reason
 from app.look.theme import Theme
 from app.look.widgets import label
 from app.wizard.loss_plot import LossPlot, RatePlot
@@ -287,7 +287,7 @@ class TrainingPage(Page):
             "unsaved": self.tr("It could not be saved just now: {reason} It goes on and tries again."),
             "sample": self.tr("Your theme could not be continued: {reason}"),
         }
-        text = words.get(entry.note, "").format(windows=entry.micro_batch, reason=said(entry.reason))
+        text = words.get(entry.note, "").format(windows=entry.micro_batch, reason=translate_reason(entry.reason))
         self.remark.say(text, "warning")
 
     def _show_history(self, event: HistoryRead) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget, QWizard
 
 from app.document.document import Document
-from app.look.error_texts import explained
+from app.look.error_texts import explain
 from app.look.theme import Theme
 from app.processes.finetune_client import FinetuneClient
 from app.wizard.compare_page import ComparePage
@@ -42,7 +42,7 @@ class TeachWizard(Host):
     ) -> None:
         super().__init__(window)
         self.document, self.player, self.client, self.theme = document, player, client, theme
-        self.player.failed.connect(lambda error: self.training.remark.say(explained(error), "error"))
+        self.player.failed.connect(lambda error: self.training.remark.say(explain(error), "error"))
         self._config: RunConfig | None = None
         self._theme_score: Score | None = None
         self.setWindowTitle(self.tr("Teach a style"))
@@ -186,7 +186,7 @@ class TeachWizard(Host):
             self._config = RunFolder(key).config()
         except UserError as error:  # a damaged run must not keep the wizard from opening
             self.start_at(self.FOLDER)
-            self.folder.remark.say(explained(error), "error")
+            self.folder.remark.say(explain(error), "error")
             return
         self.training.clear()
         if self.currentId() != self.TRAINING:

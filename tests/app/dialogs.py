@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.dialogs.about import About
 from app.dialogs.style_dialog import StylesDialog, installed_styles
-from app.document.autosave import Found
+from app.document.autosave import FoundAutosave
 from app.files.import_dialog import ImportDialog
 from app.files.recovery_dialog import RecoveryDialog
 from app.processes.finetune_client import FinetuneClient
@@ -26,9 +26,9 @@ from composer.music.score import Score, Track
 def _verb(key: str) -> Callable[[MainWindow], QWidget]:
     def open_it(window: MainWindow) -> QWidget:
         window.document.select(window.document.score.notes)
-        window.verbs.open(key)
-        assert window.verbs.dialog is not None
-        return window.verbs.dialog
+        window.edit_forms.open(key)
+        assert window.edit_forms.dialog is not None
+        return window.edit_forms.dialog
 
     return open_it
 
@@ -72,7 +72,8 @@ def _recovery(window: MainWindow) -> QWidget:
     document = window.document
     rescue = Rescue("a", "", time.time())
     pieces = [
-        Found(Path(f"{n}.ricercar"), QLockFile(f"{n}"), replace(document.project(), rescue=rescue)) for n in (1, 2)
+        FoundAutosave(Path(f"{n}.ricercar"), QLockFile(f"{n}"), replace(document.project(), rescue=rescue))
+        for n in (1, 2)
     ]
     return RecoveryDialog(pieces, window.theme, window)
 

@@ -187,7 +187,7 @@ def draw(hands: Hands, file: Path) -> Steps:
     hands.key(K.Key_A, CTRL)
     hands.key(K.Key_Up)
     yield lambda: document.modified and True in wrote
-    say(**told(window), worker=window.sampler.pid)
+    say(**told(window), worker=window.generation_client.pid)
     yield lambda: False
 
 

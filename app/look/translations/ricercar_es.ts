@@ -891,7 +891,7 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
-    <name>Editing</name>
+    <name>EditActions</name>
     <message>
         <source>Cut</source>
         <translation>Cortar</translation>
@@ -959,6 +959,121 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Nothing was changed: the notes would end beyond all time.</source>
         <translation>No se ha cambiado nada: las notas acabarían más allá de todo tiempo.</translation>
+    </message>
+</context>
+<context>
+    <name>EditFormDialog</name>
+    <message>
+        <source>Preview</source>
+        <translation>Vista previa</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Aplicar</translation>
+    </message>
+    <message>
+        <source>{n} note</source>
+        <translation>{n} nota</translation>
+    </message>
+    <message>
+        <source>{n} notes</source>
+        <translation>{n} notas</translation>
+    </message>
+    <message>
+        <source>in {scale}</source>
+        <translation>en {scale}</translation>
+    </message>
+    <message>
+        <source>in {scale}, since no key is chosen</source>
+        <translation>en {scale}, porque no se ha elegido tonalidad</translation>
+    </message>
+    <message>
+        <source>about {pitch}</source>
+        <translation>en torno a {pitch}</translation>
+    </message>
+    <message>
+        <source>The roll has no grid: choose one here.</source>
+        <translation>El rollo no tiene cuadrícula: elija una aquí.</translation>
+    </message>
+    <message>
+        <source>bars</source>
+        <translation>compases</translation>
+    </message>
+    <message>
+        <source>to {grid}, every second line later</source>
+        <translation>a {grid}, cada segunda línea más tarde</translation>
+    </message>
+    <message>
+        <source>to {grid}, straight</source>
+        <translation>a {grid}, recto</translation>
+    </message>
+    <message>
+        <source>unison</source>
+        <translation>unísono</translation>
+    </message>
+    <message>
+        <source>minor second</source>
+        <translation>segunda menor</translation>
+    </message>
+    <message>
+        <source>major second</source>
+        <translation>segunda mayor</translation>
+    </message>
+    <message>
+        <source>minor third</source>
+        <translation>tercera menor</translation>
+    </message>
+    <message>
+        <source>major third</source>
+        <translation>tercera mayor</translation>
+    </message>
+    <message>
+        <source>fourth</source>
+        <translation>cuarta</translation>
+    </message>
+    <message>
+        <source>tritone</source>
+        <translation>tritono</translation>
+    </message>
+    <message>
+        <source>fifth</source>
+        <translation>quinta</translation>
+    </message>
+    <message>
+        <source>minor sixth</source>
+        <translation>sexta menor</translation>
+    </message>
+    <message>
+        <source>major sixth</source>
+        <translation>sexta mayor</translation>
+    </message>
+    <message>
+        <source>minor seventh</source>
+        <translation>séptima menor</translation>
+    </message>
+    <message>
+        <source>major seventh</source>
+        <translation>séptima mayor</translation>
+    </message>
+    <message>
+        <source>octave</source>
+        <translation>octava</translation>
+    </message>
+    <message>
+        <source>{n} octaves</source>
+        <translation>{n} octavas</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>hacia arriba</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>hacia abajo</translation>
     </message>
 </context>
 <context>
@@ -1679,6 +1794,33 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Cancel</source>
         <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
+    <name>KeyActions</name>
+    <message>
+        <source>Guessing the key</source>
+        <translation>Estimando la tonalidad</translation>
+    </message>
+    <message>
+        <source>The key sounds like {key}.</source>
+        <translation>La tonalidad parece {key}.</translation>
+    </message>
+    <message>
+        <source>The notes are too few to tell a key; {key} it is.</source>
+        <translation>Hay muy pocas notas para saber la tonalidad; queda {key}.</translation>
+    </message>
+    <message>
+        <source>Move in the scale</source>
+        <translation>Mover en la escala</translation>
+    </message>
+    <message>
+        <source>Snap to the scale</source>
+        <translation>Ajustar a la escala</translation>
+    </message>
+    <message>
+        <source>Duplicate a third up</source>
+        <translation>Duplicar una tercera arriba</translation>
     </message>
 </context>
 <context>
@@ -3272,33 +3414,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     </message>
 </context>
 <context>
-    <name>Scales</name>
-    <message>
-        <source>Guessing the key</source>
-        <translation>Estimando la tonalidad</translation>
-    </message>
-    <message>
-        <source>The key sounds like {key}.</source>
-        <translation>La tonalidad parece {key}.</translation>
-    </message>
-    <message>
-        <source>The notes are too few to tell a key; {key} it is.</source>
-        <translation>Hay muy pocas notas para saber la tonalidad; queda {key}.</translation>
-    </message>
-    <message>
-        <source>Move in the scale</source>
-        <translation>Mover en la escala</translation>
-    </message>
-    <message>
-        <source>Snap to the scale</source>
-        <translation>Ajustar a la escala</translation>
-    </message>
-    <message>
-        <source>Duplicate a third up</source>
-        <translation>Duplicar una tercera arriba</translation>
-    </message>
-</context>
-<context>
     <name>Settings</name>
     <message>
         <source>at most, when no other time is given</source>
@@ -4038,121 +4153,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>All keys and gestures stand in the help menu</source>
         <translation>Todas las teclas y gestos están en el menú Ayuda</translation>
-    </message>
-</context>
-<context>
-    <name>VerbDialog</name>
-    <message>
-        <source>Preview</source>
-        <translation>Vista previa</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Cancelar</translation>
-    </message>
-    <message>
-        <source>Apply</source>
-        <translation>Aplicar</translation>
-    </message>
-    <message>
-        <source>{n} note</source>
-        <translation>{n} nota</translation>
-    </message>
-    <message>
-        <source>{n} notes</source>
-        <translation>{n} notas</translation>
-    </message>
-    <message>
-        <source>in {scale}</source>
-        <translation>en {scale}</translation>
-    </message>
-    <message>
-        <source>in {scale}, since no key is chosen</source>
-        <translation>en {scale}, porque no se ha elegido tonalidad</translation>
-    </message>
-    <message>
-        <source>about {pitch}</source>
-        <translation>en torno a {pitch}</translation>
-    </message>
-    <message>
-        <source>The roll has no grid: choose one here.</source>
-        <translation>El rollo no tiene cuadrícula: elija una aquí.</translation>
-    </message>
-    <message>
-        <source>bars</source>
-        <translation>compases</translation>
-    </message>
-    <message>
-        <source>to {grid}, every second line later</source>
-        <translation>a {grid}, cada segunda línea más tarde</translation>
-    </message>
-    <message>
-        <source>to {grid}, straight</source>
-        <translation>a {grid}, recto</translation>
-    </message>
-    <message>
-        <source>unison</source>
-        <translation>unísono</translation>
-    </message>
-    <message>
-        <source>minor second</source>
-        <translation>segunda menor</translation>
-    </message>
-    <message>
-        <source>major second</source>
-        <translation>segunda mayor</translation>
-    </message>
-    <message>
-        <source>minor third</source>
-        <translation>tercera menor</translation>
-    </message>
-    <message>
-        <source>major third</source>
-        <translation>tercera mayor</translation>
-    </message>
-    <message>
-        <source>fourth</source>
-        <translation>cuarta</translation>
-    </message>
-    <message>
-        <source>tritone</source>
-        <translation>tritono</translation>
-    </message>
-    <message>
-        <source>fifth</source>
-        <translation>quinta</translation>
-    </message>
-    <message>
-        <source>minor sixth</source>
-        <translation>sexta menor</translation>
-    </message>
-    <message>
-        <source>major sixth</source>
-        <translation>sexta mayor</translation>
-    </message>
-    <message>
-        <source>minor seventh</source>
-        <translation>séptima menor</translation>
-    </message>
-    <message>
-        <source>major seventh</source>
-        <translation>séptima mayor</translation>
-    </message>
-    <message>
-        <source>octave</source>
-        <translation>octava</translation>
-    </message>
-    <message>
-        <source>{n} octaves</source>
-        <translation>{n} octavas</translation>
-    </message>
-    <message>
-        <source>up</source>
-        <translation>hacia arriba</translation>
-    </message>
-    <message>
-        <source>down</source>
-        <translation>hacia abajo</translation>
     </message>
 </context>
 <context>

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
-from app.look.theme import faded
+from app.look.theme import fade
 from app.roll.painting.primitives import BLACK_KEYS, PaintContext, font, pitch_name
 
 NAMED = 13.0  # height of a row from which on every white key shows its name
@@ -39,12 +39,12 @@ def _key(s: PaintContext, pitch: int, lit: bool, under: bool) -> None:
         p.drawRoundedRect(QRectF(-4, y + 0.5, length + 4, g.key_height - 1), 2, 2)
     else:
         if lit:
-            p.fillRect(QRectF(0, y, width, g.key_height), faded(t.playhead, 0.75))
+            p.fillRect(QRectF(0, y, width, g.key_height), fade(t.playhead, 0.75))
         if pitch % 12 in (0, 5):  # B and C, E and F meet without a black key between
             p.fillRect(QRectF(0, round(y + g.key_height) - 1, width, 1), QColor(t.key_line))
     octave = pitch % 12 == 0
     if octave or under or (g.key_height >= NAMED and not black):
-        plain = QColor(t.key_text) if octave or under else faded(t.key_text, 0.6)
+        plain = QColor(t.key_text) if octave or under else fade(t.key_text, 0.6)
         p.setPen(QColor(t.key_white) if black and not lit else plain)
         area = QRectF(
             4, y - 4, (width * 0.62 if black else width) - 8, g.key_height + 8

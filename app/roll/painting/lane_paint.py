@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPen
 
-from app.look.theme import faded, ramp
+from app.look.theme import fade, ramp
 from app.roll.canvas.geometry import Geometry
 from app.roll.canvas.note_index import Mask
 from app.roll.painting.primitives import MANY, PaintContext, font
@@ -100,7 +100,7 @@ def _crowd(s: PaintContext, strip: Strip, shown: Stems) -> None:
     inside = (columns >= 0) & (columns < len(tops))
     codes = (c.looks & 127).astype(np.int64) * 4 + kinds
     np.maximum.at(tops, columns[inside], codes[inside])  # of the notes in a column of pixels the loudest is seen
-    usual = [faded(ramp(s.theme, composed)[80], 0.4 if shown.dim else 0.85) for composed in (False, True)]
+    usual = [fade(ramp(s.theme, composed)[80], 0.4 if shown.dim else 0.85) for composed in (False, True)]
     colors = np.array([pixel(color) for color in (*usual, *[QColor(s.theme.outline)] * 2)], np.uint32)
     down = np.arange(round(strip.height))[:, None] + strip.top
     picture(s, np.where((down >= strip.y(tops // 4)) & (tops > 0), colors[tops % 4], 0), strip.top)
@@ -128,9 +128,9 @@ def bars(s: PaintContext, strip: Strip, score: Score, spans: Iterable[PedalSpan]
         if area.right() < s.dirty.left() or area.left() > s.dirty.right():
             continue
         mine = layer in (None, span.track)
-        color = QColor(t.human[1]) if mine else faded(t.muted, 0.5)
+        color = QColor(t.human[1]) if mine else fade(t.muted, 0.5)
         p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(faded(color, 0.38 if mine else 0.2))
+        p.setBrush(fade(color, 0.38 if mine else 0.2))
         p.drawRoundedRect(area, 3, 3)
         if not mine:
             continue

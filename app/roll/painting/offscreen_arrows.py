@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 
-from app.look.theme import faded
+from app.look.theme import fade
 from app.roll.canvas.surface import RollState
 from app.roll.painting.primitives import PaintContext
 
@@ -41,7 +41,7 @@ def paint(s: PaintContext, view: RollState) -> None:
 def _arrow(s: PaintContext, place: QRectF, up: int) -> None:
     p, middle = s.painter, place.center()
     p.setPen(QPen(QColor(s.theme.accent), 1))
-    p.setBrush(faded(s.theme.panel, 0.94))
+    p.setBrush(fade(s.theme.panel, 0.94))
     p.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     path = QPainterPath(middle + QPointF(-6, 3 * up))
     path.lineTo(middle + QPointF(0, -3 * up))

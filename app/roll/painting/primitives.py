@@ -9,7 +9,7 @@ from functools import lru_cache
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
 
-from app.look.theme import Theme, faded, ramp
+from app.look.theme import Theme, fade, ramp
 from app.roll.canvas.geometry import UPPER, Geometry
 from composer.music.scale import Scale
 from composer.music.score import Note
@@ -134,7 +134,7 @@ def hatch(color: str, density: float, alpha: float) -> QPixmap:
     tile.fill(Qt.GlobalColor.transparent)
     p = QPainter(tile)
     p.setRenderHint(QPainter.RenderHint.Antialiasing)
-    p.setPen(QPen(faded(color, alpha), 1.6))
+    p.setPen(QPen(fade(color, alpha), 1.6))
     for shift in (-size, 0, size):
         p.drawLine(QPointF(shift - 1, size + 1), QPointF(shift + size + 1, -1))
     p.end()
@@ -164,8 +164,8 @@ def _note(s: PaintContext, note: Note, labels: bool) -> None:
     color = ramp(s.theme, note.composed)[note.velocity]
     radius = min(3.5, rect.height() / 3, rect.width() / 2)
     if note.muted:
-        p.setPen(QPen(faded(color, 0.7), 1, Qt.PenStyle.DashLine))
-        p.setBrush(faded(color, 0.12))
+        p.setPen(QPen(fade(color, 0.7), 1, Qt.PenStyle.DashLine))
+        p.setBrush(fade(color, 0.12))
         p.drawRoundedRect(rect, radius, radius)
         return
     p.setPen(Qt.PenStyle.NoPen)
@@ -176,7 +176,7 @@ def _note(s: PaintContext, note: Note, labels: bool) -> None:
         p.drawRoundedRect(rect, radius, radius)
     elif note.composed:  # too narrow for stripes: a slit instead
         slit = QRectF(rect.left(), rect.center().y() - 1, rect.width(), 2)
-        p.fillRect(slit, faded(s.theme.row_black if s.theme.name == "dark" else "#ffffff", 0.6))
+        p.fillRect(slit, fade(s.theme.row_black if s.theme.name == "dark" else "#ffffff", 0.6))
     if labels and rect.width() >= 30:
         bright = color.lightnessF() > 0.55
         p.setPen(QColor("#0d1016" if bright else "#ffffff"))
@@ -193,7 +193,7 @@ def _stripes(s: PaintContext) -> QBrush:
 def outlines(s: PaintContext, chosen: Iterable[Note]) -> None:
     """A ring around selected notes."""
     p = s.painter
-    p.setBrush(faded(s.theme.outline, 0.18))
+    p.setBrush(fade(s.theme.outline, 0.18))
     p.setPen(QPen(QColor(s.theme.outline), 1.6))
     for note in chosen:
         rect = box(s.g, note).adjusted(-0.3, -0.3, 0.3, 0.3)
@@ -205,7 +205,7 @@ def ghosts(s: PaintContext, others: Iterable[Note], color: str, alpha: float = 0
     """Thin outlines: the takes that are not chosen, or the note that a press would draw."""
     p = s.painter
     p.setBrush(Qt.BrushStyle.NoBrush)
-    p.setPen(QPen(faded(color, alpha), 1))
+    p.setPen(QPen(fade(color, alpha), 1))
     for note in others:
         p.drawRoundedRect(box(s.g, note).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
 
@@ -215,7 +215,7 @@ def pencil(s: PaintContext, note: Note) -> None:
     p, rect = s.painter, box(s.g, note)
     color = ramp(s.theme, False)[note.velocity]
     p.setPen(QPen(color, 1))
-    p.setBrush(faded(color, 0.22))
+    p.setBrush(fade(color, 0.22))
     p.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
     if s.g.key_height >= 13 and rect.width() >= 30:
         p.setPen(color if s.theme.name == "dark" else QColor(s.theme.text))
@@ -226,8 +226,8 @@ def pencil(s: PaintContext, note: Note) -> None:
 def others(s: PaintContext, notes: Iterable[Note]) -> None:
     """Notes of layers that are not active: there to be seen, not to be taken."""
     p = s.painter
-    p.setPen(QPen(faded(s.theme.muted, 0.5), 1))
-    p.setBrush(faded(s.theme.muted, 0.22))
+    p.setPen(QPen(fade(s.theme.muted, 0.5), 1))
+    p.setBrush(fade(s.theme.muted, 0.22))
     for note in notes:
         p.drawRoundedRect(box(s.g, note).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
 
@@ -235,7 +235,7 @@ def others(s: PaintContext, notes: Iterable[Note]) -> None:
 def shades(s: PaintContext, others: Iterable[Note]) -> None:
     """Takes that are written too but not chosen: hardly there."""
     s.painter.setPen(Qt.PenStyle.NoPen)
-    s.painter.setBrush(faded(s.theme.accent, 0.13))
+    s.painter.setBrush(fade(s.theme.accent, 0.13))
     s.painter.drawRects([box(s.g, note) for note in others])
 
 
@@ -244,7 +244,7 @@ def glow(s: PaintContext, note: Note) -> None:
     p = s.painter
     p.setPen(Qt.PenStyle.NoPen)
     for margin, alpha in ((7, 0.10), (4.5, 0.16), (2, 0.26)):
-        p.setBrush(faded(s.theme.accent, alpha))
+        p.setBrush(fade(s.theme.accent, alpha))
         p.drawRoundedRect(box(s.g, note).adjusted(-margin, -margin, margin, margin), 3 + margin, 3 + margin)
 
 
@@ -253,8 +253,8 @@ def glow(s: PaintContext, note: Note) -> None:
 
 def band(s: PaintContext, rect: QRectF) -> None:
     """The box of a selection under way."""
-    s.painter.setPen(QPen(faded(s.theme.outline, 0.8), 1, Qt.PenStyle.DashLine))
-    s.painter.setBrush(faded(s.theme.outline, 0.08))
+    s.painter.setPen(QPen(fade(s.theme.outline, 0.8), 1, Qt.PenStyle.DashLine))
+    s.painter.setBrush(fade(s.theme.outline, 0.08))
     s.painter.drawRect(rect)
 
 
@@ -301,7 +301,7 @@ def empty_page(s: PaintContext, title: str, lines: Iterable[str]) -> None:
     y = s.g.ruler_height + (s.height - s.g.ruler_height) * 0.36
     width = min(s.width - s.g.keys_width - 40, 460)
     p.setPen(Qt.PenStyle.NoPen)
-    p.setBrush(faded(s.theme.panel, 0.92))
+    p.setBrush(fade(s.theme.panel, 0.92))
     p.drawRoundedRect(QRectF(middle - width / 2, y - 58, width, 94 + 24 * len(lines)), 12, 12)
     p.setPen(QColor(s.theme.text))
     p.setFont(font(20, QFont.Weight.DemiBold))
@@ -317,9 +317,9 @@ def invitation(s: PaintContext, text: str) -> None:
     """The frame while a file hangs over the window."""
     p = s.painter
     frame = QRectF(s.g.keys_width, s.g.ruler_height, s.width - s.g.keys_width, s.height - s.g.ruler_height)
-    p.fillRect(frame, faded(s.theme.window, 0.72))
+    p.fillRect(frame, fade(s.theme.window, 0.72))
     p.setPen(QPen(QColor(s.theme.accent), 2, Qt.PenStyle.DashLine))
-    p.setBrush(faded(s.theme.accent, 0.06))
+    p.setBrush(fade(s.theme.accent, 0.06))
     p.drawRoundedRect(frame.adjusted(16, 16, -16, -16), 12, 12)
     p.setPen(QColor(s.theme.text))
     p.setFont(font(18, QFont.Weight.DemiBold))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
-from app.look.theme import Theme, faded, mixed, ramp
+from app.look.theme import Theme, fade, mix, ramp
 from app.roll.canvas.note_index import Indices, Mask
 from composer.music.notes import COMPOSED, MUTED, Columns
 
@@ -146,15 +146,15 @@ def palettes(theme: Theme) -> tuple[Pixels, Pixels, Pixels]:
         color = ramp(theme, bool(code & COMPOSED))[code & 127]
         inner, outer = color, color
         if code & MUTED:
-            inner, outer = faded(color, 0.16), faded(color, 0.7)
+            inner, outer = fade(color, 0.16), fade(color, 0.7)
         if code & CHOSEN:
-            inner, outer = mixed(color, QColor(theme.outline), 0.25), QColor(theme.outline)
-            inner = faded(inner, 0.4) if code & MUTED else inner
+            inner, outer = mix(color, QColor(theme.outline), 0.25), QColor(theme.outline)
+            inner = fade(inner, 0.4) if code & MUTED else inner
         body[code], rim[code] = pixel(inner), pixel(outer)
         plain = code & MUTED or not code & COMPOSED
-        stripe[code] = pixel(inner if plain else mixed(inner, QColor(dark), 0.34))
-    body[OTHER] = stripe[OTHER] = pixel(faded(theme.muted, 0.22))
-    rim[OTHER] = pixel(faded(theme.muted, 0.5))
+        stripe[code] = pixel(inner if plain else mix(inner, QColor(dark), 0.34))
+    body[OTHER] = stripe[OTHER] = pixel(fade(theme.muted, 0.22))
+    rim[OTHER] = pixel(fade(theme.muted, 0.5))
     return body, stripe, rim
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from app.look.theme import faded
+from app.look.theme import fade
 from app.roll.canvas.geometry import LOWER, SIGNS, UPPER, Geometry
 from app.roll.painting.primitives import PaintContext, font
 from composer.music.edits.tempo_meter_marks import Kind, Sign
@@ -92,7 +92,7 @@ def paint(s: PaintContext, bars: BarMap, marks: Marks, placed: Sequence[Placed])
     _bar_numbers(s, bars)
     for one in placed:
         _sign(s, one)
-    p.fillRect(QRectF(left, UPPER + SIGNS - 1, right - left, 1), faded(t.line, 0.6))
+    p.fillRect(QRectF(left, UPPER + SIGNS - 1, right - left, 1), fade(t.line, 0.6))
     _read(s, marks)
     p.restore()
     p.fillRect(QRectF(left, g.ruler_height - 1, right - left, 1), QColor(t.line))
@@ -114,7 +114,7 @@ def _loop(s: PaintContext, loop: tuple[int, int]) -> None:
     p, g, t = s.painter, s.g, s.theme
     area = QRectF(g.x(loop[0]), 2, g.width(loop[1] - loop[0]), UPPER - 4)
     p.setPen(Qt.PenStyle.NoPen)
-    p.setBrush(faded(t.playhead, 0.26))
+    p.setBrush(fade(t.playhead, 0.26))
     p.drawRoundedRect(area, 3, 3)
     p.setBrush(QColor(t.playhead))
     for x in (area.left(), area.right() - 2.5):
@@ -167,7 +167,7 @@ def _sign(s: PaintContext, placed: Placed) -> None:
         p.fillRect(QRectF(box.left(), box.top(), 2, box.height()), QColor(t.human[1]))
     if sign.kind is Kind.TEMPO:
         _quarter(p, QPointF(box.left() + 8, box.center().y() + 3.5), color)
-    p.setPen(color if sign.given else faded(color, 0.75))
+    p.setPen(color if sign.given else fade(color, 0.75))
     p.setFont(font(11, QFont.Weight.DemiBold if sign.kind is Kind.MARKER else QFont.Weight.Medium))
     room = box.width() - left - right + 2
     text = p.fontMetrics().elidedText(sign.text, Qt.TextElideMode.ElideRight, round(room) + 6)
@@ -195,7 +195,7 @@ def _read(s: PaintContext, marks: Marks) -> None:
     if marks.read:
         strip = QRectF(g.x(marks.read[0]), top, max(g.width(marks.read[1] - marks.read[0]), 2), height)
         p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(faded(t.accent, 0.42 if marks.chosen_span else 0.30))
+        p.setBrush(fade(t.accent, 0.42 if marks.chosen_span else 0.30))
         p.drawRoundedRect(strip, 3, 3)
         p.setBrush(QColor(t.accent))
         for x in (strip.left(), strip.right() - 3):

@@ -26,7 +26,7 @@ def test_letters_arrows_and_tab_act_only_while_the_roll_has_the_focus(hands: Han
                 hands.key(combination.key(), combination.keyboardModifiers())
     assert hands.document.score == before
     assert hands.roll.tool == "pencil"
-    assert hands.window.verbs.dialog is None
+    assert hands.window.edit_forms.dialog is None
 
 
 def test_no_shortcut_acts_in_a_text_field(hands: Hands) -> None:

@@ -37,7 +37,7 @@ def asked(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Sco
     def compose(theme: Score, settings: GenerationRequest) -> None:
         requests.append((theme, settings))
 
-    monkeypatch.setattr(window.sampler, "compose", compose)
+    monkeypatch.setattr(window.generation_client, "compose", compose)
     return requests
 
 
@@ -48,12 +48,12 @@ def write(window: MainWindow, takes: int, count: int = 4, pitch: int = 70, start
         for take in range(takes):
             pedals = (Pedal(start + i * BEAT, 127),) if i == 0 else ()
             made.append((take, Note(start + i * BEAT, pitch + take, BEAT // 2, 90), pedals))
-    window.sampler.written.emit(made)
+    window.generation_client.written.emit(made)
 
 
 def finish(window: MainWindow) -> None:
     """The worker is done."""
-    window.sampler.finished.emit({})
+    window.generation_client.finished.emit({})
 
 
 # ---- what is in view ----
@@ -71,7 +71,7 @@ def test_the_roll_goes_up_and_down_to_the_take_in_hand(
     hands.key(K.Key_Return, CTRL)
     start = 4 * BEAT
     made = [(take, Note(start + i * BEAT, 60 + 45 * take, BEAT // 2, 90)) for i in range(3) for take in (0, 1)]
-    ready.sampler.written.emit([(take, note, ()) for take, note in made])
+    ready.generation_client.written.emit([(take, note, ()) for take, note in made])
     hands.wait(lambda: bool(ready.document.preview and ready.document.preview.notes[1]))
     assert not in_view(105)
     assert notes_offscreen(ready.roll, ready.roll.viewport().height()) == (False, False), (
@@ -143,7 +143,7 @@ def test_a_killed_worker_is_one_sentence_and_the_next_request_works(ready: MainW
     before = document.score
     window.generation.compose()
     hands.wait(lambda: document.preview is not None and len(document.preview.notes[0]) > 2, PATIENCE)
-    os.kill(window.sampler.pid, signal.SIGKILL)
+    os.kill(window.generation_client.pid, signal.SIGKILL)
     hands.wait(lambda: not window.flow.busy, PATIENCE)
     assert window.messages.text() == "Composing stopped unexpectedly and nothing was changed; press Compose again."
     assert document.score is before

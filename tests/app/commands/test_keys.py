@@ -147,7 +147,7 @@ def test_a_note_never_gets_shorter_than_the_grid_nor_leaves_the_keyboard(hands: 
 
 @pytest.mark.parametrize(("key", "pitches"), [(K.Key_Up, [62, 64, 65, 67]), (K.Key_Down, [59, 60, 62, 65])])
 def test_alt_up_and_down_step_in_the_scale(hands: Hands, key: Qt.Key, pitches: list[int]) -> None:
-    hands.window.scales.choose(Scale(0, "major"))
+    hands.window.key_actions.choose(Scale(0, "major"))
     hands.key(K.Key_A, CTRL)
     hands.key(key, ALT)
     assert [n.pitch for n in hands.document.score.notes] == pitches
@@ -226,7 +226,9 @@ def test_ctrl_and_a_figure_choose_a_take(hands: Hands, number: int) -> None:
 
 def test_esc_cancels_composing_if_it_runs_else_deselects(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Score, GenerationRequest]] = []
-    monkeypatch.setattr(hands.window.sampler, "compose", lambda theme, settings: asked.append((theme, settings)))
+    monkeypatch.setattr(
+        hands.window.generation_client, "compose", lambda theme, settings: asked.append((theme, settings))
+    )
     hands.window.panel.style_box.addItem("Baroque", "baroque")
     hands.key(K.Key_A, CTRL)
     hands.key(K.Key_Return, CTRL)
@@ -278,7 +280,7 @@ def test_f1_lists_the_keys(hands: Hands) -> None:
 def test_keys_open_the_dialogs(hands: Hands, key: Qt.Key, mods: Mods, verb: str) -> None:
     hands.key(K.Key_A, CTRL)
     hands.key(key, mods)
-    dialog = hands.window.verbs.dialog
+    dialog = hands.window.edit_forms.dialog
     assert dialog is not None
     assert dialog.verb.key == verb
     dialog.reject()
@@ -287,7 +289,7 @@ def test_keys_open_the_dialogs(hands: Hands, key: Qt.Key, mods: Mods, verb: str)
 def test_keys_of_the_verbs_without_a_question(hands: Hands) -> None:
     score = hands.document.score
     for key, mods in ((K.Key_R, NONE), (K.Key_L, NONE), (K.Key_K, NONE), (K.Key_D, CTRL | SHIFT)):
-        hands.window.scales.choose(Scale(1, "major"))
+        hands.window.key_actions.choose(Scale(1, "major"))
         if key == K.Key_L:
             short = [Note(n.start, n.pitch, 10) for n in score.notes]
             hands.document.change("x", hands.document.score.with_notes(short), short)
@@ -332,8 +334,8 @@ def test_a_verb_that_would_go_beyond_all_time_changes_nothing_and_says_so(hands:
     hands.document.open(Score(notes=(Note(0, 60, 2**52),)), None, "")
     select(hands, 0)
     before = hands.document.score
-    hands.window.verbs.open("stretch")
-    dialog = hands.window.verbs.dialog
+    hands.window.edit_forms.open("stretch")
+    dialog = hands.window.edit_forms.dialog
     assert dialog is not None
     dialog.set_values({"factor": "2"})
     dialog.show_result()

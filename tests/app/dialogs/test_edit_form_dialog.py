@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.commands.edit_forms import VERBS, Field, Surroundings
-from app.dialogs.edit_form_dialog import VerbDialog
+from app.commands.edit_forms import VERBS, EditContext, Field
+from app.dialogs.edit_form_dialog import EditFormDialog
 from app.dialogs.edit_form_fields import PitchNumber
 from composer.music.grid import Grid
 from composer.music.scale import Scale
@@ -20,11 +20,11 @@ from composer.music.score import Note, Score, Tempo, in_order
 K = Qt.Key
 
 
-def opened(hands: Hands, verb: str) -> VerbDialog:
+def opened(hands: Hands, verb: str) -> EditFormDialog:
     """A verb's dialog over the whole melody."""
     hands.key(K.Key_A, CTRL)
-    hands.window.verbs.open(verb)
-    dialog = hands.window.verbs.dialog
+    hands.window.edit_forms.open(verb)
+    dialog = hands.window.edit_forms.dialog
     assert dialog is not None
     return dialog
 
@@ -55,7 +55,7 @@ def test_return_applies_as_one_step_and_keeps_the_selection(hands: Hands, qtbot:
     dialog = opened(hands, "transpose")
     dialog.set_values({"unit": "semitones", "amount": -5})
     qtbot.keyClick(dialog, K.Key_Return)
-    assert hands.window.verbs.dialog is None
+    assert hands.window.edit_forms.dialog is None
     assert [n.pitch for n in in_order(hands.document.selection)] == [55, 57, 59, 61]
     assert hands.document.undo.count() == 1
     hands.document.undo.undo()
@@ -66,7 +66,7 @@ def test_esc_changes_nothing_and_gives_the_roll_back(hands: Hands, qtbot: QtBot)
     before = hands.document.score
     dialog = opened(hands, "stretch")
     qtbot.keyClick(dialog, K.Key_Escape)
-    assert hands.window.verbs.dialog is None
+    assert hands.window.edit_forms.dialog is None
     assert hands.document.score is before
     hands.window.activateWindow()
     hands.wait(hands.window.isActiveWindow)
@@ -121,17 +121,17 @@ def test_only_questions_that_matter_are_asked(hands: Hands) -> None:
 
 
 def test_only_one_dialog_and_none_without_a_selection(hands: Hands) -> None:
-    hands.window.verbs.open("split")
-    assert hands.window.verbs.dialog is None
+    hands.window.edit_forms.open("split")
+    assert hands.window.edit_forms.dialog is None
     dialog = opened(hands, "split")
-    hands.window.verbs.open("humanise")
-    assert hands.window.verbs.dialog is dialog
+    hands.window.edit_forms.open("humanise")
+    assert hands.window.edit_forms.dialog is dialog
     dialog.accept()
     assert len(hands.document.score.notes) == 8
 
 
 def test_scale_steps_say_in_which_scale(hands: Hands) -> None:
-    hands.window.scales.choose(Scale(9, "minor"))
+    hands.window.key_actions.choose(Scale(9, "minor"))
     dialog = opened(hands, "transpose")
     dialog.set_values({"unit": "steps", "amount": 2})
     assert "A minor" in dialog.hint.text()
@@ -158,7 +158,7 @@ def test_scale_steps_say_in_which_scale(hands: Hands) -> None:
 )
 def test_what_the_answers_mean(verb: str, answers: dict[str, object], expected: list[tuple[int, ...]]) -> None:
     score = Score((Note(0, 60, BEAT, 70), Note(BEAT, 62, BEAT, 80)), tempos=(Tempo(0, 500_000),))
-    around = Surroundings(score, Grid(score.bar_map, BEAT, 1), None)
+    around = EditContext(score, Grid(score.bar_map, BEAT, 1), None)
     got = VERBS[verb].how({**VERBS[verb].defaults(), **answers}, around)(score.notes)
     assert [(n.start, n.pitch, n.duration, n.velocity) for n in got] == expected
 
@@ -175,4 +175,4 @@ def test_a_pitch_is_typed_as_a_name_or_a_number(qtbot: QtBot) -> None:
 
 def test_a_field_mends_what_is_out_of_its_range() -> None:
     field = Field("x", "x", "number", 5, 1, 9)
-    assert [field.sane(v) for v in ("7", 7, 99, -3, "x", None)] == [7, 7, 9, 1, 5, 5]
+    assert [field.coerce(v) for v in ("7", 7, 99, -3, "x", None)] == [7, 7, 9, 1, 5, 5]

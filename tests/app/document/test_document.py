@@ -10,7 +10,7 @@ import pytest
 from hands import BEAT, melody
 from PySide6.QtCore import QObject, Signal
 
-from app.commands.generate_flow import ComposeFlow, ComposeRequest, _asked, _remembered
+from app.commands.generate_flow import ComposeFlow, ComposeRequest, _record_settings, _recorded_request
 from app.document.document import Document
 from app.document.undo_commands import CHOOSING
 from composer.core.settings import GenerationRequest, Sampling
@@ -160,9 +160,9 @@ def test_a_take_of_an_opened_piece_can_be_written_again(document: Document) -> N
 
 def test_settings_of_a_take_can_be_asked_for_again() -> None:
     wished = GenerationRequest("baroque", bars=8, takes=4, sampling=Sampling(0.9, 12, 0.95, 7), drafts=2)
-    again = _asked(_remembered(wished))
+    again = _recorded_request(_record_settings(wished))
     assert (again.bars, again.notes, again.takes, again.drafts) == (8, None, 1, 2)
     assert (again.sampling.temperature, again.sampling.top_k, again.sampling.top_p) == (0.9, 12, 0.95)
     assert again.sampling.random_seed is None
     for bad in ((("temperature", 99),), (("bars", "many"),), (("top_p", None),), (("gap", ""),), (("drafts", 2.5),)):
-        assert _asked(bad) == GenerationRequest()
+        assert _recorded_request(bad) == GenerationRequest()

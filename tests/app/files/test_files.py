@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMessageBox
 
-from app.document.file_locks import Claim
+from app.document.file_locks import FileClaim
 from app.files.file_actions import example_title, examples
 from app.window.main_window import MainWindow
 from composer.files import midi_reader, project_file
@@ -189,7 +189,7 @@ def test_a_file_that_changed_outside_is_not_replaced_unasked(window: MainWindow,
 def test_a_second_window_of_a_piece_is_told(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
     path = tmp_path / "mine.ricercar"
     project_file.write(Project(melody()), path)
-    other = Claim()
+    other = FileClaim()
     assert other.take(path)
     window.files.open_path(path)
     hands.wait(lambda: window.document.path == path)

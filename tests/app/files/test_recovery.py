@@ -14,9 +14,9 @@ from hands import BEAT, LEFT, Hands, melody
 from PySide6.QtWidgets import QMessageBox
 
 from app.document import autosave as autosaves
-from app.document.autosave import left_behind
+from app.document.autosave import find_autosaves
 from app.document.document import Document
-from app.document.file_locks import Claim, folder, lock
+from app.document.file_locks import FileClaim, folder, lock
 from app.look.widgets import Elided
 from app.window.main_window import MainWindow
 from composer.files import project_file
@@ -251,7 +251,7 @@ def test_an_autosave_comes_by_itself_and_knows_of_saving(window: MainWindow, han
     found = project_file.read(autosave.path, rescue=True)
     assert found.score == window.document.score
     assert (found.history.index, found.history.clean) == (1, 0)
-    assert left_behind() == [], "it is ours"
+    assert find_autosaves() == [], "it is ours"
     window.files.ask_save = lambda title, path, kinds: str(tmp_path / "mine.ricercar")
     with hands.qtbot.waitSignal(autosave.wrote):
         window.actions_["file.save"].trigger()
@@ -360,7 +360,7 @@ def test_later_offers_them_again(window: MainWindow, hands: Hands) -> None:
         assert list(window.recovery.dialog.rows) == [left]
         window.recovery.dialog.later.click()
         hands.wait(lambda: window.recovery.dialog is None)
-    assert [f.path for f in release(left_behind())] == [left]
+    assert [f.path for f in release(find_autosaves())] == [left]
     assert window.document.score == melody()
 
 
@@ -370,7 +370,7 @@ def test_a_window_that_closes_meanwhile_offers_nothing(window: MainWindow, hands
     window.close()
     hands.wait(lambda: window.recovery._job is None)
     assert window.recovery.dialog is None
-    assert [found.path for found in left_behind()] == [left]
+    assert [found.path for found in find_autosaves()] == [left]
 
 
 def test_a_damaged_one_is_skipped_and_told(window: MainWindow, hands: Hands) -> None:
@@ -457,7 +457,7 @@ def test_half_written_files_are_swept_away_in_time(window: MainWindow, hands: Ha
     take = f"lock = QLockFile({str(folder() / 'open-1.lock')!r}); assert lock.tryLock(0); os._exit(9)"
     subprocess.run([sys.executable, "-c", f"import os; from PySide6.QtCore import QLockFile; {take}"], check=False)
     assert (folder() / "open-1.lock").exists()
-    ours = Claim()
+    ours = FileClaim()
     assert ours.take(folder() / "x.ricercar")
     offered(window, hands)
     assert [p.name for p in folder().glob(".*.part")] == [new.name]
@@ -531,8 +531,8 @@ def test_old_steps_shrink_once_an_autosave_knows_them(window: MainWindow, hands:
     assert document.score == melody()
 
 
-def release(found: list[autosaves.Found]) -> list[autosaves.Found]:
+def release(found: list[autosaves.FoundAutosave]) -> list[autosaves.FoundAutosave]:
     """Lets their locks go."""
     for piece in found:
-        piece.let_go()
+        piece.release()
     return found

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, Q
 
 from app.look import i18n
 from app.look.error_texts import sentence
-from app.look.library_texts import said
+from app.look.library_texts import translate_reason
 from app.window.main_window import MainWindow, installed_styles
 from composer.audio.player import Player
 
@@ -122,12 +122,12 @@ def test_causes_in_the_librarys_sentences_are_translated(repository: Path, spani
         text for path in (repository / "composer").rglob("*.py") if path.stem not in UNHEARD for text in causes(path)
     }
     assert found
-    assert sorted(text for text in found if said(text) == text) == []
+    assert sorted(text for text in found if translate_reason(text) == text) == []
     assert sentence("file_unreadable", {"path": "/x/a.mid", "reason": "Permission denied"}) == (
         "No se puede leer a.mid: permiso denegado."
     )
-    assert said("3 notes have no end; closed at the track's end.").startswith("3 notas no tienen fin")
-    assert said("quite another cause") == "quite another cause"
+    assert translate_reason("3 notes have no end; closed at the track's end.").startswith("3 notas no tienen fin")
+    assert translate_reason("quite another cause") == "quite another cause"
 
 
 def causes(path: Path) -> Iterator[str]:
@@ -193,7 +193,7 @@ def test_a_spanish_window_shows_no_english(spanish: None, tool: ModuleType, tmp_
     assert_spanish(window, tool, but="Español English")
     window.document.open(melody(), None, "a")
     window.document.select(window.document.score.notes)
-    window.editing.up()
+    window.edit_actions.up()
     assert window.actions_["edit.undo"].text() == "&Deshacer: Transportar"
     window.messages.error(sentence("file_missing", {"path": "x.mid"}))
     window.generation.show_ready("baroque")
@@ -247,9 +247,9 @@ def test_the_language_follows_the_system_unless_it_is_chosen(monkeypatch: pytest
 
     for names, expected in ((("es-MX", "en"), "es"), (("de-DE", "es-ES"), "es"), (("en-GB",), "en"), (("de",), "en")):
         monkeypatch.setattr(i18n.QLocale, "system", lambda names=names: System(*names))
-        assert i18n.resolved("") == expected, names
-    assert i18n.resolved("en") == "en"
-    assert i18n.resolved("tlh") == "en"
+        assert i18n.resolve("") == expected, names
+    assert i18n.resolve("en") == "en"
+    assert i18n.resolve("tlh") == "en"
 
 
 def test_the_switch_is_remembered_and_offers_to_start_again(window: MainWindow) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.commands.key_actions import from_file
+from app.commands.key_actions import key_from_signatures
 from app.panels.key_panel import KeyPanel
 from composer.music.scale import Scale
 from composer.music.score import Extra, Note, Score
@@ -55,10 +55,10 @@ def test_a_key_is_chosen_shown_and_given_up(hands: Hands, panel: KeyPanel, qtbot
 
 
 def test_space_ticks_in_the_panel_and_does_not_play(hands: Hands, panel: KeyPanel, qtbot: QtBot) -> None:
-    hands.window.scales.choose(Scale(0, "major"))
+    hands.window.key_actions.choose(Scale(0, "major"))
     panel.snap.setFocus()
     qtbot.keyClick(panel.snap, K.Key_Space)
-    assert hands.window.scales.snaps
+    assert hands.window.key_actions.snaps
     assert not hands.window.transport.playing
     qtbot.keyClick(panel.snap, K.Key_2)
     assert hands.roll.tool == "pencil"
@@ -72,9 +72,9 @@ def test_the_key_is_guessed_in_a_process_of_its_own(hands: Hands) -> None:
 
     sing(hands, A_MINOR)
     there = "music21" in sys.modules
-    hands.window.scales.guess()
-    assert hands.window.scales.guessing
-    hands.wait(lambda: not hands.window.scales.guessing, 60_000)
+    hands.window.key_actions.guess()
+    assert hands.window.key_actions.guessing
+    hands.wait(lambda: not hands.window.key_actions.guessing, 60_000)
     assert hands.document.view["key"] == "A minor"
     assert "A minor" in hands.window.messages.text()
     assert ("music21" in sys.modules) == there
@@ -86,14 +86,14 @@ def test_a_verb_without_a_key_waits_for_the_guess(hands: Hands) -> None:
     hands.key(K.Key_A, CTRL)
     hands.key(K.Key_Up, ALT)
     hands.key(K.Key_Up, ALT)
-    hands.wait(lambda: not hands.window.scales.guessing, 60_000)
+    hands.wait(lambda: not hands.window.key_actions.guessing, 60_000)
     assert hands.document.score.notes[0].pitch == 72
     assert hands.document.undo.count() == 2
 
 
 def test_of_too_few_notes_the_file_says_the_key_or_it_is_c_major(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.commands.key_actions.asked", lambda notes, job: None)
-    scales = hands.window.scales
+    monkeypatch.setattr("app.commands.key_actions.estimate_key", lambda notes, job: None)
+    scales = hands.window.key_actions
     scales.guess()
     hands.wait(lambda: not scales.guessing)
     assert hands.document.view["key"] == "C major"
@@ -110,25 +110,25 @@ def test_of_too_few_notes_the_file_says_the_key_or_it_is_c_major(hands: Hands, m
 )
 def test_key_signatures(fifths: int, minor: int, name: str) -> None:
     score = Score(extras=(Extra(0, -1, bytes((0xFF, 0x59, 2, fifths % 256, minor))),))
-    scale = from_file(score)
+    scale = key_from_signatures(score)
     assert scale is not None
     assert scale.name == name
-    assert from_file(Score()) is None
+    assert key_from_signatures(Score()) is None
 
 
 def test_another_piece_forgets_the_guess_under_way(hands: Hands) -> None:
     sing(hands, A_MINOR)
     hands.key(K.Key_A, CTRL)
     hands.key(K.Key_Up, ALT)
-    assert hands.window.scales.guessing
+    assert hands.window.key_actions.guessing
     sing(hands, (60, 62, 64))
-    hands.wait(lambda: not hands.window.scales.guessing, 60_000)
+    hands.wait(lambda: not hands.window.key_actions.guessing, 60_000)
     assert "key" not in hands.document.view
     assert [n.pitch for n in hands.document.score.notes] == [60, 62, 64]
 
 
 def test_a_third_up_is_a_copy_in_the_scale(hands: Hands) -> None:
-    hands.window.scales.choose(Scale(0, "major"))
+    hands.window.key_actions.choose(Scale(0, "major"))
     hands.document.select(hands.document.score.notes[:3])
     hands.key(K.Key_D, CTRL | SHIFT)
     assert sorted(n.pitch for n in hands.document.selection) == [64, 65, 67]
@@ -138,14 +138,14 @@ def test_a_third_up_is_a_copy_in_the_scale(hands: Hands) -> None:
 
 
 def test_snapping_moves_only_what_is_outside(hands: Hands) -> None:
-    hands.window.scales.choose(Scale(0, "major"))
+    hands.window.key_actions.choose(Scale(0, "major"))
     hands.key(K.Key_A, CTRL)
     hands.key(K.Key_K)
     assert [n.pitch for n in hands.document.score.notes] == [60, 62, 64, 65]
 
 
 def test_the_key_goes_with_its_piece(hands: Hands) -> None:
-    hands.window.scales.choose(Scale(7, "major"))
+    hands.window.key_actions.choose(Scale(7, "major"))
     sing(hands, (60, 62, 64))
-    assert hands.window.scales.scale is None
+    assert hands.window.key_actions.scale is None
     assert hands.window.key_box.text().strip() == "No key"

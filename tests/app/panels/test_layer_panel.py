@@ -49,9 +49,9 @@ def test_only_tracks_with_notes_are_counted() -> None:
         (1, "Left", 4, False),
         (3, "Kit", 8, True),
     ]
-    assert import_dialog.needed(band())
-    assert not import_dialog.needed(kept(band(), [1]))
-    assert not import_dialog.needed(Score())
+    assert import_dialog.must_ask(band())
+    assert not import_dialog.must_ask(kept(band(), [1]))
+    assert not import_dialog.must_ask(Score())
 
 
 def test_kept_tracks_are_as_they_were_and_what_is_the_pieces_stays() -> None:
@@ -97,13 +97,13 @@ def settings(tmp_path: Path) -> QSettings:
 def test_drums_are_left_out_and_layers_are_kept_unless_one_says_otherwise(qtbot: QtBot, settings: QSettings) -> None:
     dialog = ImportDialog(band(), settings)
     qtbot.addWidget(dialog)
-    assert dialog.picked() == [0, 1]
-    assert dialog.chosen() == kept(band(), [0, 1])
+    assert dialog.tracks() == [0, 1]
+    assert dialog.result_score() == kept(band(), [0, 1])
     dialog.mode.buttons["merge"].click()
-    assert dialog.chosen() == merged(band(), [0, 1])
+    assert dialog.result_score() == merged(band(), [0, 1])
     dialog.boxes[0].click()
     dialog.boxes[3].click()
-    assert dialog.chosen() == merged(band(), [1, 3])
+    assert dialog.result_score() == merged(band(), [1, 3])
     dialog.accept()
     assert ImportDialog(band(), settings).mode.value() == "merge"
 
@@ -121,7 +121,7 @@ def test_a_file_of_drums_only_offers_them(qtbot: QtBot) -> None:
     two_kits = replace(band(), tracks=tuple(replace(t, channel=9) for t in band().tracks))
     dialog = ImportDialog(two_kits)
     qtbot.addWidget(dialog)
-    assert dialog.picked() == [0, 1, 3]
+    assert dialog.tracks() == [0, 1, 3]
 
 
 @pytest.mark.parametrize("answer", ["accept", "reject"])
@@ -175,7 +175,7 @@ def test_only_the_layer_in_hand_is_selected_stepped_through_and_pasted_to(two: H
     two.key(K.Key_A, CTRL)
     assert len(document.selection) == 8
     two.key(K.Key_Y)
-    assert layer_state.active(document) == 0
+    assert layer_state.active_track(document) == 0
     assert {n.track for n in document.selection} == {0}
     two.key(K.Key_Y)
     assert two.window.layer_box.text().strip() == "Left"
@@ -185,7 +185,7 @@ def test_only_the_layer_in_hand_is_selected_stepped_through_and_pasted_to(two: H
     assert {n.track for n in document.selection} == {1}
     two.key(K.Key_C, CTRL)
     two.key(K.Key_Y)
-    assert layer_state.active(document) is None
+    assert layer_state.active_track(document) is None
     two.key(K.Key_Y)
     two.window.transport.seek(8 * BEAT)
     two.key(K.Key_V, CTRL)
@@ -196,20 +196,20 @@ def test_only_the_layer_in_hand_is_selected_stepped_through_and_pasted_to(two: H
 
 def test_hidden_layers_are_out_of_reach(two: Hands) -> None:
     two.key(K.Key_A, CTRL)
-    layer_state.show(two.document, 1, False)
+    layer_state.show_track(two.document, 1, False)
     assert {n.track for n in two.document.selection} == {0}
     two.key(K.Key_A, CTRL)
     assert {n.track for n in two.document.selection} == {0}
-    layer_state.show(two.document, 1, True)
+    layer_state.show_track(two.document, 1, True)
     assert "hidden" not in two.document.view or two.document.view["hidden"] == []
     two.key(K.Key_A, CTRL)
     assert len(two.document.selection) == 8
 
 
 def test_the_layer_in_hand_is_never_hidden(two: Hands) -> None:
-    layer_state.show(two.document, 1, False)
-    layer_state.choose(two.document, 1)
-    assert layer_state.hidden(two.document) == frozenset()
+    layer_state.show_track(two.document, 1, False)
+    layer_state.activate(two.document, 1)
+    assert layer_state.hidden_tracks(two.document) == frozenset()
     assert two.document.view.get("hidden") in (None, [])
     two.key(K.Key_A, CTRL)
     assert {n.track for n in two.document.selection} == {1}
@@ -220,7 +220,7 @@ def test_a_view_that_makes_no_sense_means_all_layers(two: Hands, odd: object) ->
     two.document.set_view("layer", odd)
     two.document.set_view("hidden", odd)
     two.key(K.Key_A, CTRL)
-    assert layer_state.active(two.document) is None
+    assert layer_state.active_track(two.document) is None
     assert len(two.document.selection) in (4, 8)  # [1] is a list of hidden tracks that makes sense
 
 
@@ -237,10 +237,10 @@ def panel(two: Hands) -> LayersPanel:
 def test_the_panel_takes_shows_and_mutes_layers(two: Hands, panel: LayersPanel) -> None:
     document = two.document
     panel.names[1].click()
-    assert layer_state.active(document) == 1
+    assert layer_state.active_track(document) == 1
     assert not panel.shows[1].isEnabled()  # what is edited is seen
     panel.shows[0].click()
-    assert layer_state.hidden(document) == {0}
+    assert layer_state.hidden_tracks(document) == {0}
     panel.sounds[1].click()
     assert all(n.muted for n in document.score.notes if n.track == 1)
     assert {n.track for n in document.score.audible} == {0}
@@ -249,16 +249,16 @@ def test_the_panel_takes_shows_and_mutes_layers(two: Hands, panel: LayersPanel) 
     assert len(document.score.audible) == 8
     assert panel.sounds[1].isChecked()
     panel.names[None].click()
-    assert layer_state.active(document) is None
+    assert layer_state.active_track(document) is None
     panel.close()
 
 
 def test_muting_keeps_the_selection(two: Hands) -> None:
     two.key(K.Key_A, CTRL)
-    layer_state.mute(two.document, 0, True, "x")
+    layer_state.mute_track(two.document, 0, True, "x")
     assert len(two.document.selection) == 8
     assert two.document.selection <= set(two.document.score.notes)
-    assert layer_state.silent(two.document) == {0}
+    assert layer_state.muted_tracks(two.document) == {0}
 
 
 def test_esc_closes_the_panel_and_the_keys_go_on_in_the_roll(two: Hands, panel: LayersPanel, qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.processes import generation_client as module
-from app.processes.generation_client import Sampler
+from app.processes.generation_client import GenerationClient
 from composer.core.settings import GenerationRequest
 from composer.music.score import Score
 
@@ -22,7 +22,7 @@ PATIENCE = 60_000
 def test_a_worker_that_died_is_there_again_with_its_model(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HEALTHY_MS", 0)
     parent = QObject()
-    sampler = Sampler(parent)
+    sampler = GenerationClient(parent)
     with qtbot.waitSignal(sampler.warmed, timeout=PATIENCE):
         sampler.warm("base")
     first = sampler.pid
@@ -46,7 +46,7 @@ def test_a_worker_that_died_is_there_again_with_its_model(qtbot: QtBot, monkeypa
 def test_a_worker_that_cannot_even_start_is_told(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/nowhere/python")
     parent = QObject()
-    sampler = Sampler(parent)
+    sampler = GenerationClient(parent)
     with qtbot.waitSignal(sampler.failed, timeout=PATIENCE) as told:
         sampler.compose(Score(), GenerationRequest())
     assert told.args == ["worker_died", {}]

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage
 
 from app.document.background_jobs import Job, Jobs
 from app.look import theme
-from app.look.error_texts import OWN, explained, sentence
+from app.look.error_texts import OWN, explain, sentence
 from app.window.main_window import MainWindow
 from composer.audio import synth
 from composer.audio.scheduler import Kind
@@ -163,8 +163,8 @@ def test_every_failure_has_a_sentence_and_names_files_shortly() -> None:
         assert text.endswith((".", "how")), text
         assert "--" not in text, code
         assert "/a/b" not in text, code
-    assert explained(UserError("not_midi", path="/a/b/c.mid")).startswith("c.mid ")
-    assert explained(ValueError("odd")) == "Something went wrong: odd."
+    assert explain(UserError("not_midi", path="/a/b/c.mid")).startswith("c.mid ")
+    assert explain(ValueError("odd")) == "Something went wrong: odd."
 
 
 def test_a_job_that_fails_unexpectedly_is_a_sentence(window: MainWindow, hands: Hands, capfd) -> None:  # type: ignore[no-untyped-def]
