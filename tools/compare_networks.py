@@ -37,7 +37,7 @@ def learned(held: corpus.Corpus, settings: Training, steps: int) -> tuple[list[f
     began = time.perf_counter()
     for step in range(steps):
         for group in optimizer.param_groups:
-            group["lr"] = group["initial_lr"] * schedule.rate(step / steps, plan)
+            group["lr"] = group["initial_lr"] * schedule.lr_share(step / steps, plan)
         rows = [train[0] for _ in range(settings.batch)]  # every item of an augmented set is a random window
         x, y = (torch.stack([row[side] for row in rows]) for side in (0, 1))
         with torch.autocast("cpu", torch.bfloat16):

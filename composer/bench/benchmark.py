@@ -18,6 +18,7 @@ import torch
 from composer.bench import environment, network_speed
 from composer.bench.network_speed import Network, Spread
 from composer.core import paths
+from composer.core.progress import Progress
 from composer.core.settings import GenerationRequest, Sampling
 from composer.evaluation import generated_samples
 from composer.files import midi_reader
@@ -37,7 +38,6 @@ GIGA = Shape(layers=16, width=1024, heads=16, hidden=1024, context=1024, er_len=
 NOTES_A_SECOND = 8.5  # of the corpus, on average
 THEME = 64  # notes
 APART = -4  # stands for four takes that have nothing in common
-Tell = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Plan:
         return 3 if self.quick else 40
 
 
-def run(plan: Plan, tell: Tell = lambda event: None) -> dict[str, Any]:
+def run(plan: Plan, tell: Progress = lambda event: None) -> dict[str, Any]:
     """All rows, the costs by length for the plot, and the machine. Raises `UserError` for a style that is none."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # as composing does on a machine of two cores

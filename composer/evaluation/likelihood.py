@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from composer.core import paths
 from composer.core.errors import UserError
+from composer.core.progress import Progress, report_stage
 from composer.model import checkpoint
 from composer.model.tokenizer import ATTRIBUTES, DT, DURATION, END, GIGA_NOTE, PITCH, START, Ids, control
 from composer.model.transformer import GPT, NoteGPT, nats
 from composer.training import corpus
 from composer.training.corpus import Piece
 
-Progress = Callable[[dict[str, Any]], None]
 GIGA_ATTRIBUTES = (DT, PITCH, DURATION)  # those that a GIGA token stream holds
 SPLIT = "split.json"  # beside the bundled base: digest -> [composition, part]
 Window = tuple[NDArray[np.int64], int]  # rows (length + 1, 5), and how many of the targets were judged before
@@ -129,7 +129,7 @@ def score_tokens(network: GPT, pieces: Sequence[Ids], window: int | None = None)
 def evaluate(folder: str | Path, style: str, progress: Progress | None = None) -> dict[str, Any]:
     """How well a style (or `base`) predicts the pieces of a folder. Raises `UserError` for either."""
     network, _ = checkpoint.load(style)
-    found = corpus.read([folder], _reading(progress))
+    found = corpus.read([folder], report_stage(progress, "reading"))
     pieces = [p.ids for p in found.pieces]
     scores = score(network, pieces) if isinstance(network, NoteGPT) else score_tokens(network, pieces)
     skipped = [{"file": str(s.path), "reason": s.reason} for s in found.skipped]
@@ -143,13 +143,6 @@ def _seen(pieces: Sequence[Piece]) -> int:
     except UserError:
         return 0
     return sum(split.get(p.digest, ["", ""])[1] == "train" for p in pieces)
-
-
-def _reading(progress: Progress | None) -> Callable[[float, str], None] | None:
-    if progress is None:
-        return None
-    tell = progress
-    return lambda done, text: tell({"stage": "reading", "done": done, "text": text})
 
 
 def manifest() -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from composer.core.errors import UserError
+from composer.core.progress import Progress, report_stage
 from composer.evaluation import generated_samples, likelihood, similarity
 from composer.evaluation.copy_index import Index
 from composer.evaluation.generated_samples import Plan
@@ -28,7 +29,6 @@ from composer.training.corpus import Piece
 from composer.training.prepared_corpus import Prepared
 
 Table = dict[str, Any]
-Progress = Callable[[dict[str, Any]], None]
 STYLES = ("baroque", "romantic", "avant-garde")
 THESIS = {  # per token on its own held-out tenth: loss, accuracy, perplexity
     "baroque": (1.490, 0.532, 4.44),
@@ -82,11 +82,8 @@ def _stages(progress: Progress | None) -> Callable[[str], Callable[[float], None
     """Tells how far a stage is, 0..1."""
 
     def stage(name: str) -> Callable[[float], None]:
-        def tell(done: float) -> None:
-            if progress:
-                progress({"stage": name, "done": done, "text": ""})
-
-        return tell
+        report = report_stage(progress, name)
+        return lambda done: report(done, "")
 
     return stage
 

@@ -16,14 +16,14 @@ from typing import Any
 import torch
 
 from composer.core.errors import UserError
-from composer.core.progress import Progress
+from composer.core.progress import Progress, report_stage
 from composer.core.settings import RECIPES, Recipe, check_minutes
 from composer.evaluation import likelihood
 from composer.files import midi_reader
 from composer.files.atomic_files import check_output
 from composer.finetuning import dataset_scan, samples, selection
 from composer.finetuning.dataset_scan import DatasetScan
-from composer.finetuning.records import ABSample, Candidate, FinetuneResult, MemorisationReport, Metrics, ScannedFile
+from composer.finetuning.records import ABSample, Candidate, FinetuneResult, MemorisationReport, Metrics
 from composer.finetuning.run_folder import RunConfig, RunFolder
 from composer.finetuning.trainer import Control, Listener, RunCancelled, Trainer
 from composer.generation import style_scorer
@@ -123,11 +123,10 @@ def load_base(name: str) -> tuple[style_registry.Card, NoteGPT]:
 
 
 def _scan(folder: str | Path, progress: Progress | None, control: Control) -> DatasetScan:
-    def report(done: float, file: ScannedFile) -> None:
-        if progress:
-            progress({"stage": "reading", "done": done, "text": Path(file.path).name})
-
-    found = dataset_scan.scan([folder], report, lambda: control() == "cancel")
+    report = report_stage(progress, "reading")
+    found = dataset_scan.scan(
+        [folder], lambda done, file: report(done, Path(file.path).name), lambda: control() == "cancel"
+    )
     if control() == "cancel":
         raise RunCancelled
     return found

@@ -9,6 +9,7 @@ and sound.
 - `optimizers`: Muon for matrices, AdamW for the rest
 - `style_bundle`: a style as one zip to pass on
 - `style_registry`: the installed styles, by their cards and hashes
+- `tensor_file`: writes safetensors from raw buffers
 - `tokenizer`: both encodings, the grammar, and a streaming decoder
 - `transformer`: the networks: one trunk with a KV cache, two ways of reading music
 """

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 
 from composer.core.errors import UserError, reason
 from composer.files.atomic_files import write_atomically
-from composer.model import checkpoint, style_registry
+from composer.model import checkpoint, style_registry, tensor_file
 from composer.model.checkpoint import LARGEST, Network, Weights
 from composer.model.tokenizer import GIGA_VOCABULARY, VOCABULARY
 from composer.model.transformer import Shape
@@ -210,10 +210,8 @@ def _install(name: str, weights: Weights, facts: dict[str, Any]) -> Path:
         raise UserError("output_unwritable", path=folder, reason=reason(error)) from error
     target = folder / f"{name}.json"
     try:
-        with os.fdopen(handle, "wb") as file:
-            _write(weights, file)
-            file.flush()
-            os.fsync(file.fileno())
+        os.close(handle)
+        tensor_file.write(Path(part), {name: _raw(tensor) for name, tensor in weights.items()})
         os.chmod(part, 0o644)
         os.replace(part, target.with_suffix(".safetensors"))
         write_atomically(target, (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode(), force=True)
@@ -227,15 +225,7 @@ def _install(name: str, weights: Weights, facts: dict[str, Any]) -> Path:
     return target
 
 
-def _write(weights: Weights, file: IO[bytes]) -> None:
-    """The safetensors format, one tensor in memory at a time (the library's own writer copies them all first)."""
-    header: dict[str, Any] = {}
-    end = 0
-    for key, tensor in weights.items():
-        start, end = end, end + tensor.numel() * tensor.element_size()
-        header[key] = {"dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [start, end]}
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    file.write(len(text).to_bytes(8, "little") + text)
-    for tensor in weights.values():
-        file.write(tensor.contiguous().flatten().view(torch.uint8).numpy().data)
+def _raw(tensor: torch.Tensor) -> dict[str, Any]:
+    """A tensor as `tensor_file` writes it."""
+    data = tensor.contiguous().flatten().view(torch.uint8).numpy()
+    return {"dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape), "data": data}

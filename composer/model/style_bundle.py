@@ -21,7 +21,7 @@ from safetensors import SafetensorError, deserialize
 
 from composer.core.errors import UserError, reason
 from composer.files.atomic_files import check_output, write_atomically
-from composer.model import low_rank_delta, style_registry
+from composer.model import low_rank_delta, style_registry, tensor_file
 
 SUFFIX = ".ricercar-style"
 CARD, WEIGHTS = "style.json", "weights.safetensors"
@@ -46,7 +46,7 @@ def export(name: str, path: str | Path, *, force: bool = False) -> Path:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(CARD, json.dumps(facts, indent=1, ensure_ascii=False), zipfile.ZIP_DEFLATED)
-        archive.writestr(WEIGHTS, _written(tensors), zipfile.ZIP_STORED)
+        archive.writestr(WEIGHTS, tensor_file.serialize(tensors), zipfile.ZIP_STORED)
     write_atomically(path, out.getvalue(), force=force)
     return Path(path)
 
@@ -119,18 +119,6 @@ def _checked(name: str, tensor: dict[str, Any]) -> dict[str, Any]:
     if math.prod(tensor["shape"]) * _BYTES[kind] != len(tensor["data"]):
         raise ValueError("its weights are damaged")
     return {"dtype": kind, "shape": list(tensor["shape"]), "data": bytes(tensor["data"])}
-
-
-def _written(tensors: Tensors) -> bytes:
-    """A safetensors file: the length of the header, the header in JSON, the tensors end to end."""
-    header, at = {}, 0
-    for name, tensor in tensors.items():
-        end = at + len(tensor["data"])
-        header[name] = {"dtype": tensor["dtype"], "shape": tensor["shape"], "data_offsets": [at, end]}
-        at = end
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    return len(text).to_bytes(8, "little") + text + b"".join(tensor["data"] for tensor in tensors.values())
 
 
 def take_in(path: str | Path, name: str | None = None) -> style_registry.Card:

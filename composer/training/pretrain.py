@@ -24,6 +24,7 @@ from fastai.data.load import DataLoader
 from torch import Tensor
 
 from composer.core.errors import UserError, reason
+from composer.core.progress import Progress, report_stage
 from composer.core.settings import Training, check_minutes
 from composer.files.atomic_files import check_output, write_atomically
 from composer.model import checkpoint
@@ -33,12 +34,10 @@ from composer.model.tokenizer import DT, DURATION, NO_PITCH, PITCH
 from composer.model.transformer import NoteGPT, Shape, nats
 from composer.training import corpus, distributed, weight_averaging
 from composer.training.corpus import Piece
-from composer.training.schedule import Budget, read_state
+from composer.training.schedule import TimeBudget, read_state
 from composer.training.training_windows import Blocks
 from composer.training.weight_averaging import Averaging
 
-Event = dict[str, Any]
-Progress = Callable[[Event], None]
 GIGA_ATTRIBUTES = (DT, PITCH, DURATION)  # those that a GIGA token stream holds
 
 
@@ -111,10 +110,10 @@ class Journal(Callback):  # type: ignore[misc]
             self.tell(**dict(zip(names, figures, strict=True)))
 
     def tell(self, **figures: float) -> None:
-        done = getattr(self.learn, "budget_done", None)
+        done = getattr(self.learn, "time_done", None)
         done = self.learn.pct_train if done is None else done
         step = int(self.learn.train_iter) + int(getattr(self.learn, "steps_before", 0))
-        event: Event = {"stage": self.stage, "done": round(float(done), 4), "step": step, **figures}
+        event = {"stage": self.stage, "done": round(float(done), 4), "step": step, **figures}
         if distributed.rank():
             return
         with self.file.open("a", encoding="utf-8") as file:
@@ -229,8 +228,8 @@ def train(
     learn = fit_base(network, held.part("train"), held.part("valid"), settings, folder, minutes, progress, cancelled)
     with quiet(learn):
         mean = learn.averaging
-        learn.remove_cbs([learn.budget, learn.journal, mean])
-        share, (loss, projected, right) = weight_averaging.settle(learn, mean)
+        learn.remove_cbs([learn.time_budget, learn.journal, mean])
+        share, (loss, projected, right) = weight_averaging.select_average(learn, mean)
     steps = read_state(folder / "state.pt")["steps"]
     valid = {"nats_per_note_all": round(loss, 4), "nats_per_note": round(projected, 4), "accuracy": round(right, 4)}
     card = {
@@ -308,11 +307,7 @@ def _corpus(
         with suppress(*([UserError] if packed is None else [])):  # a cache of an older version is read anew
             return corpus.load(Path(packed or cache))
 
-    def reading(done: float, text: str) -> None:
-        if progress:
-            progress({"stage": "reading", "done": done, "text": text})
-
-    found = corpus.read(folders, reading)
+    found = corpus.read(folders, report_stage(progress, "reading"))
     parted = corpus.split(found, manifest=split, valid_percent=0) if split else corpus.hold_out(found, hold_out)
     held = corpus.ensure_valid(parted)
     if not held.part("train"):
@@ -376,7 +371,7 @@ def fit_base(
         opt_func=lambda _params, lr=None, **_: OptimWrapper(opt=MuonAdamW(network, settings)),
         cbs=[
             mean,
-            Budget(minutes, settings, state, mean),
+            TimeBudget(minutes, settings, state, mean),
             Journal(folder / "log.jsonl", "training", progress, cancelled),
         ],
     )
@@ -385,5 +380,5 @@ def fit_base(
     if settings.accumulate > 1:
         learn.add_cb(fastai_callbacks.GradientAccumulation(settings.accumulate * settings.batch))
     with quiet(learn), distributed.together(learn):
-        learn.fit(1_000_000)  # until the budget ends it
+        learn.fit(1_000_000)  # until the time is spent
     return learn

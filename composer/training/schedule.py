@@ -1,4 +1,4 @@
-"""How long a training lasts: rates by the clock, an end when the time is spent, and a state to go on from."""
+"""Learning-rate schedule and end of a training by elapsed time, and its training state to resume from."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from composer.training.weight_averaging import Averaging
 ASLEEP = 30.0  # seconds: no step takes longer on a machine that is awake
 
 
-class Budget(Callback):  # type: ignore[misc]
-    """Rates by the time spent, a stop when it is all spent, and a state to resume from every few minutes.
+class TimeBudget(Callback):  # type: ignore[misc]
+    """Warm-up, stable and linear decay of the learning rates (WSD) by time; ends a fit when the time is spent.
 
-    Each parameter group's peak stands under `initial_lr`. The rates rise, stand, and fall in a straight line to
-    nothing: a run that was stopped before they fell goes on with more minutes as if it had never stopped. Time spent
-    by earlier, interrupted runs counts; time in which the machine slept does not.
+    Saves a training state every few minutes. Each parameter group's peak rate stands under `initial_lr`. A run that
+    was stopped before the decay goes on with more minutes as if it had never stopped. Time spent by earlier,
+    interrupted runs counts; time in which the machine slept does not.
     """
 
     order = 55
@@ -49,9 +49,9 @@ class Budget(Callback):  # type: ignore[misc]
 
     def before_batch(self) -> None:
         done = min(self.spent / self.seconds, 1.0)
-        self.learn.budget_done = done
+        self.learn.time_done = done
         for group in self.learn.opt.opt.param_groups:
-            group["lr"] = group["initial_lr"] * rate(done, self.settings)
+            group["lr"] = group["initial_lr"] * lr_share(done, self.settings)
 
     def after_batch(self) -> None:
         now = time.monotonic()
@@ -84,15 +84,15 @@ class Budget(Callback):  # type: ignore[misc]
         self.saved = time.monotonic()
 
 
-def rate(done: float, settings: Training) -> float:
-    """The share of the peak rates when `done` (0..1) of the time is spent."""
-    rising = done / settings.warmup if settings.warmup else 1.0
-    falling = (1 - done) / settings.cooldown if settings.cooldown else 1.0
-    return max(min(rising, falling, 1.0), 0.002)
+def lr_share(done: float, settings: Training) -> float:
+    """Learning rates as a share of their peaks when `done` (0..1) of the time is spent."""
+    warmup = done / settings.warmup if settings.warmup else 1.0
+    decay = (1 - done) / settings.cooldown if settings.cooldown else 1.0
+    return max(min(warmup, decay, 1.0), 0.002)
 
 
 def read_state(path: Path) -> dict[str, Any]:
-    """What `Budget` saved. Raises `UserError` (checkpoint_invalid) for anything else; executes nothing."""
+    """What `TimeBudget` saved. Raises `UserError` (checkpoint_invalid) for anything else; executes nothing."""
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
         if not {"model", "opt", "seconds", "steps"} <= set(held):

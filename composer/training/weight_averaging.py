@@ -1,7 +1,7 @@
-"""The mean of a network's weights over the last part of its training, and which of mean and last ones is kept.
+"""Stochastic weight averaging (arXiv 1803.05407), and the interpolation of mean and last weights with the lowest loss.
 
-At a standing rate the weights wander about what all music has in common, each time with some piece of it by heart;
-their mean (stochastic weight averaging, arXiv 1803.05407) foretells unseen music better than any of them.
+At a constant learning rate the weights wander about what all music has in common, each time with some piece of it
+memorised; their mean has a lower validation loss than any of them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from composer.model.transformer import NoteGPT
 from composer.training import distributed
 
 EVERY = 20  # steps between two weights that enter the mean
-SHARES = (0.0, 0.5, 1.0)  # of the mean, in what is tried at the end
+ALPHAS = (0.0, 0.5, 1.0)  # of the interpolations that are validated at the end: 0 last weights, 1 their mean
 Figures = list[float]
 
 
 class Averaging(Callback):  # type: ignore[misc]
-    """Averages the weights over the last `share` of the time that a `schedule.Budget` keeps."""
+    """Averages the weights over the last `share` of the time that a `schedule.TimeBudget` keeps."""
 
-    order = 54  # before the budget saves
+    order = 54  # before the state is saved
 
     def __init__(self, share: float) -> None:
         self.share = share
@@ -34,7 +34,7 @@ class Averaging(Callback):  # type: ignore[misc]
         self.mean = AveragedModel(distributed.plain(self.learn.model))
 
     def after_batch(self) -> None:
-        due = self.learn.budget_done >= 1 - self.share and self.learn.train_iter % EVERY == 0
+        due = self.learn.time_done >= 1 - self.share and self.learn.train_iter % EVERY == 0
         if self.training and due:
             self.mean.update_parameters(distributed.plain(self.learn.model))
 
@@ -53,9 +53,9 @@ class Averaging(Callback):  # type: ignore[misc]
         self.mean.n_averaged.fill_(held["count"])
 
 
-def settle(learn: Learner, averaging: Averaging) -> tuple[float, Figures]:
-    """Gives the network its last weights, their mean or the middle of both, as they will be stored: what foretells the
-    held-out music best. Returns the share of the mean, and the figures of `learn.validate`.
+def select_average(learn: Learner, averaging: Averaging) -> tuple[float, Figures]:
+    """Loads the last weights, their mean or the middle of both, as they will be stored: the lowest validation loss.
+    Returns the mean's share, and the figures of `learn.validate`.
 
     No callback that begins a training (as the mean's own does) may be in `learn` any more: validating calls it.
     """
@@ -63,18 +63,18 @@ def settle(learn: Learner, averaging: Averaging) -> tuple[float, Figures]:
     last = {name: weight.clone() for name, weight in network.state_dict().items()}
     mean = averaging.mean.module.state_dict()
     tried: dict[float, Figures] = {}
-    for share in SHARES if averaging.count else (0.0,):
-        network.load_state_dict(_between(last, mean, share))
+    for share in ALPHAS if averaging.count else (0.0,):
+        network.load_state_dict(_interpolate(last, mean, share))
         checkpoint.use_thin(network)
         tried[share] = [float(value) for value in learn.validate()]
     best = min(tried, key=lambda share: tried[share][0] if math.isfinite(tried[share][0]) else math.inf)
-    network.load_state_dict(_between(last, mean, best))
+    network.load_state_dict(_interpolate(last, mean, best))
     checkpoint.use_thin(network)
     return best, tried[best]
 
 
-def _between(one: dict[str, Tensor], other: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Weights so far on the way from one to the other; what counts or is fixed stays."""
+def _interpolate(one: dict[str, Tensor], other: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Interpolates two sets of weights; integers stay."""
     return {
         name: own + share * (other[name] - own) if own.is_floating_point() and share else own
         for name, own in one.items()

@@ -14,7 +14,7 @@ from composer.cli.main import main
 from composer.core.errors import UserError
 from composer.core.settings import GenerationRequest, Sampling
 from composer.generation import generate, style_scorer
-from composer.model import checkpoint, style_bundle, style_registry
+from composer.model import checkpoint, style_bundle, style_registry, tensor_file
 from composer.music.score import Score
 from tests.small import note_gpt, tune
 
@@ -253,7 +253,7 @@ def test_a_difference_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     ]
     for facts, held in wrong:
         with pytest.raises(UserError, match="not a style"):
-            style_bundle.take_in(packed(bad, facts, style_bundle._written(held)), "other")
+            style_bundle.take_in(packed(bad, facts, tensor_file.serialize(held)), "other")
     for digest in (None, 7, "0" * 24, ["a"]):
         with pytest.raises(UserError, match="only the difference"):
             style_bundle.take_in(packed(bad, {**card, "base_digest": digest}, weights), "other")

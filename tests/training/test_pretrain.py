@@ -249,12 +249,12 @@ def test_nothing_left_to_learn_from_is_one_sentence(music: Path, tmp_path: Path)
 
 def test_the_rates_rise_stand_and_fall() -> None:
     settings = replace(BASE, warmup=0.1, cooldown=0.5)
-    shares = [schedule.rate(done / 20, settings) for done in range(21)]
+    shares = [schedule.lr_share(done / 20, settings) for done in range(21)]
     assert shares[0] == shares[-1] == 0.002
     assert shares[1] == pytest.approx(0.5)
     assert shares[2:11] == [1.0] * 9
     assert shares[15] == pytest.approx(0.5)
-    assert schedule.rate(0, replace(settings, warmup=0, cooldown=0)) == 1
+    assert schedule.lr_share(0, replace(settings, warmup=0, cooldown=0)) == 1
 
 
 def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,7 +268,7 @@ def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.M
         training=True,
         train_iter=1,
     )
-    bounds = schedule.Budget(2, BASE, tmp_path / "state.pt", every=float("inf"))
+    bounds = schedule.TimeBudget(2, BASE, tmp_path / "state.pt", every=float("inf"))
     bounds.learn = learn
     bounds.before_fit()
     clock[0] += 6
