@@ -24,9 +24,9 @@ OWN: dict[str, object] = {
         "Messages", "Composing stopped unexpectedly and nothing was changed; press Compose again."
     ),
     "compose_failed": QT_TRANSLATE_NOOP("Messages", "Composing failed, and nothing was changed: {reason}."),
-    "teaching_failed": QT_TRANSLATE_NOOP("Messages", "The lesson failed, and nothing was changed: {reason}."),
+    "teaching_failed": QT_TRANSLATE_NOOP("Messages", "Training failed, and nothing was changed: {reason}."),
     "lesson_stale": QT_TRANSLATE_NOOP(
-        "Messages", "This lesson cannot go on: {name}, which it began from, has changed since."
+        "Messages", "This training cannot go on: {name}, which it began from, has changed since."
     ),
     "no_styles": QT_TRANSLATE_NOOP("Messages", "No style is installed, so nothing can be composed."),
     "drop_kind": QT_TRANSLATE_NOOP("Messages", "{path} is neither a piece nor a MIDI file, so it cannot be opened."),

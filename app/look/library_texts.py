@@ -74,7 +74,7 @@ REASONS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Reasons", "its base is not a name"),
     QT_TRANSLATE_NOOP("Reasons", "its card is too large"),
     QT_TRANSLATE_NOOP("Reasons", "its card is not one of a style"),
-    QT_TRANSLATE_NOOP("Reasons", "another version's lesson"),
+    QT_TRANSLATE_NOOP("Reasons", "another version's run"),
     QT_TRANSLATE_NOOP("Reasons", "it is not a state of training"),
     # of the system
     QT_TRANSLATE_NOOP("Reasons", "No such file or directory"),

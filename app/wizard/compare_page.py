@@ -11,7 +11,7 @@ from app.look.error_texts import sentence
 from app.look.theme import Theme
 from app.look.widgets import ComboBox, Elided, Segments, label
 from app.wizard.page import Host, Page
-from app.wizard.page_parts import FigureTable, PlayButton, Remark, shown, wrapped
+from app.wizard.page_parts import FigureTable, PlayButton, Remark, metric_texts, shown, wrapped
 from composer.finetuning.records import ABSample, Candidate, MemorisationReport
 from composer.workers.finetune_messages import CandidateCompared, CompareCandidate, RunFinished
 
@@ -123,25 +123,21 @@ class ComparePage(Page):
         column = QVBoxLayout(side)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
-        column.addWidget(label(self.tr("On held-out music"), "heading"))
-        rows = {
-            "nats_per_note_all": self.tr("nats a note"),
-            "nats_per_note": self.tr("time and pitch only"),
-            "accuracy": self.tr("guessed right"),
-            "perplexity": self.tr("perplexity"),
-        }
-        self.figures = FigureTable((self.tr("base"), self.tr("style")), rows)
+        column.addWidget(label(self.tr("Fits your test pieces"), "heading"))
+        self.figures = FigureTable((self.tr("base"), self.tr("style")), metric_texts())
         column.addWidget(self.figures)
         column.addSpacing(4)
         column.addWidget(label(self.tr("Learned, or memorised?"), "heading"))
         self.memorisation = wrapped("…")
         column.addWidget(self.memorisation)
         column.addSpacing(4)
-        column.addWidget(label(self.tr("Keep"), "heading"))
-        self.keep = ComboBox(self.tr("Step to keep"))
+        column.addWidget(label(self.tr("Saved version"), "heading"))
+        self.keep = ComboBox(self.tr("Saved version"))
+        self.keep.setToolTip(self.tr("The step of training, and how test pieces surprise it then (validation loss)"))
         self.keep.currentIndexChanged.connect(self._keep_chosen)
         column.addWidget(self.keep)
         self.kept = wrapped("")
+        self.kept.setToolTip(self.tr("Share of the trained weights in the interpolated checkpoint"))
         column.addWidget(self.kept)
         return side
 
@@ -154,7 +150,7 @@ class ComparePage(Page):
         self.keep.blockSignals(True)
         self.keep.clear()
         for candidate in result.candidates if result else []:
-            text = self.tr("Step {n}: {nats} nats").format(
+            text = self.tr("Step {n}: {nats}").format(
                 n=candidate.step, nats=f"{candidate.metrics['nats_per_note_all']:.3f}"
             )
             if candidate.step == best:
@@ -170,7 +166,7 @@ class ComparePage(Page):
         if best is None:
             self.remark.say(
                 self.tr(
-                    "Nothing that was learned predicts held-out music better than the base, so the base is kept and "
+                    "Nothing that was learned fits the test pieces better than the base does, so the base is kept and "
                     "nothing is saved. More music, or music of one manner, helps."
                 ),
                 "warning",
@@ -193,7 +189,7 @@ class ComparePage(Page):
             digits = 3 if key.startswith("nats") else 2
             self.figures.set(key, shown(key, before.get(key), digits), shown(key, after.get(key), digits))
         if candidate:
-            text = self.tr("{n} % of the way from the base to what it had learned by then.")
+            text = self.tr("{n} % of the way from the base to fully trained.")
             self.kept.setText(text.format(n=round(100 * candidate.alpha)))
 
     def _keep_chosen(self) -> None:
@@ -243,7 +239,7 @@ class ComparePage(Page):
         if found.memorised:
             text = self.tr("It repeats your music by heart: {n} notes in a row. More music helps.")
         elif longest:
-            text = self.tr("Learned: its longest run from your music has {n} notes; unheard music has up to {m}.")
+            text = self.tr("Learned: its longest run from your music has {n} notes; test pieces share up to {m}.")
         else:
             text = self.tr("Learned: what it wrote has no run of notes in common with your music.")
         self.memorisation.setText(text.format(n=longest, m=unseen))

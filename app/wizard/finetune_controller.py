@@ -28,14 +28,14 @@ class RunStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("job")
-        self.text = Elided(self.tr("A style is being taught"))
+        self.text = Elided(self.tr("A style is in training"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName(self.tr("Progress of the lesson"))
+        self.bar.setAccessibleName(self.tr("Progress of the training"))
         self.open = QPushButton(self.tr("Show"))
         self.open.setProperty("kind", "quiet")
-        self.open.setAccessibleName(self.tr("Show the lesson"))
+        self.open.setAccessibleName(self.tr("Show the training"))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 8, 5)
         row.setSpacing(14)
@@ -89,7 +89,7 @@ class FinetuneController(QObject):
         """Says that a run was interrupted, with a way to resume it."""
         found = run_folder.list_interrupted()
         if found and not self._messages.text():
-            text = self.tr("A lesson was interrupted at {n} %.").format(n=round(100 * found[0].done))
+            text = self.tr("Training was interrupted at {n} %.").format(n=round(100 * found[0].done))
             self._messages.info(text, self.tr("Go on"), lambda: self._resume(found[0].config.key))
 
     def _resume(self, key: str) -> None:
@@ -115,16 +115,16 @@ class FinetuneController(QObject):
         if event.left is not None and self._wizard is not None:
             self.strip.bar.setValue(round(1000 * event.done))
             left = self._wizard.training.in_words(event.left)
-            self.strip.text.set_text(self.tr("A style is being taught: {left}").format(left=left))
+            self.strip.text.set_text(self.tr("A style is in training: {left}").format(left=left))
 
     def _show_result(self) -> None:
-        self._announce(self.tr("A lesson is over: hear what was learned."))
+        self._announce(self.tr("Training is over: hear what was learned."))
 
     def _refresh(self) -> None:
         shown = self._wizard is not None and self._wizard.isVisible()
         self.strip.setVisible(self.client.running and not shown)
         if self.client.paused:
-            self.strip.text.set_text(self.tr("A style is being taught: paused"))
+            self.strip.text.set_text(self.tr("A style is in training: paused"))
 
     def _announce(self, text: str) -> None:
         if self._wizard is None or not self._wizard.isVisible():
@@ -133,7 +133,7 @@ class FinetuneController(QObject):
 
     def _lost(self, under_way: bool) -> None:
         if under_way:
-            self._announce(self.tr("The lesson was interrupted; not more than the last minute is lost."))
+            self._announce(self.tr("Training was interrupted; not more than the last minute is lost."))
 
     def _saved(self, name: str, problem: str) -> None:
         from app.dialogs.style_dialog import installed_styles

@@ -268,7 +268,7 @@ class FolderPage(Page):
             return text.format(n=summary.left_out), "warning"
         if summary.compositions < FEW_COMPOSITIONS:
             text = self.tr(
-                "It is all one piece. Its end is kept back to judge by; the style will know it, and little else."
+                "It is all one piece. Its end is kept back as a test piece; the style will know it, and little else."
             )
             return text, "warning"
         if 2 * summary.known > used:
@@ -280,7 +280,7 @@ class FolderPage(Page):
                 "From 20 minutes on it becomes a style."
             )
             return text, "warning"
-        text = self.tr("Enough for a style. A part of it is kept back, never learned, and judges what was learned.")
+        text = self.tr("Enough for a style. Some of it is kept back as test pieces, which show how well it fits.")
         return text, "info"
 
     def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:

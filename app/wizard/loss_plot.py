@@ -125,7 +125,7 @@ class LossPlot(Plot):
         self.minutes = 0.0  # that the run takes in all, 0 while unknown
         self.setMinimumSize(300, 170)
         self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Loss, in nats a note"))
+        self.setAccessibleName(self.tr("Surprise per note: the loss, in nats"))
 
     def sizeHint(self) -> QSize:
         """Wide rather than high."""
@@ -153,7 +153,7 @@ class LossPlot(Plot):
             low, high = min(values), max(values)
             room = max((high - low) * 0.12, 0.05)
             self.low, self.high = low - room, high + room
-        parts = [self.tr("Held-out music: {n}").format(n=f"{c.interpolated[-1][1]:.2f}")] if c.interpolated else []
+        parts = [self.tr("Test pieces: {n}").format(n=f"{c.interpolated[-1][1]:.2f}")] if c.interpolated else []
         parts += [self.tr("the base: {n}").format(n=f"{c.base:.2f}")] if c.base else []
         self.setAccessibleDescription(", ".join(parts))
         self.update()
@@ -217,9 +217,9 @@ class LossPlot(Plot):
 
     def _legend(self, painter: QPainter, theme: Theme) -> None:
         rows = (
-            (self.tr("held-out, as kept"), QColor(theme.accent), 2.4),
-            (self.tr("taught alone"), QColor(theme.human[1]), 1.6),
-            (self.tr("your music"), QColor(theme.muted), 1.6),
+            (self.tr("test pieces, saved version"), QColor(theme.accent), 2.4),
+            (self.tr("fully trained"), QColor(theme.human[1]), 1.6),
+            (self.tr("in training"), QColor(theme.muted), 1.6),
         )
         self.small(painter)
         x = 14.0
@@ -232,18 +232,29 @@ class LossPlot(Plot):
             painter.setPen(QColor(theme.muted))
             painter.drawText(QPointF(x + 19, 22), text)
             x += 19 + room + 16
-        painter.drawText(QPointF(14, 42), self.tr("nats a note"))
+        painter.drawText(QPointF(14, 42), self.tr("surprise per note"))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Shows the loss of the nearest validation."""
+        """Shows the loss of the nearest validation; over the legend, the exact terms."""
         points = self.curves.interpolated
         here = (event.position().x() - self.area.left()) / self.area.width() * self.span
+        if event.position().y() < TOP:
+            QToolTip.showText(event.globalPosition().toPoint(), self._terms(), self)
+            return
         if not points:
             return
         at = bisect_left([x for x, _ in points], here)
         x, y = min(points[max(at - 1, 0) : at + 1], key=lambda p: abs(p[0] - here))
-        text = self.tr("{n} nats a note after {t} min").format(n=f"{y:.3f}", t=f"{x:.1f}")
+        text = self.tr("Validation loss {n} nats per note after {t} min").format(n=f"{y:.3f}", t=f"{x:.1f}")
         QToolTip.showText(event.globalPosition().toPoint(), text, self)
+
+    def _terms(self) -> str:
+        return self.tr(
+            "Cross-entropy loss in nats per note, less is better.\n"
+            "Saved version: validation loss of the checkpoint interpolated between base and trained weights.\n"
+            "Fully trained: validation loss of the trained weights alone.\n"
+            "In training: loss on the pieces that it learns from."
+        )
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse went away."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from string import Template
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import (
     QFrame,
@@ -52,6 +53,7 @@ QToolButton[kind="play"][sounds="true"] { border-color: $accent; background: $ac
 """
 
 
+LARGEST_GAIN = 7.0  # nats per note that are still told as they are
 REMARKS = {"info": "muted", "warning": "accent", "error": "danger"}  # kind -> colour of its picture
 
 
@@ -105,13 +107,43 @@ def shown(key: str, value: float | None, digits: int = 2) -> str:
     return f"{100 * value:.1f}\u202f%" if key == "accuracy" else f"{value:.{digits}f}"
 
 
+def metric_texts() -> dict[str, tuple[str, str]]:
+    """metric -> (a musician's word for it, the exact term)."""
+    translate = QCoreApplication.translate
+    return {
+        "nats_per_note_all": (
+            translate("Metrics", "surprise"),
+            translate("Metrics", "How test pieces surprise it: validation loss in nats per note, less is better"),
+        ),
+        "nats_per_note": (
+            translate("Metrics", "surprise, time and pitch"),
+            translate("Metrics", "Validation loss of time and pitch tokens alone, in nats per note: less is better"),
+        ),
+        "accuracy": (
+            translate("Metrics", "foreseen"),
+            translate("Metrics", "Share of the tokens of test pieces that it predicts right (accuracy)"),
+        ),
+        "perplexity": (
+            translate("Metrics", "choices"),
+            translate("Metrics", "So many choices a token of test pieces leaves it (perplexity): less is better"),
+        ),
+    }
+
+
+def shown_gain(nats: float) -> str:
+    """How much likelier a note has become on average, in percent, by the fall of the loss in nats per note."""
+    return f"{100 * math.expm1(min(nats, LARGEST_GAIN)):+.0f}\u202f%"
+
+
 class FigureTable(QWidget):
     """Figures in rows with names, in columns with heads; the last column is the one that matters."""
 
-    def __init__(self, heads: Sequence[str], rows: Mapping[str, str], parent: QWidget | None = None) -> None:
-        """`rows` are names by key."""
+    def __init__(
+        self, heads: Sequence[str], rows: Mapping[str, tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        """`rows` are names by key, with tooltips that give the exact terms."""
         super().__init__(parent)
-        self.rows = dict(rows)
+        self.rows = {key: name for key, (name, _) in rows.items()}
         self.cells: dict[str, list[QLabel]] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -121,21 +153,20 @@ class FigureTable(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for i, head in enumerate(heads, 1):
             grid.addWidget(label(head, "label"), 0, i, right)
-        for row, (key, name) in enumerate(rows.items(), 1):
-            grid.addWidget(wrapped(name), row, 0)
+        for row, (key, (name, tip)) in enumerate(rows.items(), 1):
+            words = wrapped(name)
+            grid.addWidget(words, row, 0)
             self.cells[key] = [label("–", "strong" if i == len(heads) else "hint") for i in range(1, len(heads) + 1)]
             for i, cell in enumerate(self.cells[key], 1):
                 grid.addWidget(cell, row, i, right)
+            for part in (words, *self.cells[key]):
+                part.setToolTip(tip)
 
     def set(self, key: str, *figures: str) -> None:
         """Shows a row's figures, a column each."""
         for cell, figure in zip(self.cells[key], figures, strict=True):
             cell.setText(figure)
         self.cells[key][-1].setAccessibleName(f"{self.rows[key]}: {', '.join(figures)}")
-
-    def explain(self, key: str, text: str) -> None:
-        """A tooltip for a row's last figure."""
-        self.cells[key][-1].setToolTip(text)
 
 
 class Remark(QFrame):

@@ -47,12 +47,13 @@ NUMBERS: dict[str, tuple[float, float, float, int]] = {
 HELP: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Settings", "windows a step; fewer need less memory, and make the steps rougher"),
     QT_TRANSLATE_NOOP("Settings", "notes a window: how far back it hears while it learns"),
-    QT_TRANSLATE_NOOP("Settings", "looks at held-out music, spread over the lesson"),
-    QT_TRANSLATE_NOOP("Settings", "looks without progress after which the lesson comes to its end; 0 never does"),
+    QT_TRANSLATE_NOOP("Settings", "checks on the test pieces (validation), spread over the training"),
+    QT_TRANSLATE_NOOP("Settings", "checks without progress after which training ends early; 0 never does"),
     QT_TRANSLATE_NOOP("Settings", "minutes between two continuations of your own theme; 0 makes none"),
     QT_TRANSLATE_NOOP("Settings", "share of the MLPs' values left out at random, against learning by heart"),
     QT_TRANSLATE_NOOP(
-        "Settings", "rows of adapters, thin matrices that learn beside the big ones, which stay; 0 teaches the big ones"
+        "Settings",
+        "rank of LoRA adapters, thin matrices trained beside the frozen big ones; 0 trains the big ones",
     ),
 )
 
@@ -84,7 +85,7 @@ class RecipeCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
-        column.addWidget(label(name, "heading"))
+        column.addWidget(wrapped(name, "heading"))
         column.addWidget(self.minutes)
         column.addWidget(wrapped(text))
         column.addWidget(self.passes)
@@ -121,8 +122,8 @@ class RecipePage(Page):
     def __init__(self, wizard: Host) -> None:
         super().__init__(
             wizard,
-            self.tr("How shall it be taught?"),
-            self.tr("The style starts from what another one knows, and keeps only what predicts unheard music better."),
+            self.tr("How shall it be trained?"),
+            self.tr("The style starts from what another one knows, and keeps only what fits test pieces better."),
         )
         self.recipe = "balanced"
         self.estimates: dict[str, dict[str, float]] = {}
@@ -146,7 +147,7 @@ class RecipePage(Page):
             ("quick", self.tr("Quick"), self.tr("A first impression.")),
             ("balanced", self.tr("Balanced"), self.tr("Right for most folders.")),
             ("thorough", self.tr("Thorough"), self.tr("For an hour of music and more.")),
-            ("adapters", self.tr("Adapters"), self.tr("Changes less, in a small file.")),
+            ("adapters", self.tr("Light (small file)"), self.tr("Changes less (LoRA adapters).")),
         )
         self.cards = {key: RecipeCard(key, name, text) for key, name, text in texts}
         cards = QHBoxLayout()
@@ -183,8 +184,8 @@ class RecipePage(Page):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(2, 1)
         self.minutes = self._number("minutes", 0, MOST_MINUTES, 1, 1)
-        self.minutes.setSpecialValueText(self.tr("by the recipe"))
-        rows = [(self.tr("Minutes"), self.minutes, self.tr("0 leaves it to the recipe, as measured above"))]
+        self.minutes.setSpecialValueText(self.tr("by the preset"))
+        rows = [(self.tr("Minutes"), self.minutes, self.tr("0 leaves it to the preset, as measured above"))]
         for name, (low, high, step, digits) in NUMBERS.items():
             self.fields[name] = field = self._number(name, low, high, step, digits)
             rows.append((self._field_name(name), field, QCoreApplication.translate("Settings", notes.get(name, ""))))
@@ -216,13 +217,13 @@ class RecipePage(Page):
 
     def _field_name(self, name: str) -> str:
         return {
-            "batch": self.tr("Windows a step"),
-            "length": self.tr("Notes a window"),
-            "looks": self.tr("Looks"),
+            "batch": self.tr("Batch size"),
+            "length": self.tr("Window length"),
+            "looks": self.tr("Checks"),
             "patience": self.tr("Patience"),
             "samples": self.tr("Samples every"),
             "dropout": self.tr("Dropout"),
-            "rank": self.tr("Rank of adapters"),
+            "rank": self.tr("LoRA rank"),
         }[name]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -300,7 +301,7 @@ class RecipePage(Page):
             row = self.estimates[key]
             passes = row["passes"]
             shown = f"{passes:.0f}" if passes >= 3 else f"{passes:.1f}"
-            text = self.tr("your music, {n} times").format(n=shown)
+            text = self.tr("hears your music {n} times").format(n=shown)
             minutes = row["minutes"]
             shown = f"{minutes:.0f}" if minutes >= 3 else f"{minutes:.1f}"
             card.set_estimate(self.tr("{n} min").format(n=shown), text)

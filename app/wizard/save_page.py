@@ -12,7 +12,7 @@ from app.look.error_texts import explain, sentence
 from app.look.theme import Theme
 from app.look.widgets import Check, Elided, label
 from app.wizard.page import Host, Page
-from app.wizard.page_parts import Remark, Tile, wrapped
+from app.wizard.page_parts import Remark, Tile, shown_gain, wrapped
 from composer.core.errors import UserError
 from composer.model import style_bundle, style_registry
 from composer.workers.finetune_messages import SaveStyle, StyleSaved
@@ -44,9 +44,9 @@ class SavePage(Page):
         self.column.addWidget(self.name_field)
         self.column.addWidget(self.problem)
         self.tiles = {
-            "gain": Tile(self.tr("nats better than the base")),
-            "step": Tile(self.tr("steps learned")),
-            "minutes": Tile(self.tr("minutes of lesson")),
+            "gain": Tile(self.tr("better fit to your music")),
+            "step": Tile(self.tr("steps of training")),
+            "minutes": Tile(self.tr("minutes of training")),
             "pieces": Tile(self.tr("pieces of music")),
         }
         figures = QHBoxLayout()
@@ -93,7 +93,7 @@ class SavePage(Page):
         except UserError:
             terms = "?"
         text = self.tr(
-            "It was taught from {base} and inherits its terms: {terms}. The music that you gave it may add its own: "
+            "It was trained from {base} and inherits its terms: {terms}. The music that you gave it may add its own: "
             "pass the style on only if you may pass on the music."
         )
         self.licence.setText(text.format(base=base, terms=terms))
@@ -107,7 +107,10 @@ class SavePage(Page):
             return
         key = "nats_per_note_all"
         minutes = result.seconds / 60
-        self.tiles["gain"].set(f"{result.base_metrics[key] - candidate.metrics[key]:.2f}")
+        gain = result.base_metrics[key] - candidate.metrics[key]
+        self.tiles["gain"].set(shown_gain(gain))
+        tip = self.tr("A note of the test pieces is so much likelier than before: {n} nats per note of validation loss")
+        self.tiles["gain"].setToolTip(tip.format(n=f"{gain:.2f}"))
         self.tiles["step"].set(str(candidate.step))
         self.tiles["minutes"].set(f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}")
         self.tiles["pieces"].set(str(result.used))

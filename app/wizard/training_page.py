@@ -15,7 +15,7 @@ from app.look.theme import Theme
 from app.look.widgets import label
 from app.wizard.loss_plot import LossPlot, RatePlot
 from app.wizard.page import Host, Page
-from app.wizard.page_parts import FigureTable, PlayButton, Remark, Tile, shown
+from app.wizard.page_parts import FigureTable, PlayButton, Remark, Tile, metric_texts, shown, shown_gain
 from composer.finetuning.records import LogEntry, Metrics, RunEvent
 from composer.workers.finetune_messages import HistoryRead, ResumeRun, RunFinished, StartRun
 
@@ -29,7 +29,7 @@ class TrainingPage(Page):
     """Shows the run under way, and controls it."""
 
     def __init__(self, wizard: Host) -> None:
-        going = self.tr("You can close this window and go on composing; the lesson goes on, and is saved as it goes.")
+        going = self.tr("You can close this window and go on composing; training goes on, and is saved as it goes.")
         over = self.tr("Compare what it writes with what the base does, then give it a name.")
         # by whether the run is over
         self.texts = {False: (self.tr("It is learning"), going), True: (self.tr("It has learned"), over)}
@@ -54,7 +54,7 @@ class TrainingPage(Page):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName(self.tr("Progress of the lesson"))
+        self.bar.setAccessibleName(self.tr("Progress of the training"))
         self.left = label("", "strong")
         self.where = label("", "hint")
         row = QHBoxLayout()
@@ -85,22 +85,17 @@ class TrainingPage(Page):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.gain = Tile(self.tr("nats better than the base"))
-        rows = {
-            ALL: self.tr("nats a note"),
-            "accuracy": self.tr("guessed right"),
-            "perplexity": self.tr("perplexity"),
-            OWN: self.tr("your music"),
-        }
-        self.figures = FigureTable((self.tr("base"), self.tr("best")), rows)
-        self.figures.explain(ALL, self.tr("Held-out music, nats a note: less is better"))
-        self.figures.explain("accuracy", self.tr("Share of held-out tokens guessed right"))
-        self.figures.explain("perplexity", self.tr("Perplexity of held-out tokens: less is better"))
-        self.figures.explain(OWN, self.tr("Nats a note on the music that it learns from"))
+        self.gain = Tile(self.tr("better fit to your music"))
+        texts = {key: text for key, text in metric_texts().items() if key != "nats_per_note"}
+        own = self.tr("How the pieces that it learns from surprise it: training loss, nats per note")
+        texts[OWN] = (self.tr("in training"), own)
+        self.figures = FigureTable((self.tr("before"), self.tr("now")), texts)
         table = QFrame()
         table.setObjectName("tile")
         inner = QVBoxLayout(table)
         inner.setContentsMargins(12, 8, 12, 10)
+        inner.setSpacing(8)
+        inner.addWidget(label(self.tr("Fits your music"), "strong"))
         inner.addWidget(self.figures)
         self.rates = RatePlot()
         self.rates.setMaximumHeight(170)
@@ -139,7 +134,7 @@ class TrainingPage(Page):
     def _make_controls(self) -> QHBoxLayout:
         self.pause = QPushButton(self.tr("Pause"))
         self.stop = QPushButton(self.tr("Stop and keep the best"))
-        self.cancel = QPushButton(self.tr("Cancel the lesson…"))
+        self.cancel = QPushButton(self.tr("Cancel training…"))
         self.pause.clicked.connect(self._pause)
         self.stop.clicked.connect(lambda: self.wizard_.client.control("stop"))
         self.cancel.clicked.connect(self.wizard_.ask_cancel)
@@ -215,10 +210,10 @@ class TrainingPage(Page):
             if 0 < event.done < 0.97:
                 self.plot.minutes = round(left / 60 / (1 - event.done), 1)
         words = {
-            "validate-base": self.tr("listening to the base"),
+            "validate-base": self.tr("checking the base"),
             "find-lr": self.tr("looking for the learning rate"),
             "paused": self.tr("Paused"),
-            "select": self.tr("choosing what to keep"),
+            "select": self.tr("choosing the version to save"),
             "train": self.tr("step {n}").format(n=event.entry.step) if event.entry else "",
         }
         if words.get(event.stage):
@@ -261,7 +256,9 @@ class TrainingPage(Page):
         self.best = {} if first else figures
         gain = base[ALL] - figures[ALL]
         worse = round(gain, 2) < 0
-        self.gain.set("–" if first else f"{gain:+.2f}", self.tr("nats: not better than the base") if worse else "")
+        self.gain.set("–" if first else shown_gain(gain), self.tr("fits no better than the base") if worse else "")
+        tip = self.tr("A note of the test pieces is so much likelier than before: {n} nats per note of validation loss")
+        self.gain.setToolTip("" if first else tip.format(n=f"{gain:.2f}"))
         for key in (ALL, "accuracy", "perplexity"):
             self.figures.set(key, shown(key, base[key]), "–" if first else shown(key, figures[key]))
 
@@ -282,8 +279,8 @@ class TrainingPage(Page):
 
     def _show_note(self, entry: LogEntry) -> None:
         words = {
-            "memory": self.tr("There was too little memory for a step, so it goes on in steps of {windows} windows."),
-            "early": self.tr("Held-out music is no longer predicted better, so the lesson comes to its end early."),
+            "memory": self.tr("Memory ran short, so it goes on in smaller parts ({windows} windows at once)."),
+            "early": self.tr("It no longer fits the test pieces better, so training ends early."),
             "unsaved": self.tr("It could not be saved just now: {reason} It goes on and tries again."),
             "sample": self.tr("Your theme could not be continued: {reason}"),
         }
@@ -304,19 +301,19 @@ class TrainingPage(Page):
         self._say(*self.texts[True])
         self.bar.setRange(0, 1000)
         self.bar.setValue(1000)
-        self.left.setText(self.tr("The lesson is over"))
+        self.left.setText(self.tr("Training is over"))
         self.where.setText(self.tr("{n} steps").format(n=result.steps))
         best = result.candidate(result.best)
         self._show_metrics(best.metrics if best else result.base_metrics)
         self._refresh()
 
     def _show_stopped(self, key: str) -> None:
-        self.left.setText(self.tr("The lesson was interrupted, and is kept"))
+        self.left.setText(self.tr("Training was interrupted, and is kept"))
         self._refresh()
 
     def _failed(self, verb: str, code: str, arguments: dict[str, Any]) -> None:
         if verb in (StartRun.NAME, ResumeRun.NAME):
-            self.left.setText(self.tr("The lesson ended"))
+            self.left.setText(self.tr("Training ended"))
             self.bar.setRange(0, 1000)
             self.remark.say(sentence(code, arguments), "error")
             self._refresh()
@@ -325,7 +322,7 @@ class TrainingPage(Page):
         if under_way or self.ended:  # what was learned is on the disk in both cases
             self.ended = False
             self._say(*self.texts[False])
-            self.left.setText(self.tr("The lesson was interrupted"))
+            self.left.setText(self.tr("Training was interrupted"))
             text = self.tr("Its process stopped unexpectedly; not more than the last minute is lost.")
             self.remark.say(text, "error")
             self.again.show()

@@ -64,14 +64,14 @@ class TeachWizard(Host):
             self.setPage(number, page)
         self.recipe.setCommitPage(True)
         self.training.setCommitPage(True)
-        names = (self.tr("Music"), self.tr("Recipe"), self.tr("Lesson"), self.tr("Compare"), self.tr("Name"))
+        names = (self.tr("Music"), self.tr("Preset"), self.tr("Training"), self.tr("Compare"), self.tr("Name"))
         self.steps = Steps(names)
         self.setSideWidget(self.steps)
         which = QWizard.WizardButton
         texts = (
             (which.NextButton, self.tr("Next")),
             (which.BackButton, self.tr("Back")),
-            (which.CommitButton, self.tr("Begin the lesson")),
+            (which.CommitButton, self.tr("Start training")),
             (which.FinishButton, self.tr("Save the style")),
             (which.CancelButton, self.tr("Close")),
         )
@@ -158,9 +158,9 @@ class TeachWizard(Host):
         first = found[0]
         what = first.config.name or ", ".join(Path(folder).name for folder in first.config.folders)
         if first.done < 0.99:
-            text = self.tr("A lesson on “{what}” was interrupted at {n} %.")
+            text = self.tr("Training on “{what}” was interrupted at {n} %.")
         else:
-            text = self.tr("A lesson on “{what}” is nearly over, and was not saved.")
+            text = self.tr("Training on “{what}” is nearly over, and was not saved.")
         self.folder.offer.say(text.format(what=what, n=round(100 * first.done)))
         self.folder.offer.setProperty("key", first.config.key)
 
@@ -203,7 +203,7 @@ class TeachWizard(Host):
         if compared or not self.folder.paths:
             self.folder.clear()
             self.folder.remark.say(
-                self.tr("The process that teaches stopped unexpectedly; the lesson is kept."), "error"
+                self.tr("The training process stopped unexpectedly; what it has learned is kept."), "error"
             )
         else:
             self.folder.read(self.folder.paths)
@@ -223,11 +223,11 @@ class TeachWizard(Host):
     def ask_drop(self) -> str:
         """What the person wants: "drop", "later" or "" to go on; tests answer for them."""
         box = QMessageBox(self)
-        box.setText(self.tr("Cancel the lesson?"))
+        box.setText(self.tr("Cancel training?"))
         box.setInformativeText(self.tr("What it has learned can be kept, to go on another day."))
         later = box.addButton(self.tr("Keep for later"), QMessageBox.ButtonRole.AcceptRole)
         drop = box.addButton(self.tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(self.tr("Go on learning"), QMessageBox.ButtonRole.RejectRole)
+        box.addButton(self.tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
         box.exec()
         return {later: "later", drop: "drop"}.get(box.clickedButton(), "")  # type: ignore[call-overload]
 

@@ -150,14 +150,14 @@ class Recipe:
     passes: float = 0.0  # times that it hears the music at most, since more is learned by heart; 0 sets no bound
     batch: int = 8  # windows a step; fewer need less memory, and make the steps rougher
     length: int = 512  # notes a window: how far back it hears while it learns
-    looks: int = 10  # looks at held-out music, spread over the lesson
-    patience: int = 5  # looks without progress after which the lesson comes to its end; 0 never does
+    looks: int = 10  # checks on the test pieces (validation), spread over the training
+    patience: int = 5  # checks without progress after which training ends early; 0 never does
     samples: float = 4.0  # minutes between two continuations of your own theme; 0 makes none
     dropout: float = 0.0  # share of the MLPs' values left out at random, against learning by heart
     plain: float = 0.25  # share of the windows that begin without pedal or dynamics, as a drawn theme does
     short: float = 0.0  # share of the steps with short windows, so that it learns what its manner is at once
     closing: float = 0.0  # share of the windows that are about how a piece ends
-    rank: int = 0  # rows of adapters, thin matrices that learn beside the big ones, which stay; 0 teaches the big ones
+    rank: int = 0  # rank of LoRA adapters, thin matrices trained beside the frozen big ones; 0 trains the big ones
     alpha: float = 16.0  # weight of what adapters learn, as a multiple of 1 / rank
     optimizer: str = "muon"  # "muon" (with AdamW at a tenth of its rate for what is no matrix) or "adam"
     rates: tuple[float, float] = (1e-3, 4e-3)  # bounds of the rate: the finder sees only the heads learn

@@ -635,12 +635,32 @@
         <translation>Descubrir</translation>
     </message>
     <message>
-        <source>On held-out music</source>
-        <translation>Con música reservada</translation>
+        <source>Fits your test pieces</source>
+        <translation>Encaja con sus piezas de prueba</translation>
     </message>
     <message>
-        <source>time and pitch only</source>
-        <translation>solo tiempo y altura</translation>
+        <source>Saved version</source>
+        <translation>Versión guardada</translation>
+    </message>
+    <message>
+        <source>The step of training, and how test pieces surprise it then (validation loss)</source>
+        <translation>El paso del entrenamiento, y cuánto le sorprenden entonces las piezas de prueba (pérdida de validación)</translation>
+    </message>
+    <message>
+        <source>Share of the trained weights in the interpolated checkpoint</source>
+        <translation>Parte de los pesos entrenados en el punto interpolado</translation>
+    </message>
+    <message>
+        <source>Nothing that was learned fits the test pieces better than the base does, so the base is kept and nothing is saved. More music, or music of one manner, helps.</source>
+        <translation>Nada de lo aprendido encaja mejor que la base con las piezas de prueba, así que se conserva la base y no se guarda nada. Ayuda más música, o música de una misma manera.</translation>
+    </message>
+    <message>
+        <source>{n} % of the way from the base to fully trained.</source>
+        <translation>El {n} % del camino de la base a entrenado del todo.</translation>
+    </message>
+    <message>
+        <source>Learned: its longest run from your music has {n} notes; test pieces share up to {m}.</source>
+        <translation>Aprendido: su tramo más largo de su música tiene {n} notas; las piezas de prueba comparten hasta {m}.</translation>
     </message>
     <message>
         <source>base</source>
@@ -651,52 +671,20 @@
         <translation>estilo</translation>
     </message>
     <message>
-        <source>nats a note</source>
-        <translation>nats por nota</translation>
-    </message>
-    <message>
-        <source>guessed right</source>
-        <translation>acertadas</translation>
-    </message>
-    <message>
-        <source>perplexity</source>
-        <translation>perplejidad</translation>
-    </message>
-    <message>
         <source>Learned, or memorised?</source>
         <translation>¿Aprendido o memorizado?</translation>
     </message>
     <message>
-        <source>Keep</source>
-        <translation>Conservar</translation>
-    </message>
-    <message>
-        <source>Step to keep</source>
-        <translation>Paso que conservar</translation>
-    </message>
-    <message>
-        <source>Step {n}: {nats} nats</source>
-        <translation>Paso {n}: {nats} nats</translation>
+        <source>Step {n}: {nats}</source>
+        <translation>Paso {n}: {nats}</translation>
     </message>
     <message>
         <source>{step} (best)</source>
         <translation>{step} (mejor)</translation>
     </message>
     <message>
-        <source>Nothing that was learned predicts held-out music better than the base, so the base is kept and nothing is saved. More music, or music of one manner, helps.</source>
-        <translation>Nada de lo aprendido predice mejor que la base la música reservada, así que se conserva la base y no se guarda nada. Ayuda más música, o música de una sola manera.</translation>
-    </message>
-    <message>
-        <source>{n} % of the way from the base to what it had learned by then.</source>
-        <translation>El {n} % del camino entre la base y lo que había aprendido hasta entonces.</translation>
-    </message>
-    <message>
         <source>It repeats your music by heart: {n} notes in a row. More music helps.</source>
         <translation>Repite su música de memoria: {n} notas seguidas. Ayuda más música.</translation>
-    </message>
-    <message>
-        <source>Learned: its longest run from your music has {n} notes; unheard music has up to {m}.</source>
-        <translation>Aprendido: su pasaje más largo tomado de su música tiene {n} notas; la música no oída, hasta {m}.</translation>
     </message>
     <message>
         <source>Learned: what it wrote has no run of notes in common with your music.</source>
@@ -1235,32 +1223,32 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
 <context>
     <name>FinetuneController</name>
     <message>
-        <source>A lesson is over: hear what was learned.</source>
-        <translation>Ha terminado una lección: escuche lo aprendido.</translation>
-    </message>
-    <message>
-        <source>A lesson was interrupted at {n} %.</source>
-        <translation>Una lección se interrumpió al {n} %.</translation>
+        <source>Training was interrupted at {n} %.</source>
+        <translation>El entrenamiento se interrumpió al {n} %.</translation>
     </message>
     <message>
         <source>Go on</source>
         <translation>Continuar</translation>
     </message>
     <message>
-        <source>A style is being taught: {left}</source>
-        <translation>Se está enseñando un estilo: {left}</translation>
+        <source>A style is in training: {left}</source>
+        <translation>Se está entrenando un estilo: {left}</translation>
     </message>
     <message>
-        <source>A style is being taught: paused</source>
-        <translation>Se está enseñando un estilo: en pausa</translation>
+        <source>Training is over: hear what was learned.</source>
+        <translation>El entrenamiento ha terminado: escuche lo aprendido.</translation>
+    </message>
+    <message>
+        <source>A style is in training: paused</source>
+        <translation>Se está entrenando un estilo: en pausa</translation>
+    </message>
+    <message>
+        <source>Training was interrupted; not more than the last minute is lost.</source>
+        <translation>El entrenamiento se interrumpió; se pierde como mucho el último minuto.</translation>
     </message>
     <message>
         <source>Show</source>
         <translation>Mostrar</translation>
-    </message>
-    <message>
-        <source>The lesson was interrupted; not more than the last minute is lost.</source>
-        <translation>La lección se interrumpió; no se pierde más que el último minuto.</translation>
     </message>
     <message>
         <source>The style {name} is ready: press Compose.</source>
@@ -1362,8 +1350,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Solo se leyeron los primeros archivos; quedaron fuera {n} más.</translation>
     </message>
     <message>
-        <source>It is all one piece. Its end is kept back to judge by; the style will know it, and little else.</source>
-        <translation>Es todo una sola pieza. Su final se reserva para juzgar; el estilo la conocerá a ella y poco más.</translation>
+        <source>It is all one piece. Its end is kept back as a test piece; the style will know it, and little else.</source>
+        <translation>Es todo una sola pieza. Su final se reserva como pieza de prueba; el estilo la conocerá, y poco más.</translation>
+    </message>
+    <message>
+        <source>Enough for a style. Some of it is kept back as test pieces, which show how well it fits.</source>
+        <translation>Basta para un estilo. Una parte se reserva como piezas de prueba, que muestran cuánto encaja.</translation>
     </message>
     <message>
         <source>The base has learned most of these pieces already: a style of them will differ little.</source>
@@ -1372,10 +1364,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>That is little music: expect a tint of its manner over the base, not a new language. From 20 minutes on it becomes a style.</source>
         <translation>Es poca música: espere un matiz de su manera sobre la base, no un lenguaje nuevo. A partir de 20 minutos se convierte en un estilo.</translation>
-    </message>
-    <message>
-        <source>Enough for a style. A part of it is kept back, never learned, and judges what was learned.</source>
-        <translation>Bastante para un estilo. Una parte se reserva, no se aprende nunca y juzga lo aprendido.</translation>
     </message>
 </context>
 <context>
@@ -1963,12 +1951,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
 <context>
     <name>LossPlot</name>
     <message>
-        <source>Loss, in nats a note</source>
-        <translation>Pérdida, en nats por nota</translation>
+        <source>Surprise per note: the loss, in nats</source>
+        <translation>Sorpresa por nota: la pérdida, en nats</translation>
     </message>
     <message>
-        <source>Held-out music: {n}</source>
-        <translation>Música reservada: {n}</translation>
+        <source>Test pieces: {n}</source>
+        <translation>Piezas de prueba: {n}</translation>
     </message>
     <message>
         <source>the base: {n}</source>
@@ -1983,28 +1971,38 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>{n} min</translation>
     </message>
     <message>
-        <source>held-out, as kept</source>
-        <translation>reservada, como se conserva</translation>
+        <source>test pieces, saved version</source>
+        <translation>prueba, versión guardada</translation>
     </message>
     <message>
-        <source>taught alone</source>
-        <translation>solo lo aprendido</translation>
+        <source>fully trained</source>
+        <translation>entrenado del todo</translation>
+    </message>
+    <message>
+        <source>in training</source>
+        <translation>al entrenar</translation>
+    </message>
+    <message>
+        <source>surprise per note</source>
+        <translation>sorpresa por nota</translation>
+    </message>
+    <message>
+        <source>Validation loss {n} nats per note after {t} min</source>
+        <translation>Pérdida de validación de {n} nats por nota tras {t} min</translation>
+    </message>
+    <message>
+        <source>Cross-entropy loss in nats per note, less is better.
+Saved version: validation loss of the checkpoint interpolated between base and trained weights.
+Fully trained: validation loss of the trained weights alone.
+In training: loss on the pieces that it learns from.</source>
+        <translation>Pérdida de entropía cruzada en nats por nota, menos es mejor.
+Versión guardada: pérdida de validación del punto interpolado entre los pesos de la base y los entrenados.
+Entrenado del todo: pérdida de validación de los pesos entrenados solos.
+Al entrenar: pérdida en las piezas de las que aprende.</translation>
     </message>
     <message>
         <source>base</source>
         <translation>base</translation>
-    </message>
-    <message>
-        <source>your music</source>
-        <translation>su música</translation>
-    </message>
-    <message>
-        <source>nats a note</source>
-        <translation>nats por nota</translation>
-    </message>
-    <message>
-        <source>{n} nats a note after {t} min</source>
-        <translation>{n} nats por nota tras {t} min</translation>
     </message>
 </context>
 <context>
@@ -2061,12 +2059,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>La composición falló y no se ha cambiado nada: {reason}.</translation>
     </message>
     <message>
-        <source>The lesson failed, and nothing was changed: {reason}.</source>
-        <translation>La lección falló y no se ha cambiado nada: {reason}.</translation>
+        <source>Training failed, and nothing was changed: {reason}.</source>
+        <translation>El entrenamiento falló y no se cambió nada: {reason}.</translation>
     </message>
     <message>
-        <source>This lesson cannot go on: {name}, which it began from, has changed since.</source>
-        <translation>Esta lección no puede continuar: {name}, del que partía, ha cambiado desde entonces.</translation>
+        <source>This training cannot go on: {name}, which it began from, has changed since.</source>
+        <translation>Este entrenamiento no puede seguir: {name}, de donde partió, ha cambiado desde entonces.</translation>
     </message>
     <message>
         <source>No style is installed, so nothing can be composed.</source>
@@ -2185,8 +2183,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>El sistema no permite usar {path}: {reason}.</translation>
     </message>
     <message>
-        <source>There are {free} MB free at {path}; a lesson needs {needed} MB.</source>
-        <translation>Quedan {free} MB libres en {path}; una lección necesita {needed} MB.</translation>
+        <source>There are {free} MB free at {path}; training needs {needed} MB.</source>
+        <translation>Hay {free} MB libres en {path}; el entrenamiento necesita {needed} MB.</translation>
     </message>
     <message>
         <source>{path} is not a style that Ricercar can take in: {reason}.</source>
@@ -2199,6 +2197,41 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>There is not enough memory for that.</source>
         <translation>No hay memoria suficiente para eso.</translation>
+    </message>
+</context>
+<context>
+    <name>Metrics</name>
+    <message>
+        <source>surprise</source>
+        <translation>sorpresa</translation>
+    </message>
+    <message>
+        <source>How test pieces surprise it: validation loss in nats per note, less is better</source>
+        <translation>Cuánto le sorprenden las piezas de prueba: pérdida de validación en nats por nota, menos es mejor</translation>
+    </message>
+    <message>
+        <source>surprise, time and pitch</source>
+        <translation>sorpresa, tiempo y altura</translation>
+    </message>
+    <message>
+        <source>Validation loss of time and pitch tokens alone, in nats per note: less is better</source>
+        <translation>Pérdida de validación solo de los tokens de tiempo y altura, en nats por nota: menos es mejor</translation>
+    </message>
+    <message>
+        <source>foreseen</source>
+        <translation>previsto</translation>
+    </message>
+    <message>
+        <source>Share of the tokens of test pieces that it predicts right (accuracy)</source>
+        <translation>Parte de los tokens de las piezas de prueba que predice bien (exactitud)</translation>
+    </message>
+    <message>
+        <source>choices</source>
+        <translation>opciones</translation>
+    </message>
+    <message>
+        <source>So many choices a token of test pieces leaves it (perplexity): less is better</source>
+        <translation>Cuántas opciones le deja un token de las piezas de prueba (perplejidad): menos es mejor</translation>
     </message>
 </context>
 <context>
@@ -2703,8 +2736,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>su ficha no es la de un estilo</translation>
     </message>
     <message>
-        <source>another version&apos;s lesson</source>
-        <translation>es una lección de otra versión</translation>
+        <source>another version&apos;s run</source>
+        <translation>es un entrenamiento de otra versión</translation>
     </message>
     <message>
         <source>it is not a state of training</source>
@@ -2832,12 +2865,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
 <context>
     <name>RecipePage</name>
     <message>
-        <source>How shall it be taught?</source>
-        <translation>¿Cómo se le enseña?</translation>
+        <source>How shall it be trained?</source>
+        <translation>¿Cómo se entrenará?</translation>
     </message>
     <message>
-        <source>The style starts from what another one knows, and keeps only what predicts unheard music better.</source>
-        <translation>El estilo parte de lo que sabe otro y conserva solo lo que predice mejor la música no oída.</translation>
+        <source>The style starts from what another one knows, and keeps only what fits test pieces better.</source>
+        <translation>El estilo parte de lo que otro sabe, y conserva solo lo que encaja mejor con las piezas de prueba.</translation>
     </message>
     <message>
         <source>Start from</source>
@@ -2868,40 +2901,48 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Para una hora de música o más.</translation>
     </message>
     <message>
-        <source>Adapters</source>
-        <translation>Adaptadores</translation>
+        <source>Light (small file)</source>
+        <translation>Ligero (archivo pequeño)</translation>
     </message>
     <message>
-        <source>Changes less, in a small file.</source>
-        <translation>Cambia menos, en un archivo pequeño.</translation>
+        <source>Changes less (LoRA adapters).</source>
+        <translation>Cambia menos (adaptadores LoRA).</translation>
+    </message>
+    <message>
+        <source>by the preset</source>
+        <translation>según el perfil</translation>
+    </message>
+    <message>
+        <source>0 leaves it to the preset, as measured above</source>
+        <translation>0 lo deja al perfil, según se midió arriba</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>Tamaño del lote</translation>
+    </message>
+    <message>
+        <source>Window length</source>
+        <translation>Largo de la ventana</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Comprobaciones</translation>
+    </message>
+    <message>
+        <source>LoRA rank</source>
+        <translation>Rango de LoRA</translation>
+    </message>
+    <message>
+        <source>hears your music {n} times</source>
+        <translation>oye su música {n} veces</translation>
     </message>
     <message>
         <source>Advanced settings</source>
         <translation>Ajustes avanzados</translation>
     </message>
     <message>
-        <source>by the recipe</source>
-        <translation>la receta</translation>
-    </message>
-    <message>
         <source>Minutes</source>
         <translation>Minutos</translation>
-    </message>
-    <message>
-        <source>0 leaves it to the recipe, as measured above</source>
-        <translation>0 lo deja a la receta, según la medida de arriba</translation>
-    </message>
-    <message>
-        <source>Windows a step</source>
-        <translation>Ventanas por paso</translation>
-    </message>
-    <message>
-        <source>Notes a window</source>
-        <translation>Notas por ventana</translation>
-    </message>
-    <message>
-        <source>Looks</source>
-        <translation>Evaluaciones</translation>
     </message>
     <message>
         <source>Patience</source>
@@ -2916,16 +2957,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Dropout</translation>
     </message>
     <message>
-        <source>Rank of adapters</source>
-        <translation>Rango de los adaptadores</translation>
-    </message>
-    <message>
         <source>Measuring this machine, a few seconds…</source>
         <translation>Midiendo este equipo, unos segundos…</translation>
-    </message>
-    <message>
-        <source>your music, {n} times</source>
-        <translation>su música, {n} veces</translation>
     </message>
     <message>
         <source>{n} min</source>
@@ -3232,20 +3265,20 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
 <context>
     <name>RunStrip</name>
     <message>
-        <source>A style is being taught</source>
-        <translation>Se está enseñando un estilo</translation>
+        <source>A style is in training</source>
+        <translation>Se está entrenando un estilo</translation>
     </message>
     <message>
-        <source>Progress of the lesson</source>
-        <translation>Progreso de la lección</translation>
+        <source>Progress of the training</source>
+        <translation>Avance del entrenamiento</translation>
     </message>
     <message>
         <source>Show</source>
         <translation>Mostrar</translation>
     </message>
     <message>
-        <source>Show the lesson</source>
-        <translation>Mostrar la lección</translation>
+        <source>Show the training</source>
+        <translation>Mostrar el entrenamiento</translation>
     </message>
 </context>
 <context>
@@ -3302,16 +3335,24 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Nombre</translation>
     </message>
     <message>
-        <source>nats better than the base</source>
-        <translation>nats mejor que la base</translation>
+        <source>better fit to your music</source>
+        <translation>mejor encaje</translation>
     </message>
     <message>
-        <source>steps learned</source>
-        <translation>pasos aprendidos</translation>
+        <source>steps of training</source>
+        <translation>pasos dados</translation>
     </message>
     <message>
-        <source>minutes of lesson</source>
-        <translation>minutos de lección</translation>
+        <source>minutes of training</source>
+        <translation>minutos</translation>
+    </message>
+    <message>
+        <source>It was trained from {base} and inherits its terms: {terms}. The music that you gave it may add its own: pass the style on only if you may pass on the music.</source>
+        <translation>Se entrenó a partir de {base} y hereda sus condiciones: {terms}. La música que usted le dio puede añadir las suyas: comparta el estilo solo si puede compartir la música.</translation>
+    </message>
+    <message>
+        <source>A note of the test pieces is so much likelier than before: {n} nats per note of validation loss</source>
+        <translation>Una nota de las piezas de prueba es así de más probable que antes: {n} nats por nota de pérdida de validación</translation>
     </message>
     <message>
         <source>pieces of music</source>
@@ -3328,10 +3369,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Choose where…</source>
         <translation>Elegir dónde…</translation>
-    </message>
-    <message>
-        <source>It was taught from {base} and inherits its terms: {terms}. The music that you gave it may add its own: pass the style on only if you may pass on the music.</source>
-        <translation>Se enseñó a partir de {base} y hereda sus condiciones: {terms}. La música que le dio puede añadir las suyas: comparta el estilo solo si puede compartir la música.</translation>
     </message>
     <message>
         <source>No place is chosen yet.</source>
@@ -3456,12 +3493,16 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>notas por ventana: hasta dónde oye hacia atrás mientras aprende</translation>
     </message>
     <message>
-        <source>looks at held-out music, spread over the lesson</source>
-        <translation>evaluaciones con música reservada, repartidas por la lección</translation>
+        <source>checks on the test pieces (validation), spread over the training</source>
+        <translation>comprobaciones con las piezas de prueba (validación), repartidas por el entrenamiento</translation>
     </message>
     <message>
-        <source>looks without progress after which the lesson comes to its end; 0 never does</source>
-        <translation>evaluaciones sin progreso tras las que la lección llega a su fin; con 0, nunca</translation>
+        <source>checks without progress after which training ends early; 0 never does</source>
+        <translation>comprobaciones sin avance tras las que el entrenamiento acaba antes; con 0, nunca</translation>
+    </message>
+    <message>
+        <source>rank of LoRA adapters, thin matrices trained beside the frozen big ones; 0 trains the big ones</source>
+        <translation>rango de los adaptadores LoRA, matrices delgadas que se entrenan junto a las grandes, congeladas; 0 entrena las grandes</translation>
     </message>
     <message>
         <source>minutes between two continuations of your own theme; 0 makes none</source>
@@ -3470,10 +3511,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>share of the MLPs&apos; values left out at random, against learning by heart</source>
         <translation>parte de los valores de los MLP que se omite al azar, contra el aprender de memoria</translation>
-    </message>
-    <message>
-        <source>rows of adapters, thin matrices that learn beside the big ones, which stay; 0 teaches the big ones</source>
-        <translation>filas de los adaptadores, matrices delgadas que aprenden junto a las grandes, que no cambian; 0 enseña a las grandes</translation>
     </message>
     <message>
         <source>&quot;muon&quot; (with AdamW at a tenth of its rate for what is no matrix) or &quot;adam&quot;</source>
@@ -3783,20 +3820,20 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Música</translation>
     </message>
     <message>
-        <source>Recipe</source>
-        <translation>Receta</translation>
-    </message>
-    <message>
-        <source>Lesson</source>
-        <translation>Lección</translation>
-    </message>
-    <message>
         <source>Compare</source>
         <translation>Comparar</translation>
     </message>
     <message>
         <source>Name</source>
         <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Perfil</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Entrenamiento</translation>
     </message>
     <message>
         <source>Next</source>
@@ -3807,8 +3844,28 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Atrás</translation>
     </message>
     <message>
-        <source>Begin the lesson</source>
-        <translation>Empezar la lección</translation>
+        <source>Start training</source>
+        <translation>Empezar a entrenar</translation>
+    </message>
+    <message>
+        <source>Training on “{what}” was interrupted at {n} %.</source>
+        <translation>El entrenamiento con «{what}» se interrumpió al {n} %.</translation>
+    </message>
+    <message>
+        <source>Training on “{what}” is nearly over, and was not saved.</source>
+        <translation>El entrenamiento con «{what}» está casi terminado y no se guardó.</translation>
+    </message>
+    <message>
+        <source>The training process stopped unexpectedly; what it has learned is kept.</source>
+        <translation>El proceso que entrena se detuvo inesperadamente; lo aprendido se conserva.</translation>
+    </message>
+    <message>
+        <source>Cancel training?</source>
+        <translation>¿Cancelar el entrenamiento?</translation>
+    </message>
+    <message>
+        <source>Go on training</source>
+        <translation>Seguir entrenando</translation>
     </message>
     <message>
         <source>Save the style</source>
@@ -3817,22 +3874,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Close</source>
         <translation>Cerrar</translation>
-    </message>
-    <message>
-        <source>A lesson on “{what}” was interrupted at {n} %.</source>
-        <translation>Una lección sobre «{what}» se interrumpió al {n} %.</translation>
-    </message>
-    <message>
-        <source>A lesson on “{what}” is nearly over, and was not saved.</source>
-        <translation>Una lección sobre «{what}» está casi terminada y no se guardó.</translation>
-    </message>
-    <message>
-        <source>The process that teaches stopped unexpectedly; the lesson is kept.</source>
-        <translation>El proceso que enseña se detuvo de forma inesperada; la lección se conserva.</translation>
-    </message>
-    <message>
-        <source>Cancel the lesson?</source>
-        <translation>¿Cancelar la lección?</translation>
     </message>
     <message>
         <source>What it has learned can be kept, to go on another day.</source>
@@ -3845,10 +3886,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
     <message>
         <source>Throw away</source>
         <translation>Desechar</translation>
-    </message>
-    <message>
-        <source>Go on learning</source>
-        <translation>Seguir aprendiendo</translation>
     </message>
 </context>
 <context>
@@ -3865,32 +3902,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Está aprendiendo</translation>
     </message>
     <message>
-        <source>You can close this window and go on composing; the lesson goes on, and is saved as it goes.</source>
-        <translation>Puede cerrar esta ventana y seguir componiendo; la lección continúa y se va guardando.</translation>
-    </message>
-    <message>
-        <source>Progress of the lesson</source>
-        <translation>Progreso de la lección</translation>
-    </message>
-    <message>
         <source>Go on</source>
         <translation>Continuar</translation>
-    </message>
-    <message>
-        <source>nats a note</source>
-        <translation>nats por nota</translation>
-    </message>
-    <message>
-        <source>nats better than the base</source>
-        <translation>nats mejor que la base</translation>
-    </message>
-    <message>
-        <source>your music</source>
-        <translation>su música</translation>
-    </message>
-    <message>
-        <source>guessed right</source>
-        <translation>acertadas</translation>
     </message>
     <message>
         <source>Compare what it writes with what the base does, then give it a name.</source>
@@ -3901,12 +3914,12 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Ha aprendido</translation>
     </message>
     <message>
-        <source>perplexity</source>
-        <translation>perplejidad</translation>
+        <source>How the pieces that it learns from surprise it: training loss, nats per note</source>
+        <translation>Cuánto le sorprenden las piezas de las que aprende: pérdida de entrenamiento, nats por nota</translation>
     </message>
     <message>
-        <source>base</source>
-        <translation>base</translation>
+        <source>in training</source>
+        <translation>al entrenar</translation>
     </message>
     <message>
         <source>Your theme, continued:</source>
@@ -3921,10 +3934,6 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Detener y conservar lo mejor</translation>
     </message>
     <message>
-        <source>Cancel the lesson…</source>
-        <translation>Cancelar la lección…</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>Reanudar</translation>
     </message>
@@ -3937,16 +3946,44 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Preparando…</translation>
     </message>
     <message>
-        <source>listening to the base</source>
-        <translation>escuchando la base</translation>
-    </message>
-    <message>
         <source>looking for the learning rate</source>
         <translation>buscando la tasa de aprendizaje</translation>
     </message>
     <message>
-        <source>choosing what to keep</source>
-        <translation>eligiendo qué conservar</translation>
+        <source>You can close this window and go on composing; training goes on, and is saved as it goes.</source>
+        <translation>Puede cerrar esta ventana y seguir componiendo; el entrenamiento continúa y se va guardando.</translation>
+    </message>
+    <message>
+        <source>Progress of the training</source>
+        <translation>Avance del entrenamiento</translation>
+    </message>
+    <message>
+        <source>better fit to your music</source>
+        <translation>mejor encaje con su música</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>antes</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>ahora</translation>
+    </message>
+    <message>
+        <source>Fits your music</source>
+        <translation>Encaja con su música</translation>
+    </message>
+    <message>
+        <source>Cancel training…</source>
+        <translation>Cancelar el entrenamiento…</translation>
+    </message>
+    <message>
+        <source>checking the base</source>
+        <translation>comprobando la base</translation>
+    </message>
+    <message>
+        <source>choosing the version to save</source>
+        <translation>eligiendo la versión que se guarda</translation>
     </message>
     <message>
         <source>step {n}</source>
@@ -3965,28 +4002,32 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>quedan {h} h {m} min</translation>
     </message>
     <message>
-        <source>nats: not better than the base</source>
-        <translation>nats: no es mejor que la base</translation>
+        <source>fits no better than the base</source>
+        <translation>no encaja mejor que la base</translation>
     </message>
     <message>
-        <source>Held-out music, nats a note: less is better</source>
-        <translation>Música reservada, nats por nota: menos es mejor</translation>
+        <source>A note of the test pieces is so much likelier than before: {n} nats per note of validation loss</source>
+        <translation>Una nota de las piezas de prueba es así de más probable que antes: {n} nats por nota de pérdida de validación</translation>
     </message>
     <message>
-        <source>best</source>
-        <translation>mejor</translation>
+        <source>It no longer fits the test pieces better, so training ends early.</source>
+        <translation>Ya no encaja mejor con las piezas de prueba, así que el entrenamiento acaba antes.</translation>
     </message>
     <message>
-        <source>Share of held-out tokens guessed right</source>
-        <translation>Parte acertada de los símbolos reservados</translation>
+        <source>Training is over</source>
+        <translation>El entrenamiento ha terminado</translation>
     </message>
     <message>
-        <source>Perplexity of held-out tokens: less is better</source>
-        <translation>Perplejidad de los símbolos reservados: menos es mejor</translation>
+        <source>Training was interrupted, and is kept</source>
+        <translation>El entrenamiento se interrumpió y se conserva</translation>
     </message>
     <message>
-        <source>Nats a note on the music that it learns from</source>
-        <translation>Nats por nota en la música de la que aprende</translation>
+        <source>Training ended</source>
+        <translation>El entrenamiento acabó</translation>
+    </message>
+    <message>
+        <source>Training was interrupted</source>
+        <translation>El entrenamiento se interrumpió</translation>
     </message>
     <message>
         <source>the base</source>
@@ -3997,12 +4038,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>Tras {n} min</translation>
     </message>
     <message>
-        <source>There was too little memory for a step, so it goes on in steps of {windows} windows.</source>
-        <translation>No había memoria para un paso, así que sigue con pasos de {windows} ventanas.</translation>
-    </message>
-    <message>
-        <source>Held-out music is no longer predicted better, so the lesson comes to its end early.</source>
-        <translation>La música reservada ya no se predice mejor, así que la lección acaba antes.</translation>
+        <source>Memory ran short, so it goes on in smaller parts ({windows} windows at once).</source>
+        <translation>Faltaba memoria, así que sigue en partes menores ({windows} ventanas a la vez).</translation>
     </message>
     <message>
         <source>It could not be saved just now: {reason} It goes on and tries again.</source>
@@ -4013,24 +4050,8 @@ La batería se deja fuera, y también los archivos repetidos.</translation>
         <translation>No se pudo continuar su tema: {reason}</translation>
     </message>
     <message>
-        <source>The lesson is over</source>
-        <translation>La lección ha terminado</translation>
-    </message>
-    <message>
         <source>{n} steps</source>
         <translation>{n} pasos</translation>
-    </message>
-    <message>
-        <source>The lesson was interrupted, and is kept</source>
-        <translation>La lección se interrumpió y se conserva</translation>
-    </message>
-    <message>
-        <source>The lesson ended</source>
-        <translation>La lección acabó</translation>
-    </message>
-    <message>
-        <source>The lesson was interrupted</source>
-        <translation>La lección se interrumpió</translation>
     </message>
     <message>
         <source>Its process stopped unexpectedly; not more than the last minute is lost.</source>

@@ -132,7 +132,7 @@ def test_from_a_folder_to_a_style_that_composes(
     press(wizard, B.NextButton)
     save = wizard.save
     assert save.name_field.text() == "Bach"
-    assert float(save.tiles["gain"].figure.text()) > 0
+    assert float(save.tiles["gain"].figure.text().split("\u202f")[0]) > 0
     assert save.tiles["pieces"].figure.text() == "6"
     save.name_field.setText("baroque")
     assert not wizard.button(B.FinishButton).isEnabled(), "that name is taken"
@@ -403,14 +403,14 @@ def test_a_loss_is_told_beside_the_base_s(wizard: TeachWizard) -> None:
     better = {**base, "nats_per_note_all": 7.2, "accuracy": 0.52}
     lesson._add_entry(LogEntry(validation=Validation(9, 60.0, 1.0, better, better)))
     assert [cell.text() for cell in lesson.figures.cells["nats_per_note_all"]] == ["7.50", "7.20"]
-    assert lesson.gain.figure.text() == "+0.30"
+    assert lesson.gain.figure.text() == "+35\u202f%"
     worse = {**base, "nats_per_note_all": 7.6}
     lesson._add_entry(LogEntry(validation=Validation(9, 60.0, 1.0, worse, worse)))
-    assert lesson.gain.figure.text() == "+0.30", "the best is what would be kept"
+    assert lesson.gain.figure.text() == "+35\u202f%", "the best is what would be kept"
     lesson.clear()
     lesson._add_entry(LogEntry(base_metrics=base))
     lesson._add_entry(LogEntry(validation=Validation(9, 60.0, 1.0, worse, worse)))
-    assert "not better" in lesson.gain.caption.text()
+    assert "no better" in lesson.gain.caption.text()
 
 
 def test_samples_sound_through_the_window_s_player_and_give_it_back(
