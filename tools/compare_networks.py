@@ -22,7 +22,7 @@ from composer.model.optimizers import MuonAdamW
 from composer.model.tokenizer import ATTRIBUTES
 from composer.model.transformer import NoteGPT, nats
 from composer.training import corpus, pretrain, schedule
-from composer.training.training_windows import Blocks
+from composer.training.training_windows import TrainingWindows
 
 WINDOWS = 64  # of held-out music
 
@@ -32,7 +32,7 @@ def learned(held: corpus.Corpus, settings: Training, steps: int) -> tuple[list[f
     torch.manual_seed(settings.seed)
     network = NoteGPT(pretrain.shape_of(settings))
     optimizer = MuonAdamW(network, settings)
-    train = Blocks(held.part("train"), settings.context, steps * settings.batch, augment=True)
+    train = TrainingWindows(held.part("train"), settings.context, steps * settings.batch, augment=True)
     plan = replace(settings, warmup=0.05, cooldown=0.5)
     began = time.perf_counter()
     for step in range(steps):
@@ -51,7 +51,7 @@ def learned(held: corpus.Corpus, settings: Training, steps: int) -> tuple[list[f
 
 def judged(network: NoteGPT, held: corpus.Corpus, settings: Training) -> list[float]:
     """Nats a note by attribute on fixed windows of the "valid" part."""
-    windows = Blocks(held.part("valid"), settings.context, WINDOWS)
+    windows = TrainingWindows(held.part("valid"), settings.context, WINDOWS)
     total = torch.zeros(len(ATTRIBUTES))
     with torch.inference_mode():
         for at in range(len(windows)):

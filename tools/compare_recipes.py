@@ -179,12 +179,12 @@ def measure_run(options: argparse.Namespace) -> dict[str, Any]:
 def validate_on_test(session: Any) -> dict[str, float]:
     """Nats a note of base and selected interpolation on the test part, if there is one."""
     from composer.finetuning import selection
-    from composer.training.training_windows import Blocks
+    from composer.training.training_windows import TrainingWindows
 
     pieces, network = session.music.part("test"), session.network
     if not pieces:
         return {}
-    test = Blocks(pieces, network.shape.context, 48)
+    test = TrainingWindows(pieces, network.shape.context, 48)
     after = selection.validate(network, test, session.config.settings.batch)
     network.load_state_dict(session.trainer.base_weights)
     before = selection.validate(network, test, session.config.settings.batch)

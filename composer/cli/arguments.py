@@ -137,6 +137,7 @@ def _finetune_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", default="balanced", help=recipes)
     parser.add_argument("--theme", type=Path, metavar="THEME.mid", help="a theme to continue as a sample now and then")
     parser.add_argument("--into", type=Path, metavar="DIR", help="where the style goes (default: your own styles)")
+    parser.epilog = "With --json, alpha and memorisation also stand under their older names, blend and originality."
     _learning_options(parser)
 
 

@@ -17,7 +17,7 @@ from composer.model.checkpoint import Weights
 from composer.model.optimizers import has_bfloat16
 from composer.model.transformer import NoteGPT
 from composer.training.pretrain import accuracy, perplexity, projected_nats, total_nats
-from composer.training.training_windows import Blocks
+from composer.training.training_windows import TrainingWindows
 
 ALPHAS = (0.0, 0.15, 0.3, 0.5, 0.7, 1.0)  # 0 is the base, 1 the fine-tuned weights
 REFINED = 2  # candidates, the best ones, of which all alphas are tried
@@ -38,7 +38,9 @@ def load_interpolated(network: NoteGPT, base: Weights, tuned: Weights, alpha: fl
     checkpoint.use_thin(network)
 
 
-def validate(network: NoteGPT, windows: Blocks, batch: int, after_batch: Callable[[], None] = lambda: None) -> Metrics:
+def validate(
+    network: NoteGPT, windows: TrainingWindows, batch: int, after_batch: Callable[[], None] = lambda: None
+) -> Metrics:
     """Validation metrics on windows of held-out music: nats a note, accuracy and perplexity.
 
     The network ends in evaluation mode.

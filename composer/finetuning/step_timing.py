@@ -20,7 +20,7 @@ from composer.model.optimizers import GroupedMuonAdamW, has_bfloat16
 from composer.model.transformer import NoteGPT
 from composer.training.corpus import Corpus
 from composer.training.pretrain import best_device, total_nats
-from composer.training.training_windows import Blocks
+from composer.training.training_windows import TrainingWindows
 
 SECONDS = 10.0  # that the timing lasts at most, loading not counted
 OFFERED = ("quick", "balanced", "thorough", "adapters")
@@ -37,8 +37,8 @@ def time_recipes(base: str, music: Corpus, cancelled: Callable[[], bool] = lambd
     device = best_device()
     network.to(device)
     balanced = RECIPES["balanced"]
-    train = Blocks(music.part("train") or music.part("valid"), balanced.length, augment=True)
-    valid = Blocks(music.part("valid") or music.part("train"), network.shape.context, 48)
+    train = TrainingWindows(music.part("train") or music.part("valid"), balanced.length, augment=True)
+    valid = TrainingWindows(music.part("valid") or music.part("train"), network.shape.context, 48)
     threads, plain = _time_plain(network, train, balanced.batch, cancelled)
     adapters = _time_adapters(network, train, threads, cancelled)
     validation = _time_validation(network, valid, balanced.batch)
@@ -55,7 +55,9 @@ def time_recipes(base: str, music: Corpus, cancelled: Callable[[], bool] = lambd
 Seconds = tuple[float, float]  # of a step that trains only the last layer group, and of one of the whole network
 
 
-def _time_plain(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> tuple[int, Seconds]:
+def _time_plain(
+    network: NoteGPT, train: TrainingWindows, batch: int, cancelled: Callable[[], bool]
+) -> tuple[int, Seconds]:
     """All threads or one, whichever is faster now (see `thread_choice`), and seconds a step with so many."""
     most = torch.get_num_threads()
     found = {}
@@ -69,7 +71,7 @@ def _time_plain(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable
     return best, found[best]
 
 
-def _time_adapters(network: NoteGPT, train: Blocks, threads: int, cancelled: Callable[[], bool]) -> Seconds:
+def _time_adapters(network: NoteGPT, train: TrainingWindows, threads: int, cancelled: Callable[[], bool]) -> Seconds:
     """Seconds of a step that trains adapters, with so many threads."""
     recipe, most = RECIPES["adapters"], torch.get_num_threads()
     try:
@@ -79,7 +81,7 @@ def _time_adapters(network: NoteGPT, train: Blocks, threads: int, cancelled: Cal
         torch.set_num_threads(most)
 
 
-def _time_steps(network: NoteGPT, train: Blocks, batch: int, cancelled: Callable[[], bool]) -> Seconds:
+def _time_steps(network: NoteGPT, train: TrainingWindows, batch: int, cancelled: Callable[[], bool]) -> Seconds:
     """Seconds of a step, from a part of a batch."""
     size, found = min(batch, 2), []
     for groups in (1, 5):
@@ -108,7 +110,7 @@ def _time_optimizer(network: NoteGPT) -> float:
     return time.perf_counter() - began
 
 
-def _compute_gradients(network: NoteGPT, train: Blocks, size: int) -> None:
+def _compute_gradients(network: NoteGPT, train: TrainingWindows, size: int) -> None:
     """Forward and backward pass of a few windows; no weight is changed."""
     device = next(network.parameters()).device
     rows = [train[i % len(train)] for i in range(size)]
@@ -126,7 +128,7 @@ def _compute_gradients(network: NoteGPT, train: Blocks, size: int) -> None:
         raise
 
 
-def _time_validation(network: NoteGPT, valid: Blocks, batch: int) -> float:
+def _time_validation(network: NoteGPT, valid: TrainingWindows, batch: int) -> float:
     """Seconds of a validation pass, from a part of it."""
     whole, valid.count = valid.count, min(valid.count, batch)
     began = time.perf_counter()

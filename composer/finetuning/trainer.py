@@ -32,8 +32,8 @@ from composer.model.lora import TrainableModel, layer_groups
 from composer.model.optimizers import GroupedMuonAdamW
 from composer.model.transformer import NoteGPT
 from composer.training.corpus import Corpus
-from composer.training.pretrain import Shorten, learner, loaders, quiet
-from composer.training.training_windows import Blocks
+from composer.training.pretrain import ShortWindows, hide_progress_bars, make_learner, make_loaders
+from composer.training.training_windows import TrainingWindows
 
 SEARCH_SHARE = 0.15  # of the run's time, that the learning-rate finder may take
 SAVE_SECONDS = 40.0  # between two saved states
@@ -78,9 +78,9 @@ class Trainer:
         self._control = control
         count = STEPS_AN_EPOCH * self.recipe.batch
         augmentation = infill, self.recipe.plain, self.recipe.closing if infill else 0.0
-        self.train_windows = Blocks(music.part("train"), self.recipe.length, count, True, *augmentation)
+        self.train_windows = TrainingWindows(music.part("train"), self.recipe.length, count, True, *augmentation)
         length = network.shape.context // (4 if self.recipe.short else 1)
-        self.valid_windows = Blocks(music.part("valid"), length, VALIDATED_NOTES // length)
+        self.valid_windows = TrainingWindows(music.part("valid"), length, VALIDATED_NOTES // length)
         self.store = CandidateStore(folder.sub("steps"))
         self.state, self.step_time, self.clock = TrainingState(), Pace(), ActiveTime()
         self.log = RunLog(folder.log, listener, self.state, self.clock)
@@ -102,7 +102,7 @@ class Trainer:
         """Trains, or resumes, to the end of the last stage. Raises `RunCancelled`; `UserError` when it cannot go on."""
         threads = torch.get_num_threads()
         try:
-            with quiet(self.learn):
+            with hide_progress_bars(self.learn):
                 if not self.load_state():
                     self._prepare()
                 while not self.state.ended and self.state.stage < len(self.recipe.stages):
@@ -111,10 +111,10 @@ class Trainer:
             torch.set_num_threads(threads)
 
     def _make_learner(self) -> Learner:
-        dls = loaders(self.train_windows, self.valid_windows, self.recipe.batch)
+        dls = make_loaders(self.train_windows, self.valid_windows, self.recipe.batch)
         make = self._make_muon if self.recipe.optimizer == "muon" else partial(OptimWrapper, opt=torch.optim.AdamW)
-        learn = learner(self.model.trainable, dls, self.folder.path, splitter=layer_groups, opt_func=make)
-        learn.add_cbs([Shorten(self.recipe.short, 0), MicroBatches(self)])
+        learn = make_learner(self.model.trainable, dls, self.folder.path, splitter=layer_groups, opt_func=make)
+        learn.add_cbs([ShortWindows(self.recipe.short, 0), MicroBatches(self)])
         return learn
 
     def _make_muon(self, groups: Sequence[Sequence[nn.Parameter]], **_: object) -> OptimWrapper:
@@ -346,7 +346,7 @@ class Trainer:
     # ---- control ----
 
     def check_interrupt(self) -> bool:
-        """Blocks while the run is paused; returns False if stop or cancel was requested."""
+        """TrainingWindows while the run is paused; returns False if stop or cancel was requested."""
         command = self._control()
         if command == "pause":
             if self.state.setup_seconds:  # before the first stage there is nothing to resume from

@@ -252,7 +252,7 @@ def _prompt(theme: Score, settings: GenerationRequest, infills: bool) -> tuple[I
     """What the network reads, and whether a take may end by itself.
 
     A gap is read as GAP_PREFIX, what stands before it, GAP_SUFFIX, what stands after, GAP_MIDDLE (see
-    `training_windows.with_gap`); an ending as a gap after which there is nothing but the end.
+    `training_windows.make_infilling`); an ending as a gap after which there is nothing but the end.
     """
     if settings.span:
         theme = theme.with_notes(n for n in theme.notes if settings.span[0] <= n.start < settings.span[1])

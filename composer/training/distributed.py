@@ -1,4 +1,4 @@
-"""Training in several processes (torchrun, accelerate launch) with fastai's own distributed support, on any device."""
+"""Data-parallel training in several processes (torchrun, accelerate launch), by fastai, on any device."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from torch import nn
 
 
 def rank() -> int:
-    """The number of this process among those that train together; 0 where it is alone."""
+    """The rank of this process; 0 where it is alone."""
     return int(rank_distrib())
 
 
 def processes() -> int:
-    """How many train together."""
+    """The world size: how many processes train together."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
-def plain(network: nn.Module) -> nn.Module:
-    """The network inside fastai's wrapper, whose weights have their usual names."""
+def unwrap(network: nn.Module) -> nn.Module:
+    """The network inside the DistributedDataParallel wrapper, whose weights have their usual names."""
     inner = getattr(network, "module", network)
     assert isinstance(inner, nn.Module)
     return inner
 
 
-def agreed(value: float) -> float:
-    """What the first process says, for all of them: times differ, and all must stop at the same step."""
+def broadcast_first(value: float) -> float:
+    """The value of rank 0, on all ranks: times differ, and all must stop at the same step."""
     if processes() == 1 or not group.is_initialized():
         return value
     told = [value]
@@ -39,8 +39,8 @@ def agreed(value: float) -> float:
     return told[0]
 
 
-def in_turn(first: Any) -> Any:
-    """Calls `first` in the first process, then in the others: they find what it has written."""
+def run_first_then_others(first: Any) -> Any:
+    """Calls `first` on rank 0, then on the others: they find what it has written."""
     if processes() == 1:
         return first()
     join()
@@ -50,14 +50,14 @@ def in_turn(first: Any) -> Any:
 
 
 def join() -> None:
-    """Meets the other processes."""
+    """Joins the process group."""
     if processes() > 1 and not group.is_initialized():
         group.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
 
 
 @contextmanager
-def together(learn: Learner) -> Iterator[None]:
-    """While it lasts, the Learner shares each step with the other processes; alone, nothing changes."""
+def distribute(learn: Learner) -> Iterator[None]:
+    """Data-parallel training while it lasts: each step is shared with the other processes; alone, nothing changes."""
     if processes() == 1:
         yield
         return

@@ -1,4 +1,4 @@
-"""Training through fastai's Learner: its parts, which `finetuning` uses too, and a base, new or gone on with.
+"""Pretraining of a base through fastai's Learner, from nothing or from a checkpoint; `finetuning` uses its parts too.
 
 Progress is told in events, dictionaries with `stage`, `done` (0..1) and `text`, and kept in `log.jsonl` of the
 working folder. Cancelling raises fastai's own exceptions inside the loop; no thread is ever killed.
@@ -35,7 +35,7 @@ from composer.model.transformer import NoteGPT, Shape, nats
 from composer.training import corpus, distributed, weight_averaging
 from composer.training.corpus import Piece
 from composer.training.schedule import TimeBudget, read_state
-from composer.training.training_windows import Blocks
+from composer.training.training_windows import TrainingWindows
 from composer.training.weight_averaging import Averaging
 
 GIGA_ATTRIBUTES = (DT, PITCH, DURATION)  # those that a GIGA token stream holds
@@ -45,12 +45,12 @@ GIGA_ATTRIBUTES = (DT, PITCH, DURATION)  # those that a GIGA token stream holds
 
 
 def total_nats(logits: Sequence[Tensor], following: Tensor) -> Tensor:
-    """The loss: nats a note over all five attributes, mean over positions."""
+    """The training loss: cross-entropy in nats a note, summed over the five attributes, mean over positions."""
     return nats(logits, following).sum(-1).mean()
 
 
 def projected_nats(logits: Sequence[Tensor], following: Tensor) -> Tensor:
-    """Nats a note over dt, pitch and duration."""
+    """Cross-entropy in nats a note over dt, pitch and duration."""
     return nats(logits, following)[..., GIGA_ATTRIBUTES].sum(-1).mean()
 
 
@@ -85,8 +85,8 @@ class Bf16(Callback):  # type: ignore[misc]
         self.cast.__exit__(None, None, None)
 
 
-class Journal(Callback):  # type: ignore[misc]
-    """Tells and writes down how the loss goes, and stops when asked."""
+class TrainingLog(Callback):  # type: ignore[misc]
+    """Logs and reports losses and validation metrics, and stops when asked."""
 
     order = 60
 
@@ -105,7 +105,9 @@ class Journal(Callback):  # type: ignore[misc]
 
     def after_epoch(self) -> None:
         figures = [float(v) for v in self.learn.recorder.log[1:] if isinstance(v, (int, float))]  # without the time
-        names = ("train_loss", "valid_loss", "projected_nats", "accuracy")[-len(figures) :]  # a mere look has no first
+        names = ("train_loss", "valid_loss", "projected_nats", "accuracy")[
+            -len(figures) :
+        ]  # validation alone has no first
         if figures:
             self.tell(**dict(zip(names, figures, strict=True)))
 
@@ -123,8 +125,8 @@ class Journal(Callback):  # type: ignore[misc]
             self.progress({**event, "text": text})
 
 
-class Shorten(Callback):  # type: ignore[misc]
-    """Now and then a step in which every window is cut into short ones: themes are short."""
+class ShortWindows(Callback):  # type: ignore[misc]
+    """Cuts the windows of some steps into short ones, since themes are short."""
 
     order = 4  # before the step is cut into slices
 
@@ -140,15 +142,17 @@ class Shorten(Callback):  # type: ignore[misc]
 
 
 @contextmanager
-def quiet(learn: Learner) -> Iterator[None]:
+def hide_progress_bars(learn: Learner) -> Iterator[None]:
     """Without fastai's own tables and bars on stdout."""
     bars = [cb for cb in learn.cbs if isinstance(cb, fastai_callbacks.ProgressCallback)]
     with learn.removed_cbs(bars), learn.no_logging():
         yield
 
 
-def loaders(train: Blocks, valid: Blocks, batch: int, device: torch.device | None = None) -> DataLoaders:
-    """fastai's pair of loaders over blocks, on the device there is; a GPU is fed by several processes."""
+def make_loaders(
+    train: TrainingWindows, valid: TrainingWindows, batch: int, device: torch.device | None = None
+) -> DataLoaders:
+    """fastai's pair of loaders over windows, on the device there is; a GPU is fed by several processes."""
     device = device or best_device()
     workers = min(8, (os.cpu_count() or 2) - 1) if device.type == "cuda" else 0
     return DataLoaders(
@@ -158,7 +162,7 @@ def loaders(train: Blocks, valid: Blocks, batch: int, device: torch.device | Non
     )
 
 
-def learner(network: NoteGPT, dls: DataLoaders, folder: Path, **options: Any) -> Learner:
+def make_learner(network: NoteGPT, dls: DataLoaders, folder: Path, **options: Any) -> Learner:
     """A fastai Learner with the losses and metrics above, in bfloat16 where the machine has it."""
     folder.mkdir(parents=True, exist_ok=True)
     metrics = [AvgMetric(projected_nats), AvgMetric(accuracy)]
@@ -173,13 +177,13 @@ def best_device(asked: str = "") -> torch.device:
 
     Raises `UserError` (setting_invalid) where another one is asked for than there is.
     """
-    found = torch.device("cpu") if asked == "cpu" else _fastest()
+    found = torch.device("cpu") if asked == "cpu" else _find_device()
     if asked and found.type != asked:
         raise UserError("setting_invalid", name="device", expected=f"{found.type}, which is here", value=asked)
     return found
 
 
-def _fastest() -> torch.device:
+def _find_device() -> torch.device:
     for name, there in (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())):
         if not there:
             continue
@@ -220,15 +224,17 @@ def train(
     folder, settings, minutes = Path(out), settings or Training(), minutes or 60.0
     best_device(settings.device)
     if distributed.rank() == 0:
-        _make_room(folder, name, resume, force)
+        _prepare_folder(folder, name, resume, force)
     known = read_split(split)
-    held = distributed.in_turn(lambda: _corpus(folders, hold_out, known, packed, folder / "corpus.npz", progress))
+    held = distributed.run_first_then_others(
+        lambda: _load_corpus(folders, hold_out, known, packed, folder / "corpus.npz", progress)
+    )
     torch.manual_seed(settings.seed)
-    network, settings = begin(settings, start)
+    network, settings = prepare_network(settings, start)
     learn = fit_base(network, held.part("train"), held.part("valid"), settings, folder, minutes, progress, cancelled)
-    with quiet(learn):
+    with hide_progress_bars(learn):
         mean = learn.averaging
-        learn.remove_cbs([learn.time_budget, learn.journal, mean])
+        learn.remove_cbs([learn.time_budget, learn.training_log, mean])
         share, (loss, projected, right) = weight_averaging.select_average(learn, mean)
     steps = read_state(folder / "state.pt")["steps"]
     valid = {"nats_per_note_all": round(loss, 4), "nats_per_note": round(projected, 4), "accuracy": round(right, 4)}
@@ -258,7 +264,7 @@ def train(
     return {"used": len(held.pieces), "steps": steps, "after": valid, "card": str(path)}
 
 
-def _make_room(folder: Path, name: str, resume: bool, force: bool) -> None:
+def _prepare_folder(folder: Path, name: str, resume: bool, force: bool) -> None:
     """A folder to write to, in which nothing that was trained before is lost unasked."""
     check_folder(folder)
     if resume:
@@ -295,7 +301,7 @@ def write_split(path: Path, split: dict[str, list[str]]) -> None:
     write_atomically(path, text.encode(), force=True)
 
 
-def _corpus(
+def _load_corpus(
     folders: Sequence[str | Path],
     hold_out: str | Path | None,
     split: dict[str, list[str]],
@@ -322,7 +328,7 @@ def shape_of(settings: Training) -> Shape:
     return replace(shape, conditions=TABLE if settings.conditions else 0, places=int(settings.conditions > 0))
 
 
-def begin(settings: Training, start: str | Path | None = None) -> tuple[NoteGPT, Training]:
+def prepare_network(settings: Training, start: str | Path | None = None) -> tuple[NoteGPT, Training]:
     """A network to train, and settings of its size: a new one, or that of a checkpoint with its rates lowered.
 
     Tables for labels that the checkpoint has not are added at zero, which changes nothing yet. Raises `UserError`.
@@ -359,26 +365,26 @@ def fit_base(
     count = batches * settings.batch
     variety = settings.infill, settings.plain, settings.closing
     labelled = bool(network.shape.conditions)
-    blocks = Blocks(train, settings.context, count, True, *variety, labelled)
+    blocks = TrainingWindows(train, settings.context, count, True, *variety, labelled)
     # Other windows than before an interruption, and than in another process.
     blocks.random = np.random.default_rng([distributed.rank(), state.stat().st_mtime_ns if state.exists() else 0])
-    held = Blocks(valid, settings.context, settings.valid_windows, labelled=labelled)
+    held = TrainingWindows(valid, settings.context, settings.valid_windows, labelled=labelled)
     mean = Averaging(settings.average)
-    learn = learner(
+    learn = make_learner(
         network,
-        loaders(blocks, held, settings.batch, best_device(settings.device)),
+        make_loaders(blocks, held, settings.batch, best_device(settings.device)),
         folder,
         opt_func=lambda _params, lr=None, **_: OptimWrapper(opt=MuonAdamW(network, settings)),
         cbs=[
             mean,
             TimeBudget(minutes, settings, state, mean),
-            Journal(folder / "log.jsonl", "training", progress, cancelled),
+            TrainingLog(folder / "log.jsonl", "training", progress, cancelled),
         ],
     )
-    learn.add_cb(Shorten(settings.short, settings.seed))
+    learn.add_cb(ShortWindows(settings.short, settings.seed))
     learn.add_cb(fastai_callbacks.EarlyStoppingCallback(patience=settings.patience))
     if settings.accumulate > 1:
         learn.add_cb(fastai_callbacks.GradientAccumulation(settings.accumulate * settings.batch))
-    with quiet(learn), distributed.together(learn):
+    with hide_progress_bars(learn), distributed.distribute(learn):
         learn.fit(1_000_000)  # until the time is spent
     return learn

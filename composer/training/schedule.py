@@ -39,7 +39,7 @@ class TimeBudget(Callback):  # type: ignore[misc]
         self.learn.steps_before = 0
         if self.state.exists():
             held = read_state(self.state)
-            distributed.plain(self.learn.model).load_state_dict(held["model"])
+            distributed.unwrap(self.learn.model).load_state_dict(held["model"])
             self.learn.opt.opt.load_state_dict(held["opt"])
             self.spent, self.learn.steps_before = held["seconds"], held["steps"]
             if self.mean and "average" in held:
@@ -55,7 +55,7 @@ class TimeBudget(Callback):  # type: ignore[misc]
 
     def after_batch(self) -> None:
         now = time.monotonic()
-        self.spent, self.seen = distributed.agreed(self.spent + min(now - self.seen, ASLEEP)), now
+        self.spent, self.seen = distributed.broadcast_first(self.spent + min(now - self.seen, ASLEEP)), now
         if not self.training:
             return
         if now - self.saved > self.every:
@@ -72,7 +72,7 @@ class TimeBudget(Callback):  # type: ignore[misc]
             return
         steps = self.learn.steps_before + self.learn.train_iter
         held = {
-            "model": distributed.plain(self.learn.model).state_dict(),
+            "model": distributed.unwrap(self.learn.model).state_dict(),
             "opt": self.learn.opt.opt.state_dict(),
             "seconds": self.spent,
             "steps": steps,

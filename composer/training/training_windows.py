@@ -1,4 +1,4 @@
-"""Windows of notes for training: varied in key, speed and loudness; some with a gap to fill, some played plainly."""
+"""Training windows with data augmentation: transposition, tempo and loudness; infilling; dropped expression."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ from composer.training.corpus import FEWEST_NOTES, Piece
 
 GAP_MARKS = (GAP_PREFIX, GAP_SUFFIX, GAP_MIDDLE, END)  # what a gap adds to a window
 SILENT = torch.tensor([False, False, False, True, True])  # the columns of velocity and pedal
-BEATEN = 2.0  # how much oftener a piece is heard whose beats are known, where they are told
+METRE_WEIGHT = 2.0  # how much oftener a piece is seen whose beats are known, where it is labelled
 ENDINGS = 0.25  # share of the gaps, where the window holds the end of a piece, that have it to fill
 SILENCE = 625  # steps of dt, 10 s: a longer rest is between two pieces that were recorded in one file
-KNOWN = 0.7  # 0: every performance is heard as often as any other; 1: every composition is
+KNOWN = 0.7  # 0: every performance is seen as often as any other; 1: every composition is
 
 
-class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
-    """Windows of `length` positions over the pieces, laid end to end between START and END marks (see `apart`).
+class TrainingWindows(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
+    """Windows of `length` positions over the pieces, laid end to end between START and END marks.
 
     An item is (positions, following, following), each (length, 5) int64: the network's two inputs and the target.
-    With `augment`, each is a random window (see `chances`), transposed by -5..+6 semitones, played up to 10 % faster or
-    slower and up to two velocity steps softer or louder; without, the windows are fixed and do not overlap. A share
-    `infill` of the random ones has a gap to fill (see `with_gap`), a share `plain` begins without expression (see
-    `played_plainly`); a share `closing` (of pieces that fill one) is about how a piece ends.
+    With `augment`, each is a random window (of a piece by `cumulative_shares`), transposed by -5..+6 semitones, up to
+    10 % faster or slower and up to two velocity steps softer or louder; without, the windows are fixed and do not
+    overlap. A share `infill` of the random ones has a gap to fill (see `make_infilling`), a share `plain` begins
+    without expression (see `drop_expression`); a share `closing` (of pieces that fill one) is about how a piece ends.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         closing: float = 0.0,
         labelled: bool = False,
     ) -> None:
-        pieces = [part for p in pieces for part in apart(p)]
+        pieces = [part for p in pieces for part in split_at_rests(p)]
         rows = [r for p in pieces for r in (np.array([control(START)]), p.ids, np.array([control(END)]))]
         self.stream = np.concatenate(rows).astype(np.int16)
         self.labels = Labels(pieces) if labelled else None
@@ -74,7 +74,7 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         self.spread = whole / self.count  # fixed windows are taken evenly from the whole stream
         self.random, self.worker = np.random.default_rng(0), 0
         self.ends = np.cumsum([len(p.ids) + 2 for p in pieces])
-        self.chances = chances(pieces, BEATEN if labelled else 1.0)
+        self.cumulative = cumulative_shares(pieces, METRE_WEIGHT if labelled else 1.0)
 
     def __len__(self) -> int:
         return self.count
@@ -82,23 +82,23 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
     def __getitem__(self, index: int) -> tuple[torch.Tensor, ...]:
         if not 0 <= index < self.count:
             raise IndexError(index)
-        self._part_ways()
+        self._reseed_in_worker()
         closing = self.augment and self.closing > 0 and self.random.random() < self.closing
         if closing:
-            start = self._before_an_end()
+            start = self._draw_start_before_end()
         elif self.augment:
-            start = self._anywhere()
+            start = self._draw_start()
         else:
             start = int(index * self.spread) * self.length
         rows = self.stream[start : start + self.length + 1].astype(np.int64)
         rows = np.column_stack([rows, np.arange(len(rows))])  # the last column: from where in the window
         if self.augment:
-            rows[:, :5], speed = vary(rows[:, :5], self.random)
+            rows[:, :5], speed = augment_window(rows[:, :5], self.random)
             plain = rows[:, :5]
             if closing or self.random.random() < self.infill:
-                rows = with_gap(rows, self.random, 1.0 if closing else ENDINGS)
+                rows = make_infilling(rows, self.random, 1.0 if closing else ENDINGS)
         order, rows = rows[:, 5], rows[:, :5]
-        read = played_plainly(rows, self.random) if self.augment and self.random.random() < self.plain else rows
+        read = drop_expression(rows, self.random) if self.augment and self.random.random() < self.plain else rows
         x, y = torch.from_numpy(read[:-1]), torch.from_numpy(rows[1:])
         if self.labels is None:
             return x, y, y
@@ -110,24 +110,24 @@ class Blocks(torch.utils.data.Dataset[tuple[torch.Tensor, ...]]):
         target[torch.from_numpy(silent[1:])[:, None] & SILENT] = UNKNOWN
         return x, y, torch.from_numpy(labels[:-1]), torch.from_numpy(clock[:-1]), target
 
-    def _part_ways(self) -> None:
-        """In a loader's worker process, draws otherwise than the other workers, and than in the epoch before."""
+    def _reseed_in_worker(self) -> None:
+        """Gives each of a loader's worker processes random numbers of its own, others in each epoch."""
         worker = torch.utils.data.get_worker_info()
         if worker is not None and self.worker != worker.seed:
             self.worker, self.random = worker.seed, np.random.default_rng(worker.seed)
 
-    def _piece(self) -> tuple[int, int]:
+    def _draw_piece(self) -> tuple[int, int]:
         """The first position of a random piece, and the first behind it."""
-        piece = min(int(np.searchsorted(self.chances, self.random.random(), side="right")), len(self.ends) - 1)
+        piece = min(int(np.searchsorted(self.cumulative, self.random.random(), side="right")), len(self.ends) - 1)
         return int(self.ends[piece - 1]) if piece else 0, int(self.ends[piece])
 
-    def _anywhere(self) -> int:
-        start = int(self.random.integers(*self._piece()))
+    def _draw_start(self) -> int:
+        start = int(self.random.integers(*self._draw_piece()))
         return min(start, len(self.stream) - self.length - 1)
 
-    def _before_an_end(self) -> int:
-        """Where a window begins that holds the end of its piece in its second half."""
-        first, behind = self._piece()
+    def _draw_start_before_end(self) -> int:
+        """The start of a random window that holds the end of its piece in its second half."""
+        first, behind = self._draw_piece()
         before = int(self.random.integers(self.length // 2, max(self.length - len(GAP_MARKS), self.length // 2 + 1)))
         return max(min(max(first, behind - before), len(self.stream) - self.length - 1), 0)
 
@@ -161,8 +161,8 @@ class Labels:
         return made[order], clock[order], (sources[:, 2] == conditions.SCORE)[order]
 
 
-def apart(piece: Piece) -> Iterator[Piece]:
-    """The pieces that a recital recorded in one file is of: cut at rests over SILENCE, where neither side is tiny."""
+def split_at_rests(piece: Piece) -> Iterator[Piece]:
+    """Splits a recital recorded in one file into its pieces: at rests over SILENCE, where neither side is tiny."""
     edges, end = [0], len(piece.ids)
     steps = DT_STEPS[piece.ids[:, DT].astype(np.int64)]
     for cut in np.flatnonzero(steps > SILENCE).tolist():
@@ -175,8 +175,8 @@ def apart(piece: Piece) -> Iterator[Piece]:
         yield piece if last - first == end else replace(piece, ids=ids, metre=metre)
 
 
-def chances(pieces: Sequence[Piece], beaten: float = 1.0) -> NDArray[np.float64]:
-    """The upper ends of the pieces' shares of the random windows: as its length, less where others play it too, and
+def cumulative_shares(pieces: Sequence[Piece], beaten: float = 1.0) -> NDArray[np.float64]:
+    """Cumulative shares of the pieces in the random windows: as its length, less where others play it too, and
     `beaten` times as much where its beats are known."""
     performances = Counter(composition for composition, _ in {(p.composition or p.digest, p.digest) for p in pieces})
     shares = [
@@ -186,8 +186,8 @@ def chances(pieces: Sequence[Piece], beaten: float = 1.0) -> NDArray[np.float64]
     return np.asarray(np.cumsum(shares) / sum(shares), dtype=np.float64)
 
 
-def with_gap(rows: NDArray[np.int64], random: np.random.Generator, endings: float = ENDINGS) -> NDArray[np.int64]:
-    """A window (positions, 5 or more) in which some notes of one piece are moved behind what follows, to be filled in.
+def make_infilling(rows: NDArray[np.int64], random: np.random.Generator, endings: float = ENDINGS) -> NDArray[np.int64]:
+    """Fill-in-the-middle (arXiv 2207.14255, its PSM order) of a window (positions, 5 or more).
 
     `GAP_PREFIX before GAP_SUFFIX after GAP_MIDDLE notes END`, in the place of `before notes after`; as many positions
     as before, the last ones dropped. The first dt of `after` spans the gap, that of `notes` goes on from `before`. In
@@ -231,10 +231,10 @@ def with_gap(rows: NDArray[np.int64], random: np.random.Generator, endings: floa
     return np.concatenate([np.asarray(part, dtype=np.int64).reshape(-1, width) for part in parts])[:length]
 
 
-def played_plainly(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
-    """Positions (notes, 5) whose beginning lost its pedal, its dynamics or both, as a theme drawn with the mouse has.
+def drop_expression(rows: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
+    """Positions (notes, 5) whose beginning has no pedal, no dynamics or neither, as a theme drawn with the mouse.
 
-    As what the network reads, beside the true notes as what it is to foretell, this teaches it to go on with expression
+    As what the network reads, beside the true notes as its target, this teaches it to go on with expression
     from a theme that has none. At most three quarters of the positions are plain.
     """
     until = int(random.integers(min(8, len(rows)), max(9, 3 * len(rows) // 4)))
@@ -248,8 +248,8 @@ def played_plainly(rows: NDArray[np.int64], random: np.random.Generator) -> NDAr
     return drawn
 
 
-def vary(rows: NDArray[np.int64], random: np.random.Generator) -> tuple[NDArray[np.int64], float]:
-    """Positions (notes, 5) in another key, at another speed and loudness, and how much slower; controls stay."""
+def augment_window(rows: NDArray[np.int64], random: np.random.Generator) -> tuple[NDArray[np.int64], float]:
+    """Data augmentation: (notes, 5) transposed, at another tempo and loudness, and how much slower; controls stay."""
     is_note = rows[:, PITCH] < NO_PITCH
     notes = rows[is_note]
     if not len(notes):

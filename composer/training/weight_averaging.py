@@ -31,12 +31,12 @@ class Averaging(Callback):  # type: ignore[misc]
         self.share = share
 
     def before_fit(self) -> None:
-        self.mean = AveragedModel(distributed.plain(self.learn.model))
+        self.mean = AveragedModel(distributed.unwrap(self.learn.model))
 
     def after_batch(self) -> None:
         due = self.learn.time_done >= 1 - self.share and self.learn.train_iter % EVERY == 0
         if self.training and due:
-            self.mean.update_parameters(distributed.plain(self.learn.model))
+            self.mean.update_parameters(distributed.unwrap(self.learn.model))
 
     @property
     def count(self) -> int:
@@ -59,7 +59,7 @@ def select_average(learn: Learner, averaging: Averaging) -> tuple[float, Figures
 
     No callback that begins a training (as the mean's own does) may be in `learn` any more: validating calls it.
     """
-    network = cast("NoteGPT", distributed.plain(learn.model))
+    network = cast("NoteGPT", distributed.unwrap(learn.model))
     last = {name: weight.clone() for name, weight in network.state_dict().items()}
     mean = averaging.mean.module.state_dict()
     tried: dict[float, Figures] = {}

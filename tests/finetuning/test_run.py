@@ -37,7 +37,7 @@ from composer.finetuning.trainer import RunCancelled, Trainer
 from composer.model import checkpoint, style_registry
 from composer.model.transformer import NoteGPT
 from composer.music.score import Note, Score
-from composer.training.training_windows import Blocks
+from composer.training.training_windows import TrainingWindows
 from tests.recipes import THIN, TINY
 from tests.small import note_gpt
 
@@ -356,7 +356,7 @@ def test_a_step_in_slices_has_the_gradient_of_the_whole_step(music: Path, tmp_pa
     pieces = dataset_scan.scan([music], workers=1).music.part("train")
 
     def gradient(slices: int) -> torch.Tensor:
-        network, blocks = note_gpt(), Blocks(pieces, 16, 4, augment=False)
+        network, blocks = note_gpt(), TrainingWindows(pieces, 16, 4, augment=False)
         found: list[torch.Tensor] = []
 
         class Hooks:
@@ -370,17 +370,17 @@ def test_a_step_in_slices_has_the_gradient_of_the_whole_step(music: Path, tmp_pa
                 found.append(network.heads[0].out.weight.grad.clone())  # type: ignore[union-attr]
                 raise CancelFitException
 
-        from composer.training.pretrain import learner, loaders, quiet
+        from composer.training.pretrain import hide_progress_bars, make_learner, make_loaders
 
-        learn: Learner = learner(
+        learn: Learner = make_learner(
             network,
-            loaders(blocks, blocks, 4),
+            make_loaders(blocks, blocks, 4),
             tmp_path,
             opt_func=lambda groups, **_: OptimWrapper(opt=torch.optim.SGD(network.parameters(), lr=0.0)),
         )
         learn.remove_cbs([cb for cb in learn.cbs if type(cb).__name__ == "Bf16"])
         learn.add_cbs([callbacks.MicroBatches(Hooks()), Look()])  # type: ignore[arg-type]
-        with quiet(learn), pytest.MonkeyPatch.context() as patch:
+        with hide_progress_bars(learn), pytest.MonkeyPatch.context() as patch:
             from contextlib import nullcontext
 
             patch.setattr(callbacks, "autocast", lambda device: nullcontext())

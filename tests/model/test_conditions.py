@@ -94,17 +94,17 @@ def test_going_on_from_a_checkpoint_adds_tables_at_zero(tmp_path: Path) -> None:
     checkpoint.save(tmp_path, "old", note_gpt(3), {"licence": "none"})
     old, _ = checkpoint.load(tmp_path / "old.json")
     assert isinstance(old, NoteGPT)
-    network, settings = pretrain.begin(Training(), tmp_path / "old.json")
+    network, settings = pretrain.prepare_network(Training(), tmp_path / "old.json")
     assert (network.shape.conditions, network.shape.places) == (conditions.TABLE, 1)
     assert (settings.width, settings.context) == (NOTE_SHAPE.width, NOTE_SHAPE.context)
     assert settings.muon_rate == pytest.approx(0.6 * Training().muon_rate)
     x, y, labels, clock = batch()
     assert all(torch.equal(a, b) for a, b in zip(old(x, y), network(x, y, labels, clock), strict=True))
     checkpoint.save(tmp_path, "new", network, {"licence": "none"})
-    again, settings = pretrain.begin(Training(), tmp_path / "new.json")
+    again, settings = pretrain.prepare_network(Training(), tmp_path / "new.json")
     assert again.shape == network.shape
-    plain, _ = pretrain.begin(Training(conditions=0), tmp_path / "old.json")
+    plain, _ = pretrain.prepare_network(Training(conditions=0), tmp_path / "old.json")
     assert plain.shape.conditions == 0
     checkpoint.save(tmp_path, "giga", giga(), {"licence": "none"})
     with pytest.raises(UserError, match="encoding"):
-        pretrain.begin(Training(), tmp_path / "giga.json")
+        pretrain.prepare_network(Training(), tmp_path / "giga.json")

@@ -288,7 +288,7 @@ def test_a_night_s_sleep_is_not_time_spent(tmp_path: Path, monkeypatch: pytest.M
 
 def test_short_windows_keep_every_note(music: Path) -> None:
     x = torch.arange(4 * 32 * 5).reshape(4, 32, 5)
-    short = pretrain.Shorten(1.0, seed=0)
+    short = pretrain.ShortWindows(1.0, seed=0)
     short.learn = SimpleNamespace(xb=(x, x), yb=(x,), training=True)
     short.before_batch()
     (one, _), (target,) = short.learn.xb, short.learn.yb
