@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from app.document import layer_state
 from app.document.document import Document
 from app.look import theme as themes
 from app.roll import ruler_menu
@@ -272,13 +273,10 @@ class RollView(Timeline):
         self.fit_bars()
 
     def _index(self) -> None:
-        view = self.document.view
-        layer, hidden = view.get("layer"), view.get("hidden")
-        self.index = NoteIndex(
-            self.document.score.notes,
-            layer if isinstance(layer, int) and 0 <= layer < len(self.document.score.tracks) else None,
-            [t for t in hidden if isinstance(t, int)] if isinstance(hidden, list) else (),
-        )
+        notes, layer = self.document.score.notes, layer_state.active_track(self.document)
+        hidden = layer_state.hidden_tracks(self.document)
+        if not self.index.is_of(notes, layer, hidden):
+            self.index = NoteIndex(notes, layer, hidden)
 
     def _opened(self) -> None:
         self.last_track = 0

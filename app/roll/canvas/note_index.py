@@ -24,10 +24,15 @@ class NoteIndex:
         self.notes = notes if isinstance(notes, Notes) else Notes(notes)
         self.columns = self.notes.columns
         self.layer = layer
+        self._hidden = frozenset(hidden)
         self._there = ~np.isin(self.columns.tracks, list(hidden)) if hidden else None
         self._longest = int((self.columns.ends - self.columns.starts).max()) if self.notes else 0
         self._objects: NDArray[Any] | None = None
         self._chosen: tuple[frozenset[Note], Mask] = (frozenset(), np.zeros(len(self.notes), np.bool_))
+
+    def is_of(self, notes: Sequence[Note], layer: int | None, hidden: Collection[int]) -> bool:
+        """Whether a new index would be the same: of the same notes, layer and hidden tracks."""
+        return self.notes is notes and self.layer == layer and self._hidden == frozenset(hidden)
 
     def find(self, first: int, last: int, low: int = 0, high: int = 127) -> Indices:
         """Indices of the notes that sound in [first, last) on the pitches low..high, in time order."""

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QApplication
 from app.look.theme import DARK, LIGHT
 from app.roll.a11y import note_text
 from app.roll.canvas.geometry import SIGNS, UPPER
+from app.roll.canvas.note_index import NoteIndex
 from app.roll.painting.primitives import MANY
 from app.window.main_window import MainWindow
 from composer.audio.scheduler import Kind
+from composer.files.project_file import Project
 from composer.music.scale import parse
 from composer.music.score import Note, Score, Track
 
@@ -276,6 +278,15 @@ def test_zoom_and_place_come_back_with_the_piece(hands: Hands) -> None:
     assert (g.beat_width, g.key_height, g.left, g.top) == pytest.approx(seen, abs=2)
     hands.document.view["scroll"] = ["x", None]
     assert not roll.viewport_memory.show()
+
+
+def test_a_piece_is_indexed_once_when_it_is_opened(layered: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    monkeypatch.setattr("app.roll.roll_view.NoteIndex", lambda *of: made.append(of) or NoteIndex(*of))
+    score = layered.document.score.add(crowd(3))
+    layered.document.open(Project(score, view={"layer": 1, "hidden": [0], "loop": [0, BEAT]}), None, "another")
+    assert made == [(score.notes, 1, frozenset({0}))]
+    assert layered.roll.index.notes is score.notes
 
 
 def test_show_everything_shows_all_of_a_long_piece(hands: Hands) -> None:
