@@ -1,4 +1,4 @@
-"""What keys and menus do: the table of actions, key bindings, and the verbs behind them. Knows no panel and no
+"""What keys and menus do: the table of actions, key bindings, and the edits behind them. Knows no panel and no
 dialog.
 
 - `action_table`: every action: key, text, shortcuts, handler

@@ -1,4 +1,4 @@
-"""The editing verbs: what keys and menus do to the selection, each one undo step."""
+"""Edit commands: what keys and menus do to the selection, each one undo step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Change = Callable[[tuple[Note, ...]], tuple[Note, ...]]
 class EditActions(QObject):
     """Handlers of the edit actions. The clipboard is the app's own."""
 
-    told = Signal(str)  # why a verb did nothing
+    notice = Signal(str)  # why an edit did nothing
     copied = Signal()  # there is something to paste
 
     def __init__(self, document: Document, roll: RollView, parent: QObject | None = None) -> None:
@@ -186,7 +186,7 @@ class EditActions(QObject):
     def quantise(self) -> None:
         """Beginnings onto the grid."""
         if self.roll.grid().step is None:
-            self.told.emit(self.tr("There is no snap grid to quantise to; choose one, or quantise with Shift+Q."))
+            self.notice.emit(self.tr("There is no snap grid to quantise to; choose one, or quantise with Shift+Q."))
         self.change(self.tr("Quantise"), lambda notes: timing_edits.quantised(notes, self.roll.grid()))
 
     def reverse(self) -> None:
@@ -201,7 +201,7 @@ class EditActions(QObject):
         """In two where the playhead stands."""
         tick = self.roll.playhead
         if not any(n.start < tick < n.end for n in self.document.selection):
-            self.told.emit(self.tr("No selected note sounds at the playhead."))
+            self.notice.emit(self.tr("No selected note sounds at the playhead."))
         self.change(self.tr("Split notes"), lambda notes: timing_edits.split_at(notes, tick))
 
     def join(self) -> None:
@@ -209,7 +209,7 @@ class EditActions(QObject):
         before = len(self.document.selection)
         self.change(self.tr("Join notes"), lambda notes: timing_edits.joined(notes, self._nudge()))
         if len(self.document.selection) == before:
-            self.told.emit(self.tr("Only neighbours on one pitch are joined, not more than a grid step apart."))
+            self.notice.emit(self.tr("Only neighbours on one pitch are joined, not more than a grid step apart."))
 
     def mute(self) -> None:
         """Silent, or sounding again."""
@@ -226,7 +226,7 @@ class EditActions(QObject):
             try:
                 changed = how(chosen)
             except ValueError:  # no note lasts for ever
-                self.told.emit(self.tr("Nothing was changed: the notes would end beyond all time."))
+                self.notice.emit(self.tr("Nothing was changed: the notes would end beyond all time."))
                 return
             self.document.change(text, self.document.score.change(chosen, changed), changed)
 
@@ -234,11 +234,11 @@ class EditActions(QObject):
         """The same; the first of the changed notes is heard."""
         first: list[Note] = []
 
-        def heard(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+        def remember_first(notes: tuple[Note, ...]) -> tuple[Note, ...]:
             changed = how(notes)
             first.extend(changed[:1])
             return changed
 
-        self.change(text, heard)
+        self.change(text, remember_first)
         for note in first:
             self.roll.sound(note.pitch, note.velocity)

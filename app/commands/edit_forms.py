@@ -1,4 +1,4 @@
-"""The verbs that ask before they act: what each one asks, and what it makes of the answers. No widget."""
+"""Edit forms: edits that ask for parameters first; their fields, and the edit that the values make. No widget."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class EditContext:
-    """What a verb may ask of the window: the piece, its key, the roll's grid."""
+    """What an edit reads of the window: the piece, its key, the grid of the roll."""
 
     score: Score
     grid: Grid
@@ -76,13 +76,13 @@ class EditContext:
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """A verb with questions. `title` names the dialog, `step` the undo step."""
+    """An edit that asks for parameters first. `title` names the dialog, `step` the undo step."""
 
     key: str
     title: object
     step: object
     fields: tuple[Field, ...]
-    how: Callable[[Values, EditContext], Change]
+    make_edit: Callable[[Values, EditContext], Change]
 
     def defaults(self) -> Values:
         """The answers before anybody has given one."""
@@ -93,15 +93,15 @@ def _number(values: Values, key: str) -> int:
     return int(str(values[key]))
 
 
-def _transpose(values: Values, around: EditContext) -> Change:
+def _transpose(values: Values, context: EditContext) -> Change:
     amount = _number(values, "amount")
     if values["unit"] == "steps":
-        return lambda notes: pitch_edits.stepped(notes, around.scale or WHITE, amount)
+        return lambda notes: pitch_edits.stepped(notes, context.scale or WHITE, amount)
     return lambda notes: pitch_edits.transposed(notes, amount)
 
 
-def _invert(values: Values, around: EditContext) -> Change:
-    scale = (around.scale or WHITE) if values["in_scale"] else None
+def _invert(values: Values, context: EditContext) -> Change:
+    scale = (context.scale or WHITE) if values["in_scale"] else None
 
     def mirror(notes: tuple[Note, ...]) -> tuple[Note, ...]:
         return pitch_edits.inverted(notes, axis(notes, values), scale)
@@ -117,20 +117,20 @@ def axis(notes: Iterable[Note], values: Values) -> float:
     return pitches[0] if values["axis"] == "first" else float(_number(values, "pitch"))
 
 
-def _quantise(values: Values, around: EditContext) -> Change:
-    score, name = around.score, str(values["grid"])
-    grid = around.grid if name == AS_ROLL else Grid(score.bar_map, score.ticks_per_beat, STEPS[name])
+def _quantise(values: Values, context: EditContext) -> Change:
+    score, name = context.score, str(values["grid"])
+    grid = context.grid if name == AS_ROLL else Grid(score.bar_map, score.ticks_per_beat, STEPS[name])
     strength, swing = _number(values, "strength") / 100, _number(values, "swing") / 100
     return lambda notes: timing_edits.quantised(notes, grid, strength, swing, bool(values["lengths"]))
 
 
-def _stretch(values: Values, around: EditContext) -> Change:
+def _stretch(values: Values, context: EditContext) -> Change:
     factor = FACTORS.get(str(values["factor"]), _number(values, "percent") / 100)
     return lambda notes: timing_edits.stretched(notes, factor)
 
 
-def _humanise(values: Values, around: EditContext) -> Change:
-    score = around.score
+def _humanise(values: Values, context: EditContext) -> Change:
+    score = context.score
 
     def play(notes: tuple[Note, ...]) -> tuple[Note, ...]:
         beats = score.tempo_map.qpm_at(notes[0].start if notes else 0) / 60_000  # a millisecond
@@ -141,11 +141,11 @@ def _humanise(values: Values, around: EditContext) -> Change:
     return play
 
 
-def _split(values: Values, around: EditContext) -> Change:
+def _split(values: Values, context: EditContext) -> Change:
     return lambda notes: timing_edits.split_into(notes, _number(values, "parts"))
 
 
-def _velocity(values: Values, around: EditContext) -> Change:
+def _velocity(values: Values, context: EditContext) -> Change:
     mode = values["mode"]
     if mode == "set":
         return lambda notes: pitch_edits.struck(notes, _number(values, "value"))
@@ -156,10 +156,10 @@ def _velocity(values: Values, around: EditContext) -> Change:
     return lambda notes: pitch_edits.swelled(notes, _number(values, "first"), _number(values, "last"))
 
 
-def _length(values: Values, around: EditContext) -> Change:
+def _length(values: Values, context: EditContext) -> Change:
     if values["mode"] == "scale":
         return lambda notes: timing_edits.held_times(notes, _number(values, "percent") / 100)
-    ticks = round(LENGTHS[str(values["note"])] * around.score.ticks_per_beat)
+    ticks = round(LENGTHS[str(values["note"])] * context.score.ticks_per_beat)
     return lambda notes: timing_edits.held(notes, ticks)
 
 
@@ -173,9 +173,9 @@ _GRIDS = (
     *_plain(name for name, step in STEPS.items() if step),
 )
 
-VERBS = {
-    verb.key: verb
-    for verb in (
+FORMS = {
+    form.key: form
+    for form in (
         EditForm(
             "transpose",
             QT_TRANSLATE_NOOP("Verbs", "Transpose"),

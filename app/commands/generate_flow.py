@@ -1,4 +1,4 @@
-"""From the Compose button to one undo step: asks the sampler, grows the preview, lays the takes on the table."""
+"""From a request to one undo step: asks the worker, grows the preview, puts the takes into the document."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ComposeFlow(QObject):
     chose = Signal()  # it is there
     ahead = Signal(object)  # enough is written to play from this tick, which may be of more than 32 bits
     failed = Signal(str, dict)
-    told = Signal(str)  # something worth a sentence that is no failure
+    notice = Signal(str)  # something worth a sentence that is no failure
 
     def __init__(self, document: Document, sampler: GenerationClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -184,7 +184,7 @@ class ComposeFlow(QObject):
         if any(preview.notes):
             self._commit(preview)
         else:
-            self.told.emit(self.tr("Nothing was written: the model ended the piece at once. Try again."))
+            self.notice.emit(self.tr("Nothing was written: the model ended the piece at once. Try again."))
         self._clear()
 
     def _commit(self, preview: Preview) -> None:

@@ -1,4 +1,4 @@
-"""What the mouse does, in words, for the printable list. The tests of the roll prove each line."""
+"""Mouse gestures in words, for the printable list. The tests of the roll prove each line."""
 
 from __future__ import annotations
 

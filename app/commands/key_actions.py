@@ -1,4 +1,4 @@
-"""The key of the piece: chosen or guessed, and what moves notes in its scale."""
+"""The key of the piece: chosen or estimated, and edits that move notes in its scale."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class KeyActions(QObject):
 
     changed = Signal()  # the key, or whether notes snap to it
     busy = Signal(bool)  # whether a guess is under way
-    told = Signal(str)
+    notice = Signal(str)
 
     def __init__(self, document: Document, roll: Roll, editing: EditActions, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
@@ -122,10 +122,10 @@ class KeyActions(QObject):
     def _guessed(self, name: object) -> None:
         scale = parse(name)
         if scale is not None:
-            self.told.emit(self.tr("The key sounds like {key}.").format(key=scale_name(scale)))
+            self.notice.emit(self.tr("The key sounds like {key}.").format(key=scale_name(scale)))
         else:
             scale = key_from_signatures(self.document.score) or Scale(0, "major")
-            self.told.emit(self.tr("The notes are too few to tell a key; {key} it is.").format(key=scale_name(scale)))
+            self.notice.emit(self.tr("The notes are too few to tell a key; {key} it is.").format(key=scale_name(scale)))
         self.choose(scale)
         waiting, self._waiting = self._waiting, []
         for verb in waiting:

@@ -1,4 +1,4 @@
-"""Which keys do what: the table's defaults, the person's own over them, and no key of either in a text field."""
+"""Key bindings: the table's defaults, the person's own over them, and none of either in a text field."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Shortcuts(QObject):
         for key in self.rows:
             stored = settings.value(GROUP + key)
             if isinstance(stored, str):
-                made[key].setShortcuts(_parsed(stored))
+                made[key].setShortcuts(_parse(stored))
 
     def keys(self, key: str) -> list[QKeySequence]:
         """The keys of an action."""
@@ -98,7 +98,7 @@ class Shortcuts(QObject):
         return [o for s in self.keys(key) for o in self.owners(s) if o != key]
 
 
-def _parsed(text: str) -> list[QKeySequence]:
+def _parse(text: str) -> list[QKeySequence]:
     found = [s for s in QKeySequence.listFromString(text) if s.count() and QKeySequence(s.toString()) == s]
     return [s for s in found if s[0].key() != Qt.Key.Key_unknown][:MOST]
 

@@ -92,7 +92,7 @@ class About(QDialog):
         self.copy.setText(self.tr("Copied"))
 
 
-def named(text: str) -> str:
+def translate_name(text: str) -> str:
     """The name of a part or a licence; those that are words, not names, are translated."""
     return QCoreApplication.translate("Parts", text)
 
@@ -117,7 +117,7 @@ def _line(grid: QGridLayout, row: int, part: Part) -> None:
     rule.setObjectName("divider")
     rule.setFixedHeight(1)
     grid.addWidget(rule, row, 0, 1, 3)
-    for place, text in enumerate((named(part.name), part.version, named(part.licence))):
+    for place, text in enumerate((translate_name(part.name), part.version, translate_name(part.licence))):
         cell = label(text, "" if place == 0 else "hint")
         cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(cell, row + 1, place)

@@ -1,4 +1,4 @@
-"""The dialog of a verb that asks before it acts, and the handlers that open it. The roll shows what would be."""
+"""The dialog of an edit form with its preview in the roll, and the handlers that open it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.commands.edit_actions import EditActions
-from app.commands.edit_forms import AS_ROLL, VERBS, WHITE, EditContext, EditForm, Values
+from app.commands.edit_forms import AS_ROLL, FORMS, WHITE, EditContext, EditForm, Values
 from app.commands.key_actions import KeyActions, scale_name
 from app.dialogs.edit_form_fields import Control, control_for, translate_text
 from app.document.document import Document
@@ -28,17 +28,17 @@ Show = Callable[[tuple[Note, ...] | None], None]
 
 
 class EditFormDialog(QDialog):
-    """Asks what one verb wants to know of some notes. `wanted` tells what they would become, or None."""
+    """Asks for the parameters of an edit of some notes. `wanted` tells what they would become, or None."""
 
     wanted = Signal(object)
 
-    def __init__(self, verb: EditForm, notes: tuple[Note, ...], around: EditContext, parent: QWidget) -> None:
+    def __init__(self, form: EditForm, notes: tuple[Note, ...], context: EditContext, parent: QWidget) -> None:
         super().__init__(parent)
-        self.verb = verb
+        self.form = form
         self.notes = notes
-        self.around = around
+        self.context = context
         self.controls: dict[str, Control] = {}
-        self.setWindowTitle(translate_text(verb.title))
+        self.setWindowTitle(translate_text(form.title))
         self.setModal(True)
         self.setMinimumWidth(WIDTH)
         self._timer = QTimer(self)
@@ -54,19 +54,19 @@ class EditFormDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(14)
-        column.addWidget(label(translate_text(self.verb.title), "heading"))
-        self.form = QFormLayout()
-        self.form.setHorizontalSpacing(12)
-        self.form.setVerticalSpacing(10)
-        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for field in self.verb.fields:
+        column.addWidget(label(translate_text(self.form.title), "heading"))
+        self.rows = QFormLayout()
+        self.rows.setHorizontalSpacing(12)
+        self.rows.setVerticalSpacing(10)
+        self.rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for field in self.form.fields:
             control = self.controls[field.key] = control_for(field)
             name = label("" if field.kind == "check" else translate_text(field.label), "label")
             name.setMinimumWidth(LABELS)
             name.setMinimumHeight(30)
-            self.form.addRow(name, control)
+            self.rows.addRow(name, control)
             control.changed.connect(self._changed)
-        column.addLayout(self.form)
+        column.addLayout(self.rows)
         self.hint = label("", "hint")
         self.hint.setWordWrap(True)
         column.addWidget(self.hint)
@@ -105,7 +105,7 @@ class EditFormDialog(QDialog):
     def result_notes(self) -> tuple[Note, ...]:
         """What the notes become with these answers."""
         try:
-            return self.verb.how(self.values(), self.around)(self.notes)
+            return self.form.make_edit(self.values(), self.context)(self.notes)
         except ValueError:  # no note lasts for ever; `Editing.change` says so
             return self.notes
 
@@ -116,7 +116,7 @@ class EditFormDialog(QDialog):
     def _fit(self) -> None:
         values = self.values()
         for control in self.controls.values():
-            self.form.setRowVisible(control, control.field.applies(values))
+            self.rows.setRowVisible(control, control.field.applies(values))
         self.hint.setText(self._words(values))
         self.adjustSize()
 
@@ -134,9 +134,9 @@ class EditFormDialog(QDialog):
         return f"{words}   {more}" if more else words
 
     def _more(self, values: Values) -> str:
-        scale = self.around.scale or WHITE
+        scale = self.context.scale or WHITE
         if values.get("unit") == "steps" or values.get("in_scale"):
-            chosen = self.tr("in {scale}") if self.around.scale else self.tr("in {scale}, since no key is chosen")
+            chosen = self.tr("in {scale}") if self.context.scale else self.tr("in {scale}, since no key is chosen")
             return chosen.format(scale=scale_name(scale))
         if "amount" in values:
             return self._interval(int(str(values["amount"])))
@@ -151,7 +151,7 @@ class EditFormDialog(QDialog):
 
     def _grid(self, name: str, swings: bool) -> str:
         if name == AS_ROLL:
-            step = self.around.grid.step
+            step = self.context.grid.step
             name = next((key for key, value in STEPS.items() if value == step), "")
         if name in ("", "off"):
             return self.tr("The roll has no grid: choose one here.")
@@ -227,13 +227,13 @@ class EditFormActions(QObject):
         self.open("length")
 
     def open(self, key: str) -> None:
-        """Shows a verb's dialog for the selection; the window waits, the roll shows what would be."""
+        """Shows the dialog of a form for the selection; the window waits, the roll shows what would be."""
         notes = in_order(self.document.selection)
         if not notes or self.dialog is not None:
             return
-        around = EditContext(self.document.score, self.roll.grid(), self.key_actions.scale)
-        self.dialog = dialog = EditFormDialog(VERBS[key], notes, around, self.window)
-        dialog.set_values({f.key: f.coerce(self._stored(key, f.key, f.default)) for f in dialog.verb.fields})
+        context = EditContext(self.document.score, self.roll.grid(), self.key_actions.scale)
+        self.dialog = dialog = EditFormDialog(FORMS[key], notes, context, self.window)
+        dialog.set_values({f.key: f.coerce(self._stored(key, f.key, f.default)) for f in dialog.form.fields})
         dialog.wanted.connect(self._show)
         dialog.accepted.connect(self._do)
         dialog.finished.connect(self._end)
@@ -241,8 +241,8 @@ class EditFormActions(QObject):
         self._beside(dialog)
         dialog.show_result()
 
-    def _stored(self, verb: str, field: str, default: object) -> object:
-        return self.settings.value(f"verbs/{verb}/{field}", default)
+    def _stored(self, form: str, field: str, default: object) -> object:
+        return self.settings.value(f"verbs/{form}/{field}", default)
 
     def _beside(self, dialog: EditFormDialog) -> None:
         """Where it covers little of the roll: the window's upper right corner."""
@@ -261,8 +261,10 @@ class EditFormActions(QObject):
         dialog = self.dialog
         self.roll.end_drag()
         for key, value in dialog.values().items():
-            self.settings.setValue(f"verbs/{dialog.verb.key}/{key}", value)
-        self.edit_actions.change(translate_text(dialog.verb.step), dialog.verb.how(dialog.values(), dialog.around))
+            self.settings.setValue(f"verbs/{dialog.form.key}/{key}", value)
+        self.edit_actions.change(
+            translate_text(dialog.form.step), dialog.form.make_edit(dialog.values(), dialog.context)
+        )
 
     def _end(self) -> None:
         if self.dialog is not None:

@@ -1,4 +1,4 @@
-"""Controls for the questions of a verb: one widget a kind of field, all with the same three words."""
+"""Input widgets for the fields of an edit form: one class a kind of field, all with the same three methods."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.roll.painting.primitives import pitch_name
 
 
 def translate_text(text: object) -> str:
-    """A text of the verbs' table in the language of the window."""
+    """A text of an edit form in the language of the window."""
     return QCoreApplication.translate("Verbs", str(text))
 
 

@@ -1,4 +1,4 @@
-"""The list of keys and mouse gestures: seen, printed, saved as PDF; and the handlers of the help menu."""
+"""The list of keys and mouse gestures: shown, printed, saved as PDF; and the handlers of the help menu."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def sections(shortcuts: Shortcuts) -> list[tuple[str, Rows]]:
     for menu, text in action_table.MENUS.items():
         rows = [(_keys(shortcuts, key), shortcuts.name(key)) for key, row in shortcuts.rows.items() if row.menu == menu]
         if any(keys for keys, _ in rows):
-            found.append((plain(action_table.translate_text(text)), _shortened([row for row in rows if row[0]])))
+            found.append((plain(action_table.translate_text(text)), _merge_rows([row for row in rows if row[0]])))
     for where, lines in MOUSE:
-        found.append((_said(where), [(_said(gesture), _said(what)) for gesture, what in lines]))
+        found.append((_translate(where), [(_translate(gesture), _translate(what)) for gesture, what in lines]))
     return found
 
 
-def _shortened(rows: Rows) -> Rows:
+def _merge_rows(rows: Rows) -> Rows:
     """Rows that differ only by a figure in key and name, Ctrl+1 to Ctrl+9, as one."""
     result: Rows = []
     for stem, group in groupby(rows, key=lambda row: tuple(re.sub(r"[1-9]$", "", text) for text in row)):
@@ -57,7 +57,7 @@ def _keys(shortcuts: Shortcuts, key: str) -> str:
     return ", ".join(s.toString(QKeySequence.SequenceFormat.NativeText) for s in shortcuts.keys(key))
 
 
-def _said(text: object) -> str:
+def _translate(text: object) -> str:
     return QCoreApplication.translate("Gestures", str(text))
 
 
@@ -185,7 +185,7 @@ class CheatSheet(QDialog):
 class Help(QObject):
     """Opens the list of keys and the page that changes them."""
 
-    told = Signal(str)
+    notice = Signal(str)
 
     def __init__(self, shortcuts: Callable[[], Shortcuts], theme: Callable[[], Theme], window: QWidget) -> None:
         super().__init__(window)
@@ -196,8 +196,10 @@ class Help(QObject):
     def keys(self) -> None:
         """The printable list."""
         self.sheet = sheet = CheatSheet(self._shortcuts(), self._theme(), self.dialog or self._window)
-        sheet.saved.connect(lambda path: self.told.emit(self.tr("Saved {name}").format(name=path.name)))
-        sheet.failed.connect(lambda why: self.told.emit(self.tr("The list was not saved: {reason}").format(reason=why)))
+        sheet.saved.connect(lambda path: self.notice.emit(self.tr("Saved {name}").format(name=path.name)))
+        sheet.failed.connect(
+            lambda why: self.notice.emit(self.tr("The list was not saved: {reason}").format(reason=why))
+        )
         sheet.finished.connect(self._sheet_closed)
         sheet.show()
 

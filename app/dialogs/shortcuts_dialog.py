@@ -1,4 +1,4 @@
-"""The page on which keys are looked up, recorded, freed and reset."""
+"""The page of key bindings: look up, record, free and reset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The installed styles: what each is, and for taught ones another name or the way out."""
+"""The installed styles: what each is; fine-tuned ones can be renamed, exported and removed."""
 
 from __future__ import annotations
 

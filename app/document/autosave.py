@@ -1,4 +1,4 @@
-"""Keeps what is unsaved on the disk, with its undo history, and finds what a crash left there. Knows no widget."""
+"""Autosave with undo history, and the autosaves that a crash left. Knows no widget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One door to background work: progress, result, failed, cancelled. An operation knows its job, but no widget."""
+"""Background jobs on threads: progress, result, failure, cancellation. An operation knows its job, but no widget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pieces other windows have open, and whether a file changed behind our back."""
+"""Lock files of open pieces, and whether a file changed on disk since it was read."""
 
 from __future__ import annotations
 

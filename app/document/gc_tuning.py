@@ -1,4 +1,4 @@
-"""Keeps Python's garbage collector from walking over a big piece again and again while it is edited."""
+"""Tuning of Python's garbage collector: a big piece is frozen, so that no pass walks over it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers of a piece: which of its tracks can be edited and which are hidden, as the view remembers it."""
+"""Layers of a piece: the track that is edited and the tracks that are hidden, as the document's view keeps them."""
 
 from __future__ import annotations
 

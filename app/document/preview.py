@@ -1,4 +1,4 @@
-"""Takes while they are being written. Pure; no Qt. The finished ones stand in composer.music.takes."""
+"""Preview of takes while they are generated. Pure; no Qt. The finished ones stand in composer.music.takes."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ class Preview:
 
     def progress(self) -> float:
         """How much of the asked length the slowest take has, 0..1."""
-        return min(self._reached(notes) for notes in self.notes) if self.notes else 0.0
+        return min(self._share_of(notes) for notes in self.notes) if self.notes else 0.0
 
-    def _reached(self, notes: list[Note]) -> float:
+    def _share_of(self, notes: list[Note]) -> float:
         if not notes:
             return 0.0
         if self.unit == "notes":

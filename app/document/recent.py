@@ -1,4 +1,4 @@
-"""The files that were opened or saved last: remembered in the settings, offered in a menu."""
+"""Recent files: kept in the settings, offered in a menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies for other programs: MIDI as played or on the grid, MusicXML, WAV. Never over an existing file unasked."""
+"""Export: MIDI as played or on the grid, MusicXML, WAV. Never over an existing file unasked."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Exports(QObject):
     def _run(self, path: Path, operation: Operation) -> None:
         title = self.tr("Exporting {name}").format(name=path.name)
         job = self.files.jobs.run(title, operation, lambda made: self._done(path), self.files.failed.emit)
-        job.cancelled.connect(lambda: self.files.told.emit(self.tr("The export was cancelled; no file was written.")))
+        job.cancelled.connect(lambda: self.files.notice.emit(self.tr("The export was cancelled; no file was written.")))
 
     def _path(self, title: str, suffix: str, kinds: str, kind: str = "") -> Path | None:
         chosen = self.document.takes.chosen if self.document.takes else None
@@ -87,7 +87,7 @@ class Exports(QObject):
         return "; ".join(f"Ricercar: {o.style}, take {o.take}, random seed {o.random_seed}" for o in origins[-8:])
 
     def _done(self, path: Path) -> None:
-        self.files.told.emit(self.tr("Exported {name} to {folder}").format(name=path.name, folder=path.parent))
+        self.files.notice.emit(self.tr("Exported {name} to {folder}").format(name=path.name, folder=path.parent))
         self.files.exported.emit(path)
 
 

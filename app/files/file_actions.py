@@ -1,4 +1,4 @@
-"""Opening and saving: the file handlers of the window. Failures become one sentence and change nothing."""
+"""Open, save and drop: the window's file commands. Failures become one sentence and change nothing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Files(QObject):
     """Handlers of the file actions."""
 
     failed = Signal(object)  # an exception with a sentence
-    told = Signal(str)
+    notice = Signal(str)
     exported = Signal(Path)
     saved = Signal()
 
@@ -91,7 +91,7 @@ class Files(QObject):
         def opened(got: object) -> None:  # what was drawn while it was read is asked about too
             wanted = not job.is_cancelled() and (self.document.score is before or self.may_leave())
             if wanted and self._opened(path, cast(OpenedFile, got)) and instead_of:
-                self._left(path, instead_of)
+                self._tell_which(path, instead_of)
 
         self._opening = job = self.jobs.run(title, lambda job: _read(path, job), opened, self._failed)
         job.ended.connect(lambda: self._ended(job))
@@ -111,7 +111,7 @@ class Files(QObject):
         if music:
             self.open_path(music[0], instead_of=[p for p in paths if p != music[0]])
         elif paths:
-            self.told.emit(sentence("drop_folder" if paths[0].is_dir() else "drop_kind", {"path": paths[0]}))
+            self.notice.emit(sentence("drop_folder" if paths[0].is_dir() else "drop_kind", {"path": paths[0]}))
 
     def open_example(self, path: Path) -> None:
         """Opens one of the themes that come with the program, as an untitled piece."""
@@ -133,11 +133,11 @@ class Files(QObject):
             found = replace(found, history=replace(found.history, clean=-1))
         self._show(found, path, rescue.title, stamp=stamp, lost=True)
 
-    def _left(self, path: Path, others: Sequence[Path]) -> None:
+    def _tell_which(self, path: Path, others: Sequence[Path]) -> None:
         """Says which of the files that came together was opened."""
         names = ", ".join(_short(p.name) for p in others[:NAMED]) + (" …" if len(others) > NAMED else "")
         text = self.tr("One piece is open at a time: {name} was opened, {others} left out.")
-        self.told.emit(text.format(name=_short(path.name), others=names))
+        self.notice.emit(text.format(name=_short(path.name), others=names))
 
     def _opened(self, path: Path, got: OpenedFile) -> bool:
         """Shows what a file held; whether it did."""
@@ -158,7 +158,7 @@ class Files(QObject):
         drums = any(t.channel == DRUMS for t in score.tracks)  # they may have been left out by now
         warnings = [w for w in got.warnings if drums or w != midi_reader.DRUMS_SILENT]
         if warnings:
-            self.told.emit(translate_reason(str(warnings[0])))
+            self.notice.emit(translate_reason(str(warnings[0])))
         return True
 
     def _show(
@@ -180,7 +180,7 @@ class Files(QObject):
 
     def _warn(self, path: Path) -> None:
         text = self.tr("“{name}” is open in another window too: what is saved last replaces the other.")
-        self.told.emit(text.format(name=_short(path.name)))
+        self.notice.emit(text.format(name=_short(path.name)))
 
     def _failed(self, error: object) -> None:
         if isinstance(error, UserError) and error.code == "file_missing":

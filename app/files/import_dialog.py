@@ -1,4 +1,4 @@
-"""What to do with a file of several tracks: keep them as layers, or merge them, and which of them."""
+"""Import of a file of several tracks: as layers or merged, and which of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After a crash: finds what was unsaved, reads it in the background, and offers it again."""
+"""Crash recovery: finds autosaves, reads them in the background, and offers them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.look.theme import Theme
 class Recovery(QObject):
     """Works for one window; nothing that it meets may keep the window from starting."""
 
-    told = Signal(str)
+    notice = Signal(str)
     offered = Signal()  # the dialog stands, or there is nothing to offer
 
     def __init__(self, files: Files, autosave: Autosave, theme: Callable[[], Theme], window: QWidget) -> None:
@@ -68,7 +68,7 @@ class Recovery(QObject):
 
     def _none(self) -> None:
         if self._asked:
-            self.told.emit(self.tr("There are no unsaved pieces from before."))
+            self.notice.emit(self.tr("There are no unsaved pieces from before."))
         self.offered.emit()
 
     def _read(self, got: object) -> None:
@@ -101,7 +101,7 @@ class Recovery(QObject):
         many = self.tr("{n} unsaved pieces from before are damaged and cannot be recovered.")
         later = self.tr("An unsaved piece from before cannot be read now; it is kept.")
         text = one if len(broken) == 1 else many if broken else later
-        self.told.emit(text.format(n=len(broken)))
+        self.notice.emit(text.format(n=len(broken)))
 
     def _recover(self, piece: FoundAutosave) -> None:
         if piece.project is None or not self._files.may_leave():
@@ -115,7 +115,7 @@ class Recovery(QObject):
         if rest:
             one = self.tr("One more unsaved piece waits in the file menu.")
             many = self.tr("{n} more unsaved pieces wait in the file menu.")
-            self.told.emit((one if rest == 1 else many).format(n=rest))
+            self.notice.emit((one if rest == 1 else many).format(n=rest))
 
     def _discard(self, piece: FoundAutosave) -> None:
         self._held.remove(piece)

@@ -1,4 +1,4 @@
-"""What a crash left: each piece with its picture and time, to recover, to discard, or for later."""
+"""The dialog of crash recovery: each piece with picture and time, to recover, to discard, or for later."""
 
 from __future__ import annotations
 

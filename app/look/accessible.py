@@ -1,4 +1,4 @@
-"""What screen readers take our own widgets for: Qt guesses roles only for the classes that it knows."""
+"""Accessible roles of our own widgets: Qt guesses them only for the classes that it knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which language the window speaks: loads Ricercar's and Qt's own translations before the window is built."""
+"""Localisation: loads Ricercar's and Qt's translations before the window is built."""
 
 from __future__ import annotations
 

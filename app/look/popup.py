@@ -1,4 +1,4 @@
-"""A button in the bar that opens a small panel below itself; Esc and a click elsewhere close it."""
+"""A popup panel under a button of the bar; Esc and a click elsewhere close it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a theme on the application: fonts, palette, and the stylesheet made of its tokens."""
+"""Applies a theme to the application: fonts, palette, and the stylesheet made of its tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The colours of everything: one table of design tokens for dark and light, and what is reckoned from it."""
+"""Design tokens for dark and light, and the colours derived from them."""
 
 from __future__ import annotations
 

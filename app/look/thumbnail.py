@@ -1,4 +1,4 @@
-"""A small picture of a piece: its notes over the whole length, in the colours of the roll."""
+"""Thumbnail of a piece: its notes over the whole length, in the colours of the roll."""
 
 from __future__ import annotations
 

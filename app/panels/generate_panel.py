@@ -1,4 +1,4 @@
-"""The panel at the right: what is asked of the model, and the button that asks."""
+"""The generation panel: style, length, sampling and takes, and the Compose button."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strip below the roll: the takes side by side, each with a picture of its notes."""
+"""The strip of takes below the roll, side by side, each with a thumbnail."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class FinetuneClient(ProcessClient):
         self.running, self.paused = running, False
         self.changed.emit()
 
-    def _told(self, events: list[dict[str, Any]]) -> None:
+    def _receive(self, events: list[dict[str, Any]]) -> None:
         for values in events:
             event = messages.read_event(values)
             if event is not None and type(event) in self._handlers:

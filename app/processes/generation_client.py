@@ -1,4 +1,4 @@
-"""The window's end of the worker: asks it for music, and has another one there when it dies."""
+"""Client of the generation worker: sends requests, emits its notes, restarts it when it dies."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class GenerationClient(ProcessClient):
             environment.insert("OMP_NUM_THREADS", "1")
         self._age.start()
 
-    def _told(self, events: list[dict[str, Any]]) -> None:
+    def _receive(self, events: list[dict[str, Any]]) -> None:
         """Notes that came together are told together."""
         notes: list[Written] = []
         for event in events:

@@ -1,4 +1,4 @@
-"""The window's end of a child process: starts it, speaks JSON lines with it, survives its death. Knows no verb."""
+"""Client of a child process: starts it, exchanges JSON lines with it, survives its death. Knows no verb."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class ProcessClient(QObject):
     def _prepare(self, environment: QProcessEnvironment) -> None:
         """Called right before the child starts; may add to its environment."""
 
-    def _told(self, events: list[dict[str, Any]]) -> None:
+    def _receive(self, events: list[dict[str, Any]]) -> None:
         """Takes what the child said since the last time."""
 
     def _lost(self) -> None:
@@ -89,7 +89,7 @@ class ProcessClient(QObject):
         if self._process is None:
             return
         *lines, self._line = (self._line + bytes(self._process.readAllStandardOutput().data())).split(b"\n")
-        self._told([json.loads(line) for line in lines])
+        self._receive([json.loads(line) for line in lines])
 
     def _read_complaints(self) -> None:
         if self._process is not None:

@@ -1,4 +1,4 @@
-"""The bar between the roll and the lanes: a drag sizes the lanes, a double-click gives them their usual height."""
+"""Splitter between roll and lanes: a drag sizes the lanes, a double-click gives them their usual height."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lanes under the roll: velocities and pedal of what is seen above them, to be painted and drawn with the mouse."""
+"""The lanes under the roll: velocities and pedal of what is in view, edited with the mouse."""
 
 from __future__ import annotations
 
@@ -271,7 +271,7 @@ class Lanes(QWidget):
             seen = seen[~np.isin(seen, view.transient.places)]
         chosen = index.mask(view.document.selection)[seen]
         found = [Stems(index.columns.taken(seen), chosen, dim=bool(view.document.selection))]
-        hand = view.drag_columns()
-        if hand is not None:
-            found.append(Stems(hand, np.ones(len(hand.starts), np.bool_)))
+        dragged = view.drag_columns()
+        if dragged is not None:
+            found.append(Stems(dragged, np.ones(len(dragged.starts), np.bool_)))
         return found

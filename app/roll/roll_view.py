@@ -134,7 +134,7 @@ class RollView(Timeline):
         """The notes of a drag, where they would be put."""
         state = self.transient
         if state.moved:
-            return state.moved.placed()
+            return state.moved.at_target()
         return Columns.of(state.shown) if state.shown else None
 
     def _hide(self, notes: Sequence[Note]) -> None:

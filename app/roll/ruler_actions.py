@@ -1,4 +1,4 @@
-"""What keys and menus do to the signs of the ruler, the loop, the span that the model sees, and the pedal."""
+"""Commands on the ruler by keys and menus: signs, loop, context span, and the pedal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ translate = QCoreApplication.translate
 class RulerActions(QObject):
     """Without a mouse these act at the playhead or on the selection."""
 
-    told = Signal(str)  # why what was typed was not taken
+    notice = Signal(str)  # why what was typed was not taken
 
     def __init__(self, view: Timeline, track: Callable[[], int]) -> None:
         super().__init__(view)
@@ -47,24 +47,24 @@ class RulerActions(QObject):
 
     # ---- of the selection ----
 
-    def _selected(self) -> tuple[int, int] | None:
+    def _selected_span(self) -> tuple[int, int] | None:
         """From the first to the last selected note, in ticks."""
         chosen = self.view.document.selection
         return (min(n.start for n in chosen), max(n.end for n in chosen)) if chosen else None
 
     def loop(self) -> None:
         """Loops the selection, from grid line to grid line."""
-        if (span := self._selected()) is not None:
+        if (span := self._selected_span()) is not None:
             grid, (first, last) = self.view.grid(), span
             self.view.set_loop((grid.floor(first), last if grid.floor(last) == last else grid.after(last)))
 
     def limit_context(self) -> None:
         """Lets the model see the selection only; without a selection everything before the join."""
-        self.view.set_context_span(self._selected())
+        self.view.set_context_span(self._selected_span())
 
     def pedal(self) -> None:
         """Presses the pedal under the selection; lifts it where the selection has it already."""
-        if (span := self._selected()) is None:
+        if (span := self._selected_span()) is None:
             return
         document, (first, last) = self.view.document, span
         track = self._track()
@@ -106,7 +106,7 @@ class RulerActions(QObject):
         }
         view = self.view
         field = InlineField(view.viewport(), view, names[kind], text, partial(self._put, kind, tick, old))
-        field.refused.connect(lambda: self.told.emit(_expected(kind)))
+        field.refused.connect(lambda: self.notice.emit(_format_help(kind)))
         left = next((p.box.left() for p in view.placed_signs() if p.sign == old), view.geometry_.x(tick))
         place = QRect(QPoint(to_pixels(left) - 3, int(UPPER - 3)), QPoint(0, int(UPPER + SIGNS)))
         place.setWidth(150 if kind is Kind.MARKER else 72)
@@ -135,7 +135,7 @@ class RulerActions(QObject):
         return True
 
 
-def _expected(kind: Kind) -> str:
+def _format_help(kind: Kind) -> str:
     """What a field wants to be told; any name will do for a marker."""
     if kind is Kind.TEMPO:
         text = translate("Ruler", "A tempo is a number from {slowest} to {fastest}, such as 96.")

@@ -1,4 +1,4 @@
-"""The menu of the ruler: for a place in it, or for a sign there."""
+"""Context menu of the ruler: for a place in it, or for a sign there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scroll area with a ruler: playhead, loop, the join, the span that the model sees, and the signs in time."""
+"""A scroll area with a ruler: playhead, loop, join, context span, and signs in time."""
 
 from __future__ import annotations
 

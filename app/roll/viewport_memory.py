@@ -1,4 +1,4 @@
-"""Keeps in the document's view which part of the paper was seen, and shows it again when the piece is opened."""
+"""Viewport memory: keeps zoom and scroll position in the document's view, and restores them on opening."""
 
 from __future__ import annotations
 

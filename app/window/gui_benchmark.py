@@ -1,4 +1,4 @@
-"""The window under the clock: opens offscreen, composes four takes, and prints what it felt as one JSON object.
+"""Benchmark of the window: opens offscreen, composes four takes, and prints latencies as one JSON object.
 
     python -m app.window.gui_benchmark SPAWNED STYLE [NOTES]
 
@@ -28,12 +28,12 @@ from composer.core.settings import GenerationRequest
 from composer.music.score import Score
 
 TICK_MS = 10
-PATIENCE_MS = 120_000  # for anything that is waited for
+TIMEOUT_MS = 120_000  # for anything that is waited for
 THEME_NOTES = 64
 PRESSES = 5  # of Compose, warm
 
 
-class Ticks:
+class TickTimer:
     """The window's own timer: milliseconds between its ticks."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -57,7 +57,7 @@ class Ticks:
         self._clock.restart()
 
 
-class Strings:
+class LatencyProbe:
     """A synthesiser without sound that notes how late each event comes, beside the most punctual one."""
 
     sound, reason = True, ""
@@ -94,8 +94,8 @@ class Session:
     def __init__(self, spawned: float, style: str, notes: int) -> None:
         self.spawned, self.style, self.notes = spawned, style, notes
         self.application = QApplication(sys.argv[:1])
-        self.strings = Strings()
-        self.player = Player(self.strings)
+        self.probe = LatencyProbe()
+        self.player = Player(self.probe)
         self.window = MainWindow(player=self.player, settings=own_settings())
         self.window.show()
         self.application.processEvents()
@@ -109,13 +109,13 @@ class Session:
         """All figures."""
         first = self._compose(self.theme)
         from_start = time.time() - self.spawned - self.last + first
-        warm = [self._compose(_moved(self.theme, step)) * 1000 for step in range(1, PRESSES + 1)]
-        ticks = Ticks(self.window)
+        warm = [self._compose(_transpose(self.theme, step)) * 1000 for step in range(1, PRESSES + 1)]
+        ticks = TickTimer(self.window)
         ticks.start()
-        self._compose(_moved(self.theme, -1), playing=True)
+        self._compose(_transpose(self.theme, -1), playing=True)
         ticks.stop()
         self.player.stop()
-        gaps, late = sorted(ticks.gaps), self.strings.late_ms()
+        gaps, late = sorted(ticks.gaps), self.probe.late_ms()
         return {
             "shown": self.shown,
             "torch": self.torch,
@@ -127,8 +127,8 @@ class Session:
             "late_notes": len(late),
             "tick_median_ms": statistics.median(gaps),
             "tick_longest_ms": gaps[-1],
-            "window_mb": resident(os.getpid()),
-            "worker_mb": resident(self.window.generation_client.pid),
+            "window_mb": resident_megabytes(os.getpid()),
+            "worker_mb": resident_megabytes(self.window.generation_client.pid),
         }
 
     def _compose(self, theme: Score, playing: bool = False) -> float:
@@ -138,9 +138,9 @@ class Session:
         self.application.processEvents()
         if playing:
             self.player.load(theme)
-            self.strings.came.clear()
+            self.probe.came.clear()
             self.player.play(0)
-        QTimer.singleShot(PATIENCE_MS, loop, loop.quit)
+        QTimer.singleShot(TIMEOUT_MS, loop, loop.quit)
         began = time.perf_counter()
 
         def written(made: list[object]) -> None:
@@ -170,11 +170,11 @@ def _theme(score: Score) -> Score:
     return score if len(starts) <= THEME_NOTES else score.before(starts[THEME_NOTES - 1] + 1)
 
 
-def _moved(theme: Score, steps: int) -> Score:
+def _transpose(theme: Score, steps: int) -> Score:
     return replace(theme, notes=tuple(replace(n, pitch=min(max(n.pitch + steps, 1), 126)) for n in theme.notes))
 
 
-def resident(pid: int) -> float | None:
+def resident_megabytes(pid: int) -> float | None:
     """Megabytes of a process in memory; None where the system does not tell."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()

@@ -1,4 +1,4 @@
-"""Assembles panels, bars and menus; `wiring` connects them, and what they do stands elsewhere."""
+"""The main window: assembles panels, bars and menus; `wiring` connects them."""
 
 from __future__ import annotations
 

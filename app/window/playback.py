@@ -1,4 +1,4 @@
-"""Keeps player, roll and clock together: what is played, where the playhead is, what a growing take adds."""
+"""Playback: what the player is given, where the playhead is, and a take that grows while it plays."""
 
 from __future__ import annotations
 

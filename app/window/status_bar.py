@@ -1,4 +1,4 @@
-"""The strip at the bottom: what is under the mouse, how much is selected, and how model and sound are."""
+"""The status bar: position under the mouse, size of the selection, model and sound."""
 
 from __future__ import annotations
 

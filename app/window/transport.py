@@ -1,4 +1,4 @@
-"""The player's Qt face: a playhead that moves by signals, and the sound of keys that are tried out."""
+"""The player as a Qt object: playhead by signals, and keys that are tried out."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ class Transport(QObject):
             return
         if self._playing:
             self._player.load(self._score)
-            self._tell_frontier()
+            self._send_frontier()
             return
         if self._player.position() != self._tick:
             self._player.seek(self._tick)
-        self._tell_frontier()
+        self._send_frontier()
         self._player.load(self._score)  # last, so that the player makes the timeline in its own time
 
     def settle(self) -> None:
@@ -94,9 +94,9 @@ class Transport(QObject):
         """From this tick on the music is still being written; the playhead waits there."""
         self._frontier = tick
         if not self._rest.isActive():
-            self._tell_frontier()
+            self._send_frontier()
 
-    def _tell_frontier(self) -> None:
+    def _send_frontier(self) -> None:
         if self._player is not None and self._frontier != self._told:
             self._told = self._frontier
             self._player.frontier(self._frontier)

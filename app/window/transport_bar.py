@@ -1,4 +1,4 @@
-"""The bar at the top: tools, grid, transport with its clock, zoom and export; less of it in a narrow window."""
+"""The transport bar: tools, grid, transport with its clock, zoom and export; less of it in a narrow window."""
 
 from __future__ import annotations
 

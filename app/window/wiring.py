@@ -1,4 +1,4 @@
-"""Which signal of which part goes where. Connects the parts of a window; decides nothing."""
+"""Signal connections between the parts of a window; decides nothing."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _roll(window: Parts) -> None:
     roll = window.roll
     roll.menu_requested.connect(window.window_actions.note_menu)
     roll.hovered.connect(window.status.set_place)
-    roll.marks.told.connect(window.messages.info)
+    roll.marks.notice.connect(window.messages.info)
     roll.tool_changed.connect(window.bar.tools.set_value)
     roll.tool_changed.connect(window.ui_state.show_tool)
     window.pane.lanes_shown.connect(window.actions_["view.lanes"].setChecked)
@@ -140,9 +140,9 @@ def _roll(window: Parts) -> None:
 
 def _editing(window: Parts) -> None:
     window.edit_actions.copied.connect(window.ui_state.show_actions)
-    window.edit_actions.told.connect(window.messages.info)
-    window.key_actions.told.connect(window.messages.info)
-    window.help.told.connect(window.messages.info)
+    window.edit_actions.notice.connect(window.messages.info)
+    window.key_actions.notice.connect(window.messages.info)
+    window.help.notice.connect(window.messages.info)
 
 
 def _bar(window: Parts) -> None:
@@ -158,10 +158,10 @@ def _bar(window: Parts) -> None:
 def _files(window: Parts) -> None:
     messages, files, jobs = window.messages, window.files, window.jobs
     files.failed.connect(lambda error: messages.error(explain(error)))
-    files.told.connect(messages.info)
+    files.notice.connect(messages.info)
     files.saved.connect(window.autosave.update)
     window.autosave.failed.connect(lambda error: messages.error(explain(error)))
-    window.recovery.told.connect(messages.info)
+    window.recovery.notice.connect(messages.info)
     jobs.failed.connect(lambda error: messages.error(explain(error)))
     jobs.started.connect(window.strip.watch)
 
@@ -176,7 +176,7 @@ def _composing(window: Parts) -> None:
         flow.ended.connect(follow)
     flow.ahead.connect(window.playback.listen)
     flow.failed.connect(lambda code, arguments: window.messages.error(sentence(code, arguments)))
-    flow.told.connect(window.messages.info)
+    flow.notice.connect(window.messages.info)
     panel.compose.connect(generation.compose)
     panel.stop.connect(flow.stop)
     panel.cancel.connect(flow.cancel)

@@ -1,4 +1,4 @@
-"""The roll in words, for those who hear it read out: the note under the keyboard cursor, and how much is selected."""
+"""Notes and selections in words for screen readers: the note under the keyboard cursor, and how much is selected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small field over the roll in which a number or a name is typed: Return takes it, Esc forgets it."""
+"""Inline editor over the roll for a number or a name: Return accepts, Esc cancels."""
 
 from __future__ import annotations
 

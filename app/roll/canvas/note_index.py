@@ -1,4 +1,4 @@
-"""Which notes are where: culling and hit tests over the arrays of a score's notes. No Qt."""
+"""Spatial index of notes: culling and hit tests over the arrays of a score's notes. No Qt."""
 
 from __future__ import annotations
 

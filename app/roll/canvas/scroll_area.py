@@ -1,4 +1,4 @@
-"""The paper under the roll: what part of it is seen. Zoom, scroll, wheel, and scrolling while something is dragged."""
+"""Scroll area over time and pitch: zoom, scroll, wheel, and autoscroll during a drag."""
 
 from __future__ import annotations
 

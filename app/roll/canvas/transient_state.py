@@ -23,7 +23,7 @@ class MovedNotes:
     ticks: int = 0
     semitones: int = 0
 
-    def placed(self) -> Columns:
+    def at_target(self) -> Columns:
         """The notes where they would be put."""
         c = self.columns
         pitches = np.clip(c.pitches + np.int16(self.semitones), 0, 127)

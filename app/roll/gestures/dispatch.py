@@ -1,4 +1,4 @@
-"""The table of gestures: which of them a press begins, by tool, button and what is under the mouse."""
+"""Table of gestures: which one a press begins, by tool, button and zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a press would do: the cursor's shape, and the ghost under the pencil."""
+"""Hover feedback: the cursor's shape, and the ghost under the pencil."""
 
 from __future__ import annotations
 

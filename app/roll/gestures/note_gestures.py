@@ -70,7 +70,7 @@ class MoveNotes(Gesture):
         if len(self.chosen) > MANY:
             self.view.show_drag_by(self.chosen, self.ticks, self.semitones, hide=not self.copying)
         else:
-            self.view.show_drag(hidden, self._placed())
+            self.view.show_drag(hidden, self._move_notes())
         self._sound()
 
     def _way(self, point: Point) -> tuple[int, int]:
@@ -87,7 +87,7 @@ class MoveNotes(Gesture):
         step = max(-self.lowest, min(pitch - self.note.pitch, 127 - self.highest))
         return max(ticks, -self.chosen[0].start), step
 
-    def _placed(self) -> tuple[Note, ...]:
+    def _move_notes(self) -> tuple[Note, ...]:
         fitted = self.view.snap_pitch if self.semitones and not self.free else int
         return drag_edits.moved(self.chosen, self.ticks, lambda pitch: fitted(pitch + self.semitones))
 
@@ -105,7 +105,7 @@ class MoveNotes(Gesture):
         if not self.dragged:
             self._click()
             return
-        placed = self._placed()
+        placed = self._move_notes()
         if self.copying:
             document.change(translate("Gestures", "Copy notes"), document.score.add(placed), placed)
         else:

@@ -1,4 +1,4 @@
-"""Where the mouse is in words, for the status line."""
+"""The mouse's position in words, for the status line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes the mouse to gestures: press, drag, scrolling at the edges, release; and what a press would do."""
+"""Routes mouse events to gestures: press, drag, autoscroll at the edges, release; and hover."""
 
 from __future__ import annotations
 

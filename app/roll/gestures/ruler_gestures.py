@@ -107,13 +107,13 @@ class MoveSign(Gesture):
         elif self.tick != self.sign.tick:
             document = self.view.document
             score = tempo_meter_marks.moved(document.score, self.sign, self.tick)
-            document.change(_moving(self.sign.kind), score, document.selection)
+            document.change(_step_text(self.sign.kind), score, document.selection)
 
     def cancel(self) -> None:
         self.view.show_sign(None, 0)
 
 
-def _moving(kind: tempo_meter_marks.Kind) -> str:
+def _step_text(kind: tempo_meter_marks.Kind) -> str:
     return {
         tempo_meter_marks.Kind.TEMPO: translate("Gestures", "Move tempo"),
         tempo_meter_marks.Kind.METER: translate("Gestures", "Move meter"),

@@ -1,4 +1,4 @@
-"""Which layer of a roll comes over which: takes a view as it is and paints its dirty parts from the ground up."""
+"""Z-order of the roll: paints the dirty parts of a view from the ground up."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _music(s: PaintContext, view: RollState) -> None:
         primitives.empty_page(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
     if transient.ghost:
         primitives.pencil(s, transient.ghost)
-    _hand(s, view)
+    _dragged(s, view)
     if transient.band:
         primitives.band(s, transient.band)
 
@@ -100,13 +100,13 @@ def _some(s: PaintContext, view: RollState, seen: Indices, opacity: float = 1.0)
         primitives.outlines(s, [n for n in shown if n in selection])
 
 
-def _hand(s: PaintContext, view: RollState) -> None:
+def _dragged(s: PaintContext, view: RollState) -> None:
     """The notes of a drag, where they would be put."""
     shown = view.transient.shown
-    hand = view.drag_columns() if view.transient.moved or len(shown) > MANY else None
-    if hand is not None:
-        count = len(hand.starts)
-        raster.draw(s, hand, np.arange(count), np.ones(count, np.bool_), None)
+    dragged = view.drag_columns() if view.transient.moved or len(shown) > MANY else None
+    if dragged is not None:
+        count = len(dragged.starts)
+        raster.draw(s, dragged, np.arange(count), np.ones(count, np.bool_), None)
     else:
         primitives.notes(s, shown)
         primitives.outlines(s, shown)

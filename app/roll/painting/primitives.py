@@ -1,4 +1,4 @@
-"""Paints the parts of a roll. Knows geometry and colours, not the document and not the mouse."""
+"""Painting primitives of the roll. Know geometry and colours, not the document and not the mouse."""
 
 from __future__ import annotations
 

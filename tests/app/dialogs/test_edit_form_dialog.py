@@ -1,4 +1,4 @@
-"""The dialogs of the verbs: what they show in the roll, what they do, what they remember."""
+"""The dialogs of edit forms: what they show in the roll, what they do, what they remember."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.commands.edit_forms import VERBS, EditContext, Field
+from app.commands.edit_forms import FORMS, EditContext, Field
 from app.dialogs.edit_form_dialog import EditFormDialog
 from app.dialogs.edit_form_fields import PitchNumber
 from composer.music.grid import Grid
@@ -20,10 +20,10 @@ from composer.music.score import Note, Score, Tempo, in_order
 K = Qt.Key
 
 
-def opened(hands: Hands, verb: str) -> EditFormDialog:
-    """A verb's dialog over the whole melody."""
+def opened(hands: Hands, form: str) -> EditFormDialog:
+    """A dialog over the whole melody."""
     hands.key(K.Key_A, CTRL)
-    hands.window.edit_forms.open(verb)
+    hands.window.edit_forms.open(form)
     dialog = hands.window.edit_forms.dialog
     assert dialog is not None
     return dialog
@@ -75,7 +75,7 @@ def test_esc_changes_nothing_and_gives_the_roll_back(hands: Hands, qtbot: QtBot)
 
 def test_answers_are_remembered_and_mended(hands: Hands) -> None:
     dialog = opened(hands, "quantise")
-    assert dialog.values() == VERBS["quantise"].defaults()
+    assert dialog.values() == FORMS["quantise"].defaults()
     dialog.set_values({"grid": "1/8T", "strength": 60, "swing": 58, "lengths": True})
     dialog.accept()
     settings = hands.window.settings
@@ -140,7 +140,7 @@ def test_scale_steps_say_in_which_scale(hands: Hands) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verb", "answers", "expected"),
+    ("form", "answers", "expected"),
     [
         ("transpose", {"amount": 12}, [(0, 72, 480, 70), (480, 74, 480, 80)]),
         ("invert", {"axis": "first"}, [(0, 60, 480, 70), (480, 58, 480, 80)]),
@@ -156,10 +156,10 @@ def test_scale_steps_say_in_which_scale(hands: Hands) -> None:
         ("length", {"mode": "scale", "percent": 50}, [(0, 60, 240, 70), (480, 62, 240, 80)]),
     ],
 )
-def test_what_the_answers_mean(verb: str, answers: dict[str, object], expected: list[tuple[int, ...]]) -> None:
+def test_what_the_answers_mean(form: str, answers: dict[str, object], expected: list[tuple[int, ...]]) -> None:
     score = Score((Note(0, 60, BEAT, 70), Note(BEAT, 62, BEAT, 80)), tempos=(Tempo(0, 500_000),))
-    around = EditContext(score, Grid(score.bar_map, BEAT, 1), None)
-    got = VERBS[verb].how({**VERBS[verb].defaults(), **answers}, around)(score.notes)
+    context = EditContext(score, Grid(score.bar_map, BEAT, 1), None)
+    got = FORMS[form].make_edit({**FORMS[form].defaults(), **answers}, context)(score.notes)
     assert [(n.start, n.pitch, n.duration, n.velocity) for n in got] == expected
 
 
