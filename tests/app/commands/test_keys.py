@@ -261,11 +261,11 @@ def test_f1_lists_the_keys(hands: Hands) -> None:
     sheet.reject()
 
 
-# ---- more verbs ----
+# ---- edit forms ----
 
 
 @pytest.mark.parametrize(
-    ("key", "mods", "verb"),
+    ("key", "mods", "form"),
     [
         (K.Key_Q, SHIFT, "quantise"),
         (K.Key_T, NONE, "transpose"),
@@ -277,12 +277,12 @@ def test_f1_lists_the_keys(hands: Hands) -> None:
         (K.Key_D, NONE, "length"),
     ],
 )
-def test_keys_open_the_dialogs(hands: Hands, key: Qt.Key, mods: Mods, verb: str) -> None:
+def test_keys_open_the_dialogs(hands: Hands, key: Qt.Key, mods: Mods, form: str) -> None:
     hands.key(K.Key_A, CTRL)
     hands.key(key, mods)
     dialog = hands.window.edit_forms.dialog
     assert dialog is not None
-    assert dialog.verb.key == verb
+    assert dialog.form.key == form
     dialog.reject()
 
 
