@@ -145,7 +145,8 @@ class RowConditions:
         if not self.network.shape.places or self.conditioning.grid is None:
             return made
         _, at = self.conditioning.told(self.steps)
-        learned = self.network.place_logits(hidden.float(), torch.from_numpy(at)).numpy()
+        with torch.inference_mode():
+            learned = self.network.place_logits(hidden.float(), torch.from_numpy(at)).numpy()
         return learned if made is None else made + learned
 
     def advance(self, dt: NDArray[np.int64]) -> None:
@@ -157,7 +158,8 @@ class RowConditions:
         if not self.network.shape.conditions:
             return None
         made, _ = self.conditioning.told(self.steps)
-        return self.network.told(torch.from_numpy(made)[:, None])[:, 0]
+        with torch.inference_mode():
+            return self.network.told(torch.from_numpy(made)[:, None])[:, 0]
 
     def reorder(self, order: NDArray[np.int64]) -> None:
         """Each row goes on from where the row order[r] is."""

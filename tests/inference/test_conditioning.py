@@ -14,12 +14,13 @@ from composer.files import midi_reader
 from composer.generation import generate
 from composer.generation.generate import GeneratedNote
 from composer.inference.conditioning import Conditioning
-from composer.inference.engine import Reader
+from composer.inference.engine import Engine, Reader
 from composer.model import conditions, tokenizer
 from composer.model.tokenizer import DT, DT_STEPS, GAP_MIDDLE, GAP_PREFIX, GAP_SUFFIX, control
 from composer.model.transformer import NoteGPT
 from composer.music.metre import MetricGrid, own_grid
 from composer.music.score import Meter, Note, Score, Tempo
+from tests.networks import needs_compiler
 from tests.places import DATA
 from tests.small import NOTE_SHAPE
 
@@ -157,3 +158,17 @@ def test_what_can_be_asked_is_told_of_every_position_and_a_style_that_cannot_be_
     assert set(told.of_prompt(tokenizer.encode(theme("waltz-120")))[:, conditions.NAMES.index("density")]) == {3}
     with pytest.raises(UserError, match="has not learned"):
         list(generate.compose(theme("waltz-120"), GenerationRequest(style="giga", asked=(("density", 3),))))
+
+
+@pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=needs_compiler)])
+@pytest.mark.usefixtures("kernel")
+def test_a_network_that_knows_labels_writes_by_both_paths(compiled: bool) -> None:
+    torch.manual_seed(1)
+    network = NoteGPT(replace(NOTE_SHAPE, conditions=conditions.TABLE, places=1)).eval()
+    torch.nn.init.normal_(network.conditions.weight, std=0.1)
+    torch.nn.init.normal_(network.places.weight, std=0.1)
+    waltz = theme("waltz-120")
+    request = GenerationRequest(notes=24, takes=2, asked=(("density", 3),), sampling=SEED)
+    events = list(generate.compose_with(Engine(network, compiled=compiled), waltz, request))
+    assert len(events) == 48
+    assert all(e.note.start % (waltz.ticks_per_beat // 4) == 0 for e in events)
