@@ -231,9 +231,10 @@ class Grammar:
         self.down, self.apart, self.wait = self.previous[PEDAL] in (PEDAL_HELD, PEDAL_AGAIN), False, 0
 
     def dt(self, *, may_end: bool = False) -> Mask:
-        """Allowed dt ids, (160,) bool: a chord goes down in pitch; a piece begins at 0; END only where wanted."""
+        """Allowed dt ids, (160,) bool: a chord goes down in pitch; a piece begins at 0; END if wanted, after a note."""
         if self.previous[DT] == START:
             return _AT_START
+        may_end = may_end and not self.apart  # what fills a gap has at least one note
         joins = 0 < self.previous[PITCH] < NO_PITCH and not self.apart
         if not self.wait:
             return _LATER[joins][may_end]
