@@ -245,21 +245,21 @@ class Lanes(QWidget):
         p = QPainter(self)
         g = replace(view.geometry_, ruler_height=0.0)
         s = PaintContext(p, g, view.theme, QRectF(event.rect()), self.width(), self.height())
-        lane_paint.ground(s, self.velocity_strip)
-        lane_paint.pedal_ground(s, self.pedal_strip)
-        primitives.grid(s, view.document.score.bar_map, None)
+        lane_paint.paint_ground(s, self.velocity_strip)
+        lane_paint.paint_pedal_ground(s, self.pedal_strip)
+        primitives.paint_grid(s, view.document.score.bar_map, None)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         for some in self._stems(s):
-            lane_paint.stems(s, self.velocity_strip, some)
+            lane_paint.paint_stems(s, self.velocity_strip, some)
         score = self._pedals or view.document.score
         spans = pedal_spans.spans(score) if self._pedals else self.spans()
-        lane_paint.bars(s, self.pedal_strip, score, spans, view.index.layer)
+        lane_paint.paint_bars(s, self.pedal_strip, score, spans, view.index.layer)
         if self._value is not None:
-            lane_paint.value(s, self.velocity_strip, self._at, self._value)
+            lane_paint.paint_value(s, self.velocity_strip, self._at, self._value)
         strip = lane_paint.name_place(self.velocity_strip)
         names = ((strip, self.tr("Velocity")), (self.pedal_strip, self.tr("Pedal")))
-        lane_paint.heads(s, names, self.pedal_strip.top, self.height())
-        lane_paint.numbers(s, self.velocity_strip)
+        lane_paint.paint_heads(s, names, self.pedal_strip.top, self.height())
+        lane_paint.paint_numbers(s, self.velocity_strip)
         p.end()
 
     def _stems(self, s: PaintContext) -> list[Stems]:

@@ -46,27 +46,27 @@ def _part(s: PaintContext, view: PaintedRoll) -> None:
     _marks(s, view)
     offscreen_arrows.paint(s, view)
     if s.dirty.left() < g.keys_width:
-        keyboard.keys(s, view.transient.lit, view.transient.under)
+        keyboard.paint_keys(s, view.transient.lit, view.transient.under)
     if view.transient.framed:
-        primitives.frame(s)
+        primitives.paint_focus_frame(s)
     if view.transient.inviting:
-        primitives.invitation(s, QCoreApplication.translate("Roll", "Drop to open"))
+        primitives.paint_drop_hint(s, QCoreApplication.translate("Roll", "Drop to open"))
 
 
 def _music(s: PaintContext, view: RollState) -> None:
     document, transient = view.document, view.transient
-    primitives.ground(s, view.scale)
-    primitives.grid(s, document.score.bar_map, view.grid().step)
+    primitives.paint_ground(s, view.scale)
+    primitives.paint_grid(s, document.score.bar_map, view.grid().step)
     s.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _score(s, view)
     _preview(s, view)
     if not document.score.notes and not document.preview and not transient.shown:
-        primitives.empty_page(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
+        primitives.paint_empty_page(s, QCoreApplication.translate("Roll", "An empty page"), view.empty_lines)
     if transient.ghost:
-        primitives.pencil(s, transient.ghost)
+        primitives.paint_pencil_ghost(s, transient.ghost)
     _dragged(s, view)
     if transient.band:
-        primitives.band(s, transient.band)
+        primitives.paint_band(s, transient.band)
 
 
 def _score(s: PaintContext, view: RollState) -> None:
@@ -93,11 +93,11 @@ def _some(s: PaintContext, view: RollState, seen: Indices, opacity: float = 1.0)
         return
     shown = index.take(seen)
     if index.layer is not None:
-        primitives.others(s, [n for n in shown if n.track != index.layer])
+        primitives.paint_other_layers(s, [n for n in shown if n.track != index.layer])
         shown = [n for n in shown if n.track == index.layer]
-    primitives.notes(s, shown, opacity=opacity, names=opacity == 1.0)
+    primitives.paint_notes(s, shown, opacity=opacity, names=opacity == 1.0)
     if selection and opacity == 1.0:
-        primitives.outlines(s, [n for n in shown if n in selection])
+        primitives.paint_outlines(s, [n for n in shown if n in selection])
 
 
 def _dragged(s: PaintContext, view: RollState) -> None:
@@ -108,8 +108,8 @@ def _dragged(s: PaintContext, view: RollState) -> None:
         count = len(dragged.starts)
         raster.draw(s, dragged, np.arange(count), np.ones(count, np.bool_), None)
     else:
-        primitives.notes(s, shown)
-        primitives.outlines(s, shown)
+        primitives.paint_notes(s, shown)
+        primitives.paint_outlines(s, shown)
 
 
 def _preview(s: PaintContext, view: RollState) -> None:
@@ -118,12 +118,12 @@ def _preview(s: PaintContext, view: RollState) -> None:
         return
     for i, written in enumerate(preview.notes):
         if i != preview.active:
-            primitives.shades(s, _seen(s, written))
+            primitives.paint_other_takes(s, _seen(s, written))
     active = preview.notes[preview.active]
     if active:
-        primitives.glow(s, active[-1])
-    primitives.notes(s, _seen(s, active), opacity=0.8)
-    primitives.ghosts(s, _seen(s, active), view.theme.accent, 0.9)
+        primitives.paint_glow(s, active[-1])
+    primitives.paint_notes(s, _seen(s, active), opacity=0.8)
+    primitives.paint_ghosts(s, _seen(s, active), view.theme.accent, 0.9)
 
 
 def _seen(s: PaintContext, notes: Iterable[Note]) -> list[Note]:
@@ -150,7 +150,7 @@ def _marks(s: PaintContext, view: RollState) -> None:
     if join is not None and s.near(g.x(join)):
         s.painter.save()
         s.painter.setClipRect(QRectF(g.keys_width, 0, s.width, s.height).intersected(s.dirty))
-        primitives.join_line(s, join)
+        primitives.paint_join(s, join)
         s.painter.restore()
     if g.x(view.playhead) >= g.keys_width and s.near(g.x(view.playhead)):
-        primitives.playhead(s, view.playhead)
+        primitives.paint_playhead(s, view.playhead)

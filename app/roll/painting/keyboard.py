@@ -13,7 +13,7 @@ from app.roll.painting.primitives import BLACK_KEYS, PaintContext, font, pitch_n
 NAMED = 13.0  # height of a row from which on every white key shows its name
 
 
-def keys(s: PaintContext, lit: Collection[int], under: int | None) -> None:
+def paint_keys(s: PaintContext, lit: Collection[int], under: int | None) -> None:
     """The keyboard at the left; lit keys sound, the one under the mouse is named."""
     p, g, t = s.painter, s.g, s.theme
     low, high = g.pitch(s.height), g.pitch(g.ruler_height)

@@ -57,7 +57,7 @@ class Stems:
     dim: bool = False  # not to be painted over while something else is selected
 
 
-def ground(s: PaintContext, strip: Strip) -> None:
+def paint_ground(s: PaintContext, strip: Strip) -> None:
     """The lane itself, with lines at half and full force."""
     p, t = s.painter, s.theme
     p.fillRect(QRectF(s.dirty.left(), 0, s.dirty.width(), strip.top), QColor(t.line))
@@ -68,7 +68,7 @@ def ground(s: PaintContext, strip: Strip) -> None:
         p.drawLine(QLineF(s.dirty.left(), y, s.dirty.right(), y))
 
 
-def stems(s: PaintContext, strip: Strip, shown: Stems) -> None:
+def paint_stems(s: PaintContext, strip: Strip, shown: Stems) -> None:
     """A stem with a head for each note; very many as one line for each column of pixels."""
     if len(shown.columns.starts) > MANY:
         _crowd(s, strip, shown)
@@ -103,10 +103,10 @@ def _crowd(s: PaintContext, strip: Strip, shown: Stems) -> None:
     usual = [fade(ramp(s.theme, composed)[80], 0.4 if shown.dim else 0.85) for composed in (False, True)]
     colors = np.array([pixel(color) for color in (*usual, *[QColor(s.theme.outline)] * 2)], np.uint32)
     down = np.arange(round(strip.height))[:, None] + strip.top
-    picture(s, np.where((down >= strip.y(tops // 4)) & (tops > 0), colors[tops % 4], 0), strip.top)
+    paint_picture(s, np.where((down >= strip.y(tops // 4)) & (tops > 0), colors[tops % 4], 0), strip.top)
 
 
-def picture(s: PaintContext, pixels: Pixels, top: float) -> None:
+def paint_picture(s: PaintContext, pixels: Pixels, top: float) -> None:
     """Draws an array of pixels, of shape (height, width), at the left of the dirty part."""
     height, width = pixels.shape
     data = np.ascontiguousarray(pixels, np.uint32)
@@ -114,13 +114,13 @@ def picture(s: PaintContext, pixels: Pixels, top: float) -> None:
     s.painter.drawImage(QPointF(s.dirty.left(), top), image)
 
 
-def pedal_ground(s: PaintContext, strip: Strip) -> None:
+def paint_pedal_ground(s: PaintContext, strip: Strip) -> None:
     """The pedal's lane itself."""
     s.painter.fillRect(QRectF(s.dirty.left(), strip.top, s.dirty.width(), strip.height), QColor(s.theme.row_white))
     s.painter.fillRect(QRectF(s.dirty.left(), strip.top, s.dirty.width(), 1), QColor(s.theme.line))
 
 
-def bars(s: PaintContext, strip: Strip, score: Score, spans: Iterable[PedalSpan], layer: int | None) -> None:
+def paint_bars(s: PaintContext, strip: Strip, score: Score, spans: Iterable[PedalSpan], layer: int | None) -> None:
     """A bar for each span of the pedal."""
     p, t = s.painter, s.theme
     for span in spans:
@@ -146,7 +146,7 @@ def bar(g: Geometry, strip: Strip, score: Score, span: PedalSpan) -> QRectF:
     return QRectF(g.x(span.first), strip.top + 5, max(g.width(end - span.first), 3), strip.height - 9)
 
 
-def heads(s: PaintContext, named: Iterable[tuple[Strip, str]], edge: float, height: float) -> None:
+def paint_heads(s: PaintContext, named: Iterable[tuple[Strip, str]], edge: float, height: float) -> None:
     """The names of the lanes, under the keys; `edge` is between them."""
     p, t, width = s.painter, s.theme, s.g.keys_width
     p.fillRect(QRectF(0, 0, width, height), QColor(t.panel))
@@ -161,7 +161,7 @@ def heads(s: PaintContext, named: Iterable[tuple[Strip, str]], edge: float, heig
     p.fillRect(QRectF(width - 1, 0, 1, height), QColor(t.line))
 
 
-def numbers(s: PaintContext, strip: Strip) -> None:
+def paint_numbers(s: PaintContext, strip: Strip) -> None:
     """What the heights of a tall lane stand for."""
     p, g = s.painter, s.g
     p.setFont(font(10))
@@ -176,7 +176,7 @@ def name_place(strip: Strip) -> Strip:
     return Strip(strip.y(96) - 8, 16) if strip.height >= TALL else strip
 
 
-def value(s: PaintContext, strip: Strip, at: QPointF, velocity: int) -> None:
+def paint_value(s: PaintContext, strip: Strip, at: QPointF, velocity: int) -> None:
     """The number beside the mouse while velocities are painted."""
     p, t = s.painter, s.theme
     p.setFont(font(11, QFont.Weight.DemiBold))

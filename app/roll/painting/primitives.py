@@ -64,7 +64,7 @@ def font(pixels: int, weight: QFont.Weight = QFont.Weight.Medium) -> QFont:
 # ---- ground ----
 
 
-def ground(s: PaintContext, scale: Scale | None) -> None:
+def paint_ground(s: PaintContext, scale: Scale | None) -> None:
     """Rows of the keys, with a stronger line below each C; with a scale, its rows stand out instead."""
     p, g, t = s.painter, s.g, s.theme
     low, high = s.pitches
@@ -85,7 +85,7 @@ def _row(t: Theme, pitch: int, scale: Scale | None) -> str:
     return t.row_white if scale.contains(pitch) else t.row_outside
 
 
-def grid(s: PaintContext, bars: BarMap, step: float | None) -> None:
+def paint_grid(s: PaintContext, bars: BarMap, step: float | None) -> None:
     """Bar lines, beats, and the lines of the snap grid (`step` in quarters) where there is room for them."""
     first, last = s.ticks
     beats: list[QLineF] = []
@@ -141,7 +141,7 @@ def hatch(color: str, density: float, alpha: float) -> QPixmap:
     return tile
 
 
-def notes(s: PaintContext, shown: Collection[Note], *, opacity: float = 1.0, names: bool = True) -> None:
+def paint_notes(s: PaintContext, shown: Collection[Note], *, opacity: float = 1.0, names: bool = True) -> None:
     """Notes by people: plain. Notes by the model: another hue and diagonal stripes."""
     p = s.painter
     p.setOpacity(opacity)
@@ -190,7 +190,7 @@ def _stripes(s: PaintContext) -> QBrush:
     return brush
 
 
-def outlines(s: PaintContext, chosen: Iterable[Note]) -> None:
+def paint_outlines(s: PaintContext, chosen: Iterable[Note]) -> None:
     """A ring around selected notes."""
     p = s.painter
     p.setBrush(fade(s.theme.outline, 0.18))
@@ -201,7 +201,7 @@ def outlines(s: PaintContext, chosen: Iterable[Note]) -> None:
         p.drawRoundedRect(rect, radius, radius)
 
 
-def ghosts(s: PaintContext, others: Iterable[Note], color: str, alpha: float = 0.4) -> None:
+def paint_ghosts(s: PaintContext, others: Iterable[Note], color: str, alpha: float = 0.4) -> None:
     """Thin outlines: the takes that are not chosen, or the note that a press would draw."""
     p = s.painter
     p.setBrush(Qt.BrushStyle.NoBrush)
@@ -210,7 +210,7 @@ def ghosts(s: PaintContext, others: Iterable[Note], color: str, alpha: float = 0
         p.drawRoundedRect(box(s.g, note).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
 
 
-def pencil(s: PaintContext, note: Note) -> None:
+def paint_pencil_ghost(s: PaintContext, note: Note) -> None:
     """The note that a press would draw: its outline, a breath of colour, and its name where there is room."""
     p, rect = s.painter, box(s.g, note)
     color = ramp(s.theme, False)[note.velocity]
@@ -223,7 +223,7 @@ def pencil(s: PaintContext, note: Note) -> None:
         p.drawText(rect.adjusted(6, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, pitch_name(note.pitch))
 
 
-def others(s: PaintContext, notes: Iterable[Note]) -> None:
+def paint_other_layers(s: PaintContext, notes: Iterable[Note]) -> None:
     """Notes of layers that are not active: there to be seen, not to be taken."""
     p = s.painter
     p.setPen(QPen(fade(s.theme.muted, 0.5), 1))
@@ -232,14 +232,14 @@ def others(s: PaintContext, notes: Iterable[Note]) -> None:
         p.drawRoundedRect(box(s.g, note).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
 
 
-def shades(s: PaintContext, others: Iterable[Note]) -> None:
+def paint_other_takes(s: PaintContext, others: Iterable[Note]) -> None:
     """Takes that are written too but not chosen: hardly there."""
     s.painter.setPen(Qt.PenStyle.NoPen)
     s.painter.setBrush(fade(s.theme.accent, 0.13))
     s.painter.drawRects([box(s.g, note) for note in others])
 
 
-def glow(s: PaintContext, note: Note) -> None:
+def paint_glow(s: PaintContext, note: Note) -> None:
     """Light around the note that was written last."""
     p = s.painter
     p.setPen(Qt.PenStyle.NoPen)
@@ -251,14 +251,14 @@ def glow(s: PaintContext, note: Note) -> None:
 # ---- marks over the notes ----
 
 
-def band(s: PaintContext, rect: QRectF) -> None:
+def paint_band(s: PaintContext, rect: QRectF) -> None:
     """The box of a selection under way."""
     s.painter.setPen(QPen(fade(s.theme.outline, 0.8), 1, Qt.PenStyle.DashLine))
     s.painter.setBrush(fade(s.theme.outline, 0.08))
     s.painter.drawRect(rect)
 
 
-def join_line(s: PaintContext, tick: int) -> None:
+def paint_join(s: PaintContext, tick: int) -> None:
     """The line where composing goes on."""
     x = round(s.g.x(tick)) + 0.5
     pen = QPen(QColor(s.theme.accent), 1.4, Qt.PenStyle.CustomDashLine)
@@ -267,7 +267,7 @@ def join_line(s: PaintContext, tick: int) -> None:
     s.painter.drawLine(QLineF(x, s.g.ruler_height, x, s.height))
 
 
-def playhead(s: PaintContext, tick: float) -> None:
+def paint_playhead(s: PaintContext, tick: float) -> None:
     """The line that follows the sound, with its handle in the ruler."""
     x = round(s.g.x(tick)) + 0.5
     p = s.painter
@@ -285,7 +285,7 @@ def playhead(s: PaintContext, tick: float) -> None:
 # ---- the roll as a whole ----
 
 
-def frame(s: PaintContext) -> None:
+def paint_focus_frame(s: PaintContext) -> None:
     """A line around the roll while the keyboard works it."""
     s.painter.setBrush(Qt.BrushStyle.NoBrush)
     s.painter.setPen(QPen(QColor(s.theme.accent), 2))
@@ -295,7 +295,7 @@ def frame(s: PaintContext) -> None:
 # ---- when there is nothing, or something is about to be dropped ----
 
 
-def empty_page(s: PaintContext, title: str, lines: Iterable[str]) -> None:
+def paint_empty_page(s: PaintContext, title: str, lines: Iterable[str]) -> None:
     """What an empty roll says."""
     p, middle, lines = s.painter, s.g.keys_width + (s.width - s.g.keys_width) / 2, tuple(lines)
     y = s.g.ruler_height + (s.height - s.g.ruler_height) * 0.36
@@ -313,7 +313,7 @@ def empty_page(s: PaintContext, title: str, lines: Iterable[str]) -> None:
         y += 24
 
 
-def invitation(s: PaintContext, text: str) -> None:
+def paint_drop_hint(s: PaintContext, text: str) -> None:
     """The frame while a file hangs over the window."""
     p = s.painter
     frame = QRectF(s.g.keys_width, s.g.ruler_height, s.width - s.g.keys_width, s.height - s.g.ruler_height)

@@ -6,7 +6,6 @@ Knows geometry and colours. Notes come as columns (composer.music.notes) and ind
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,8 @@ from PySide6.QtGui import QColor, QImage
 
 from app.look.theme import Theme, fade, mix, ramp
 from app.roll.canvas.note_index import Indices, Mask
+from app.roll.painting.primitives import PaintContext
 from composer.music.notes import COMPOSED, MUTED, Columns
-
-if TYPE_CHECKING:
-    from app.roll.painting.primitives import PaintContext
 
 CHOSEN, OTHER = 512, 1024  # flags beside `Columns.looks`: selected, of another layer
 _CODES = 2048
