@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import wave
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,19 @@ PROJECTS = {
     "newer": project_file.to_bytes(Project(melody())).replace(b'"format": 1', b'"format": 99'),
     "binary": bytes(range(256)),
 }
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Reading a MIDI file waits for this, so that a fast machine is not done before the strip comes."""
+    gate, read = threading.Event(), midi_reader.read_with_warnings
+
+    def wait_and_read(*given: object) -> object:
+        gate.wait(20)
+        return read(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(midi_reader, "read_with_warnings", wait_and_read)
+    return gate
 
 
 def test_opening_by_menu(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
@@ -285,7 +299,7 @@ def test_after_a_drop_the_keys_of_the_roll_act(window: MainWindow, hands: Hands,
 
 @pytest.mark.slow
 def test_the_strip_of_a_job_is_gone_when_the_import_dialog_comes(
-    window: MainWindow, hands: Hands, tmp_path: Path
+    window: MainWindow, hands: Hands, tmp_path: Path, held_up: threading.Event
 ) -> None:
     seen: list[bool] = []
 
@@ -298,11 +312,12 @@ def test_the_strip_of_a_job_is_gone_when_the_import_dialog_comes(
     midi_reader.write(Score(notes), tmp_path / "large.mid")
     window.files.open_path(tmp_path / "large.mid")
     hands.wait(window.strip.isVisible)
+    held_up.set()
     hands.wait(lambda: window.document.title == "large", timeout=20_000)
     assert seen == [False]
 
 
-def test_opening_can_be_cancelled(window: MainWindow, hands: Hands, tmp_path: Path) -> None:
+def test_opening_can_be_cancelled(window: MainWindow, hands: Hands, tmp_path: Path, held_up: threading.Event) -> None:
     notes = tuple(Note(i * 60, 30 + i % 60, 50) for i in range(60_000))
     midi_reader.write(Score(notes), tmp_path / "large.mid")
     before = window.document.score
@@ -310,6 +325,7 @@ def test_opening_can_be_cancelled(window: MainWindow, hands: Hands, tmp_path: Pa
     job = window.jobs.running[0]
     hands.wait(window.strip.isVisible)
     window.strip.cancel.click()
+    held_up.set()
     hands.wait(lambda: not window.jobs.running)
     assert window.document.score is before
     assert job.is_cancelled()
