@@ -498,6 +498,7 @@ def test_the_real_model_fills_a_passage(ready: MainWindow, hands: Hands) -> None
     document.select(before.notes[1:3])
     passage = window.generation.passage()
     assert passage
+    window.panel.seed.setText("25")  # some seeds leave so short a gap empty, which is right, but no take
     hands.roll.setFocus()
     window.actions_["compose.rewrite"].trigger()
     hands.wait(lambda: not window.flow.busy, PATIENCE)
