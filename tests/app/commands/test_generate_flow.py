@@ -114,7 +114,7 @@ def test_composing_end_to_end(ready: MainWindow, hands: Hands) -> None:
     assert window.panel.running.isVisible()
     hands.wait(lambda: not window.flow.busy, PATIENCE)
     timer.stop()
-    assert len(shown) > 2, "the window goes on breathing while notes come in"
+    assert any(0 < n < 16 for n in shown), "the window goes on breathing while notes come in"
     assert document.undo.count() == 1
     assert document.takes is not None
     assert [len(t.notes) for t in document.takes.takes] == [16, 16]
