@@ -114,7 +114,7 @@ class StylesDialog(QDialog):
     def _import(self) -> None:
         path = self.ask_open()
         if path:
-            self._do(lambda: style_bundle.take_in(path))
+            self._do(lambda: style_bundle.import_bundle(path))
 
     def ask_open(self) -> str:
         """The style file that the person chose; tests answer for them."""
@@ -126,7 +126,7 @@ class StylesDialog(QDialog):
         if path:
             asked = path.endswith(style_bundle.SUFFIX)  # else the file dialog did not know which file it would be
             path = path if asked else path + style_bundle.SUFFIX
-            self._do(lambda: style_bundle.export(name, path, force=asked))
+            self._do(lambda: style_bundle.export_bundle(name, path, force=asked))
 
     def ask_save(self, name: str) -> str:
         """Where the style goes; the dialog itself asks before it replaces a file."""

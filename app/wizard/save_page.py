@@ -178,7 +178,7 @@ class SavePage(Page):
         self._saving = False
         if self.export.isChecked() and self.path:
             try:
-                style_bundle.export(event.name, self.path, force=True)
+                style_bundle.export_bundle(event.name, self.path, force=True)
             except UserError as error:
                 self.wizard_.done_saving(event.name, explain(error))
                 return

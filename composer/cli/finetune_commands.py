@@ -60,7 +60,7 @@ def export(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Writes a style as one file, to pass it on."""
     from composer.model import style_bundle
 
-    path = style_bundle.export(options.name, options.file, force=options.force)
+    path = style_bundle.export_bundle(options.name, options.file, force=options.force)
     size = path.stat().st_size
     console.say(f"{path}: {options.name}, {size / 2**20:.1f} MB")
     return {"name": options.name, "file": str(path), "bytes": size}
@@ -70,7 +70,7 @@ def import_bundle(options: argparse.Namespace, console: Console) -> dict[str, An
     """Installs a style from such a file; one whose weights do not suit its card does not stay."""
     from composer.model import checkpoint, style_bundle, style_registry
 
-    card = style_bundle.take_in(options.file, options.name)
+    card = style_bundle.import_bundle(options.file, options.name)
     try:
         checkpoint.load(card.name)
     except UserError as error:

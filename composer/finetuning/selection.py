@@ -35,7 +35,7 @@ def interpolate(base: Weights, tuned: Weights, alpha: float) -> Weights:
 def load_interpolated(network: NoteGPT, base: Weights, tuned: Weights, alpha: float) -> None:
     """Loads interpolated weights into a network, rounded to bfloat16 as they will be stored."""
     network.load_state_dict(interpolate(base, tuned, alpha))
-    checkpoint.use_thin(network)
+    checkpoint.round_to_bfloat16(network)
 
 
 def validate(

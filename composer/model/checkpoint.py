@@ -56,17 +56,17 @@ def load(name_or_path: str | Path, strength: float = 1.0) -> tuple[Network, dict
     weights go from the base's towards the style's: 0 is the base, 1 the style, more than 1 exaggerates it.
     Raises `UserError` (style_unknown, style_damaged).
     """
-    card = _card(name_or_path)
+    card = _find_card(name_or_path)
     with torch.device("meta"), _Unset():  # takes no memory, whatever size the card claims
         network = build(card)
     try:
-        network.load_state_dict(_mixed(card, strength), strict=True, assign=True)
+        network.load_state_dict(_interpolate(card, strength), strict=True, assign=True)
     except RuntimeError as error:
         raise UserError("style_damaged", name=card.name, reason="its weights do not fit its card") from error
     return network.eval(), card.data
 
 
-def _card(name_or_path: str | Path) -> Card:
+def _find_card(name_or_path: str | Path) -> Card:
     path = Path(name_or_path)
     if isinstance(name_or_path, Path) or path.suffix in (".json", ".safetensors"):
         return style_registry.read_card(path.with_suffix(".json"), bundled=False)
@@ -110,18 +110,18 @@ def read_weights(card: Card, depth: int = 0) -> Weights:
         own = {name: tensor.float() for name, tensor in load_file(card.weights).items()}
     except (SafetensorError, OSError, ValueError) as error:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
-    parent = _parent(card)
+    parent = _find_parent(card)
     if parent is None and card.base and not _is_whole(card, own):
         why = f"{card.base!r}, which it stands on, has changed"
         raise UserError("style_damaged", name=card.name, reason=why)
     weights = read_weights(parent, depth + 1) if parent else {}
     try:
-        return {**weights, **_own(weights, own)}
+        return {**weights, **_apply_deltas(weights, own)}
     except ValueError as error:
         raise UserError("style_damaged", name=card.name, reason=reason(error)) from error
 
 
-def _parent(card: Card) -> Card | None:
+def _find_parent(card: Card) -> Card | None:
     """What a checkpoint stands on; None where that is nothing, or has changed since. Raises `UserError`."""
     if not card.base:
         return None
@@ -136,19 +136,19 @@ def _is_whole(card: Card, own: Weights) -> bool:
     return not any(map(low_rank_delta.is_part, own)) and sum(w.numel() for w in own.values()) == card.parameters
 
 
-def _own(base: Weights, own: Weights) -> Weights:
+def _apply_deltas(base: Weights, own: Weights) -> Weights:
     """The tensors that a file holds, and those that it holds as their difference. Raises `ValueError`."""
     if not any(map(low_rank_delta.is_part, own)):
         return own
     plain = {name: tensor for name, tensor in own.items() if not low_rank_delta.is_part(name)}
     arrays = ({name: tensor.numpy() for name, tensor in weights.items()} for weights in (base, own))
-    found = low_rank_delta.applied(*arrays).items()
+    found = low_rank_delta.apply_deltas(*arrays).items()
     return {**plain, **{name: torch.from_numpy(tensor).to(torch.bfloat16).float() for name, tensor in found}}
 
 
-def _mixed(card: Card, strength: float) -> Weights:
+def _interpolate(card: Card, strength: float) -> Weights:
     weights = read_weights(card)
-    parent = _parent(card) if strength != 1 else None
+    parent = _find_parent(card) if strength != 1 else None
     if parent is None:
         return weights
     base = read_weights(parent)
@@ -161,12 +161,12 @@ def save(
     network: Network,
     card: dict[str, Any],
     base: str | None = None,
-    learned: Weights | None = None,
-    share: float = 1.0,
+    trained: Weights | None = None,
+    alpha: float = 1.0,
 ) -> Path:
     """Writes weights (bfloat16) and card; with a base, only the tensors that differ from it. Returns the card's path.
 
-    Where `learned` holds NAME.down and NAME.up whose product, `share` times, is the difference of a matrix, they are
+    Where `trained` holds NAME.down and NAME.up whose product, `alpha` times, is the difference of a matrix, they are
     written in its place if they are smaller. `card` needs at least a licence; name, shape and size are filled in.
     An older checkpoint of the name is replaced.
     """
@@ -176,7 +176,7 @@ def save(
     if base:
         shared = {k: v.to(torch.bfloat16) for k, v in read_weights(style_registry.find(base)).items()}
         weights = {k: v for k, v in weights.items() if k not in shared or not torch.equal(v, shared[k])}
-        weights = _shorter(weights, learned or {}, share)
+        weights = _store_deltas(weights, trained or {}, alpha)
     full = {
         "format": FORMAT if SHARE in weights else WHOLE,
         "name": name,
@@ -195,18 +195,18 @@ def save(
     return path
 
 
-def _shorter(weights: Weights, learned: Weights, share: float) -> Weights:
-    """The tensors of a file, matrices as their difference from the base where that is smaller."""
+def _store_deltas(weights: Weights, trained: Weights, alpha: float) -> Weights:
+    """The tensors of a file, matrices as low-rank deltas from the base where those are smaller."""
     short = dict(weights)
-    for name in low_rank_delta.factored(learned):
-        parts = {name + end: learned[name + end].to(torch.bfloat16).contiguous() for end in (DOWN, UP)}
+    for name in low_rank_delta.adapted_names(trained):
+        parts = {name + end: trained[name + end].to(torch.bfloat16).contiguous() for end in (DOWN, UP)}
         if name in weights and sum(part.numel() for part in parts.values()) < weights[name].numel():
             del short[name]
-            short |= {**parts, SHARE: torch.tensor(share)}
+            short |= {**parts, SHARE: torch.tensor(alpha)}
     return short
 
 
-def use_thin(network: Network) -> Network:
+def round_to_bfloat16(network: Network) -> Network:
     """Rounds weights to bfloat16 and back, as they will be stored, so that figures hold for what is shipped."""
     with torch.no_grad():
         for parameter in network.parameters():

@@ -150,7 +150,7 @@ class TrainableModel:
         """The network's weights at a checkpoint, with its adapters merged in."""
         plain = {name: weight for name, weight in trained.items() if not low_rank_delta.is_part(name)}
         weights = {**self.base_weights, **plain}
-        for name in low_rank_delta.factored(trained):
+        for name in low_rank_delta.adapted_names(trained):
             weights[name] = self.base_weights[name] + trained[name + UP].T @ trained[name + DOWN]
         return weights
 

@@ -32,14 +32,14 @@ _BYTES = {"BF16": 2, "F16": 2, "F32": 4}
 Tensors = dict[str, dict[str, Any]]  # name -> dtype, shape, data
 
 
-def export(name: str, path: str | Path, *, force: bool = False) -> Path:
+def export_bundle(name: str, path: str | Path, *, force: bool = False) -> Path:
     """Writes an installed style as one file. Raises `UserError`."""
     card = style_registry.find(name)
     check_output(path, force)
-    facts, tensors = dict(card.data), _own(card)
-    base = _base(card) if low_rank_delta.factored(tensors) else None
+    facts, tensors = dict(card.data), _read_own(card)
+    base = _find_base(card) if low_rank_delta.adapted_names(tensors) else None
     if base is None or not base.bundled:
-        tensors = _tensors(card)
+        tensors = _read_tensors(card)
         facts["taught_from"] = facts.pop("base", None) or facts.get("taught_from")
         facts["taught_from_digest"] = facts.pop("base_digest", None) or facts.get("taught_from_digest")
         facts["format"] = style_registry.WHOLE
@@ -51,21 +51,21 @@ def export(name: str, path: str | Path, *, force: bool = False) -> Path:
     return Path(path)
 
 
-def _tensors(card: style_registry.Card, depth: int = 0) -> Tensors:
+def _read_tensors(card: style_registry.Card, depth: int = 0) -> Tensors:
     """All tensors of a checkpoint as they are stored, those that it shares with its base from there."""
     if depth > DEEPEST:
         raise UserError("style_damaged", name=card.name, reason="its bases lead in a circle")
-    own = _own(card)
-    if not low_rank_delta.factored(own) and _numbers_in(own) == card.parameters:
+    own = _read_own(card)
+    if not low_rank_delta.adapted_names(own) and _count_parameters(own) == card.parameters:
         return own
-    base = _base(card)
+    base = _find_base(card)
     try:
-        return _merged(_tensors(base, depth + 1) if base else {}, own)
+        return _merge(_read_tensors(base, depth + 1) if base else {}, own)
     except ValueError as error:
         raise UserError("style_damaged", name=card.name, reason=reason(error)) from error
 
 
-def _base(card: style_registry.Card) -> style_registry.Card | None:
+def _find_base(card: style_registry.Card) -> style_registry.Card | None:
     """What a style stands on. Raises `UserError` where that has changed since."""
     base = style_registry.find(card.base) if card.base else None
     if base and style_registry.digest(base) != card.data.get("base_digest"):
@@ -74,7 +74,7 @@ def _base(card: style_registry.Card) -> style_registry.Card | None:
     return base
 
 
-def _own(card: style_registry.Card) -> Tensors:
+def _read_own(card: style_registry.Card) -> Tensors:
     """The tensors in a checkpoint's own file."""
     try:
         return _parse(card.weights.read_bytes())
@@ -82,23 +82,27 @@ def _own(card: style_registry.Card) -> Tensors:
         raise UserError("style_damaged", name=card.name, reason="its weights cannot be read") from error
 
 
-def _merged(base: Tensors, own: Tensors) -> Tensors:
+def _merge(base: Tensors, own: Tensors) -> Tensors:
     """All tensors of a style, those that it stores as their difference put together. Raises `ValueError`."""
-    names = low_rank_delta.factored(own)
-    parts = {name: _numbers(tensor) for name, tensor in own.items() if low_rank_delta.is_part(name)}
+    names = low_rank_delta.adapted_names(own)
+    parts = {name: _to_float32(tensor) for name, tensor in own.items() if low_rank_delta.is_part(name)}
     if base and any(base.get(name, {}).get("shape") != t["shape"] for name, t in own.items() if name not in parts):
         raise ValueError("its difference does not fit its base")
-    found = low_rank_delta.applied({name: _numbers(base[name]) for name in names if name in base}, parts)
+    found = low_rank_delta.apply_deltas({name: _to_float32(base[name]) for name in names if name in base}, parts)
     whole = {}
     for name, values in found.items():
-        whole[name] = {**base[name], "dtype": "BF16", "data": low_rank_delta.thin(values).astype("<u2").tobytes()}
+        whole[name] = {
+            **base[name],
+            "dtype": "BF16",
+            "data": low_rank_delta.to_bfloat16(values).astype("<u2").tobytes(),
+        }
     return {**base, **{name: tensor for name, tensor in own.items() if name not in parts}, **whole}
 
 
-def _numbers(tensor: dict[str, Any]) -> low_rank_delta.Array:
+def _to_float32(tensor: dict[str, Any]) -> low_rank_delta.Array:
     """A tensor as float32."""
     if tensor["dtype"] == "BF16":
-        return low_rank_delta.wide(np.frombuffer(tensor["data"], "<u2")).reshape(tensor["shape"])
+        return low_rank_delta.from_bfloat16(np.frombuffer(tensor["data"], "<u2")).reshape(tensor["shape"])
     kind = {"F16": "<f2", "F32": "<f4"}[tensor["dtype"]]
     return np.frombuffer(tensor["data"], kind).astype(np.float32).reshape(tensor["shape"])
 
@@ -107,12 +111,12 @@ def _parse(data: bytes) -> Tensors:
     """The tensors of a safetensors file. Raises `ValueError`."""
     try:
         held = deserialize(data)  # type: ignore[no-untyped-call]
-        return {name: _checked(name, dict(tensor)) for name, tensor in held}
+        return {name: _check_tensor(name, dict(tensor)) for name, tensor in held}
     except (SafetensorError, KeyError, TypeError, OverflowError) as error:
         raise ValueError("its weights are damaged") from error
 
 
-def _checked(name: str, tensor: dict[str, Any]) -> dict[str, Any]:
+def _check_tensor(name: str, tensor: dict[str, Any]) -> dict[str, Any]:
     kind = str(tensor["dtype"])
     if kind not in _BYTES:
         raise ValueError(f"{name!r} has numbers of an unknown kind")
@@ -121,7 +125,7 @@ def _checked(name: str, tensor: dict[str, Any]) -> dict[str, Any]:
     return {"dtype": kind, "shape": list(tensor["shape"]), "data": bytes(tensor["data"])}
 
 
-def take_in(path: str | Path, name: str | None = None) -> style_registry.Card:
+def import_bundle(path: str | Path, name: str | None = None) -> style_registry.Card:
     """Installs a style from a file, under its own name if none is given. Raises `UserError`; then nothing changes."""
     card, weights = _unpack(Path(path))
     wanted = name or str(card.get("name", ""))
@@ -155,7 +159,7 @@ def _unpack(path: Path) -> tuple[dict[str, Any], bytes]:
             weights = _read(archive, WEIGHTS, LARGEST)
         if not isinstance(card, dict):
             raise ValueError("its card is not one of a style")
-        card = _settled(path, card, _parse(weights))
+        card = _attach_base(path, card, _parse(weights))
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise UserError("bundle_invalid", path=path, reason=reason(error)) from error
     except (RecursionError, EOFError, RuntimeError) as error:
@@ -163,7 +167,7 @@ def _unpack(path: Path) -> tuple[dict[str, Any], bytes]:
     return card, weights
 
 
-def _numbers_in(tensors: Tensors) -> int:
+def _count_parameters(tensors: Tensors) -> int:
     return sum(math.prod(tensor["shape"]) for tensor in tensors.values())
 
 
@@ -179,21 +183,21 @@ def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     return data
 
 
-def _settled(path: Path, card: dict[str, Any], own: Tensors) -> dict[str, Any]:
+def _attach_base(path: Path, card: dict[str, Any], own: Tensors) -> dict[str, Any]:
     """The card with the base that it stands on here. Raises `ValueError` unless card and weights belong together."""
     if not isinstance(card.get("format"), int) or card["format"] > style_registry.FORMAT:
         raise ValueError("it was made by a newer version of Ricercar")
-    is_difference = bool(low_rank_delta.factored(own))
+    is_difference = bool(low_rank_delta.adapted_names(own))
     keys = ("base", "base_digest") if is_difference else ("taught_from", "taught_from_digest")
     name, digest = (card.get(key) for key in keys)
     base = style_registry.with_digest(digest, name)
     if is_difference and base is None:
         raise UserError("base_missing", path=path, base=str(name))
-    _agree(card, _merged(_tensors(base), own) if is_difference and base else own)
+    _check_card(card, _merge(_read_tensors(base), own) if is_difference and base else own)
     return {**card, "base": base.name if base else None, "base_digest": digest if base else None}
 
 
-def _agree(card: dict[str, Any], tensors: Tensors) -> None:
+def _check_card(card: dict[str, Any], tensors: Tensors) -> None:
     """Raises `ValueError` unless the weights are as many as the card says."""
-    if not tensors or _numbers_in(tensors) != card.get("parameters"):
+    if not tensors or _count_parameters(tensors) != card.get("parameters"):
         raise ValueError("its weights do not fit its card")

@@ -65,11 +65,11 @@ def select_average(learn: Learner, averaging: Averaging) -> tuple[float, Figures
     tried: dict[float, Figures] = {}
     for share in ALPHAS if averaging.count else (0.0,):
         network.load_state_dict(_interpolate(last, mean, share))
-        checkpoint.use_thin(network)
+        checkpoint.round_to_bfloat16(network)
         tried[share] = [float(value) for value in learn.validate()]
     best = min(tried, key=lambda share: tried[share][0] if math.isfinite(tried[share][0]) else math.inf)
     network.load_state_dict(_interpolate(last, mean, best))
-    checkpoint.use_thin(network)
+    checkpoint.round_to_bfloat16(network)
     return best, tried[best]
 
 

@@ -102,7 +102,7 @@ def test_a_difference_gives_the_same_matrices_to_one_step_of_bfloat16(models: Pa
     learned = model.trained_weights()
     mixed = {name: w + share * (model.merge(learned)[name] - w) for name, w in model.base_weights.items()}
     base.load_state_dict(mixed)
-    checkpoint.use_thin(base)
+    checkpoint.round_to_bfloat16(base)
     path = checkpoint.save(models, "mine", base, {"licence": "none"}, "base", learned, share)
     loaded, card = checkpoint.load("mine")
     same = total = 0
@@ -140,7 +140,7 @@ def test_a_run_with_adapters_ends_in_a_small_style_that_composes(
     assert result["after"]["nats_per_note_all"] < result["before"]["nats_per_note_all"]
     card = style_registry.find("mine")
     assert card.weights.stat().st_size < style_registry.find("base").weights.stat().st_size / 3
-    assert low_rank_delta.factored(load_file(card.weights))
+    assert low_rank_delta.adapted_names(load_file(card.weights))
     taught, base = (checkpoint.load(name)[0].state_dict() for name in ("mine", "base"))
     moved = {name for name, weight in taught.items() if not torch.equal(weight, base[name])}
     assert "blocks.0.mlp.0.weight" in moved

@@ -45,7 +45,7 @@ def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
 @pytest.mark.parametrize("make", [note_gpt, giga])
 def test_what_is_saved_is_loaded(models: Path, make: Callable[[int], checkpoint.Network]) -> None:
     """As stored in bfloat16: by name, by card, by weights, as text; ready to run and to train."""
-    network = checkpoint.use_thin(make(3))
+    network = checkpoint.round_to_bfloat16(make(3))
     path = checkpoint.save(models, "mine", network, {**LICENCE, "title": "Mine"})
     for key in ("mine", "MINE", path, path.with_suffix(".safetensors"), str(path)):
         loaded, card = checkpoint.load(key)
@@ -69,7 +69,7 @@ def test_use_thin_rounds_as_saving_does(models: Path) -> None:
     checkpoint.save(models, "mine", network, LICENCE)
     loaded, _ = checkpoint.load("mine")
     assert not same(loaded, network)
-    assert same(loaded, checkpoint.use_thin(network))
+    assert same(loaded, checkpoint.round_to_bfloat16(network))
 
 
 def test_a_style_stores_what_differs_from_its_base(models: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_style_stores_what_differs_from_its_base(models: Path) -> None:
     style = checkpoint.load("base")[0]
     with torch.no_grad():
         style.heads[0].out.weight += 0.5
-    style = checkpoint.use_thin(style)
+    style = checkpoint.round_to_bfloat16(style)
     child = checkpoint.save(models, "style", style, LICENCE, base="base")
     assert list(load_file(child.with_suffix(".safetensors"))) == ["heads.0.out.weight"]
     assert child.with_suffix(".safetensors").stat().st_size < path.with_suffix(".safetensors").stat().st_size / 3
@@ -106,7 +106,7 @@ def test_saving_again_replaces(models: Path) -> None:
     for seed in (1, 2):
         checkpoint.save(models / "sub", "mine", note_gpt(seed), LICENCE)
     assert sorted(p.name for p in (models / "sub").iterdir()) == ["mine.json", "mine.safetensors"]
-    assert same(checkpoint.load(models / "sub" / "mine.json")[0], checkpoint.use_thin(note_gpt(2)))
+    assert same(checkpoint.load(models / "sub" / "mine.json")[0], checkpoint.round_to_bfloat16(note_gpt(2)))
 
 
 # ---- damage ----
@@ -288,7 +288,7 @@ def test_damaged_differences(models: Path, change: str) -> None:
     with torch.no_grad():
         style.get_parameter(matrix).add_(1)
     path = checkpoint.save(models, "slim", style, LICENCE, "base", learned).with_suffix(".safetensors")
-    assert same(checkpoint.load("slim")[0], checkpoint.use_thin(style))
+    assert same(checkpoint.load("slim")[0], checkpoint.round_to_bfloat16(style))
     weights = load_file(path)
     assert set(weights) == {matrix + ".down", matrix + ".up", "difference.share"}
     if change == "share":

@@ -44,10 +44,10 @@ def test_a_style_comes_back_as_it_went_and_stands_alone(
     mine: style_registry.Card, tmp_path: Path, models: Path
 ) -> None:
     before = checkpoint.load("mine")[0].state_dict()
-    path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+    path = style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
     style_registry.remove("mine")
     checkpoint.save(models, "base", note_gpt(9), {"licence": "none"})  # another base does not matter
-    card = style_bundle.take_in(path)
+    card = style_bundle.import_bundle(path)
     assert (card.name, card.licence, card.base, card.bundled) == ("mine", "CC0", None, False)
     assert card.data["taught_from"] == "base"
     after = checkpoint.load("mine")[0].state_dict()
@@ -61,9 +61,9 @@ def test_its_judge_goes_with_it(mine: style_registry.Card, tmp_path: Path) -> No
     found = style_scorer.StyleScorer.fit(style_scorer.windows(own), others)
     mine.card.write_text(json.dumps({**mine.data, "judge": found.table()}))
     assert mine.card.stat().st_size < style_registry.CARD_LIMIT / 20
-    path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+    path = style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
     style_registry.remove("mine")
-    again = style_scorer.of(style_bundle.take_in(path))
+    again = style_scorer.of(style_bundle.import_bundle(path))
     assert again is not None
     assert again.score(tune(0, 9)) == found.score(tune(0, 9)) > again.score(tune(2, 9))
     notes = list(generate.compose(Score(), GenerationRequest(style="mine", notes=40, sampling=Sampling(random_seed=1))))
@@ -74,11 +74,11 @@ def test_its_judge_goes_with_it(mine: style_registry.Card, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("value", [None, 7, "x" * 10**6, {"features": [], "kinds": 10**9}, [[[]]]], ids=range(5))
 def test_a_judge_that_is_none_does_no_harm(mine: style_registry.Card, tmp_path: Path, value: object) -> None:
-    path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+    path = style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
     with zipfile.ZipFile(path) as archive:
         weights = archive.read(style_bundle.WEIGHTS)
     packed(tmp_path / "other.ricercar-style", {**mine.data, "judge": value}, weights)
-    card = style_bundle.take_in(tmp_path / "other.ricercar-style", "other")
+    card = style_bundle.import_bundle(tmp_path / "other.ricercar-style", "other")
     assert style_scorer.of(card) is None
     notes = list(
         generate.compose(Score(), GenerationRequest(style="other", notes=20, sampling=Sampling(random_seed=1)))
@@ -87,14 +87,14 @@ def test_a_judge_that_is_none_does_no_harm(mine: style_registry.Card, tmp_path: 
 
 
 def test_it_may_get_another_name_but_not_one_that_is_taken(mine: style_registry.Card, tmp_path: Path) -> None:
-    path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+    path = style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
     with pytest.raises(UserError, match="already installed"):
-        style_bundle.take_in(path)
-    assert style_bundle.take_in(path, "theirs").name == "theirs"
+        style_bundle.import_bundle(path)
+    assert style_bundle.import_bundle(path, "theirs").name == "theirs"
     with pytest.raises(UserError, match="cannot be the name"):
-        style_bundle.take_in(path, "../../out")
+        style_bundle.import_bundle(path, "../../out")
     with pytest.raises(UserError, match="exists already"):
-        style_bundle.export("mine", path)
+        style_bundle.export_bundle("mine", path)
 
 
 def good(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -103,7 +103,7 @@ def good(path: Path) -> tuple[dict[str, Any], bytes]:
 
 
 def test_what_is_no_style_is_refused_and_leaves_nothing_behind(mine: style_registry.Card, tmp_path: Path) -> None:
-    path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+    path = style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
     card, weights = good(path)
     style_registry.remove("mine")
     bad = tmp_path / "bad.ricercar-style"
@@ -124,13 +124,13 @@ def test_what_is_no_style_is_refused_and_leaves_nothing_behind(mine: style_regis
     before = sorted(style_registry.user_folder().rglob("*"))
     for value, data, names in cases:
         with pytest.raises(UserError):
-            style_bundle.take_in(packed(bad, value, data, names))
+            style_bundle.import_bundle(packed(bad, value, data, names))
     assert sorted(style_registry.user_folder().rglob("*")) == before
     bad.write_bytes(b"no zip")
     with pytest.raises(UserError, match="not a style"):
-        style_bundle.take_in(bad)
+        style_bundle.import_bundle(bad)
     with pytest.raises(UserError, match="no file"):
-        style_bundle.take_in(tmp_path / "nothing")
+        style_bundle.import_bundle(tmp_path / "nothing")
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
@@ -140,17 +140,17 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
         archive.writestr(style_bundle.WEIGHTS, b"\0" * 50_000_000)
     assert path.stat().st_size < 100_000
     with pytest.raises(UserError, match="too large"):
-        style_bundle.take_in(path)
+        style_bundle.import_bundle(path)
 
 
 def test_a_card_that_lies_about_its_size_is_refused(mine: style_registry.Card, tmp_path: Path) -> None:
-    path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+    path = style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
     data = bytearray(path.read_bytes())
     at = data.rindex(b"PK\x01\x02", 0, data.rindex(b"PK\x01\x02"))  # the card's entry in the directory
     data[at + 24 : at + 28] = (10).to_bytes(4, "little")
     path.write_bytes(bytes(data))
     with pytest.raises(UserError, match="not a style"):
-        style_bundle.take_in(path, "other")
+        style_bundle.import_bundle(path, "other")
 
 
 def test_the_verbs_pass_a_style_on(
@@ -168,7 +168,7 @@ def test_the_verbs_pass_a_style_on(
 def test_a_file_whose_shape_is_a_lie_does_not_stay(
     mine: style_registry.Card, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+    path = style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
     card, weights = good(path)
     card["shape"] = {**card["shape"], "width": 64}
     packed(path, card, weights)
@@ -204,7 +204,7 @@ def test_a_difference_stays_small_and_finds_its_base_again(tmp_path: Path, model
     """Though that has another name there; and its strength can be chosen."""
     slim = by_adapters()
     before = {strength: checkpoint.load("slim", strength)[0].state_dict() for strength in (0.0, 1.0, 2.0)}
-    path = style_bundle.export("slim", tmp_path / "slim.ricercar-style")
+    path = style_bundle.export_bundle("slim", tmp_path / "slim.ricercar-style")
     assert path.stat().st_size < style_registry.find("base").weights.stat().st_size / 10
     assert style_bundle._parse(good(path)[1]) == style_bundle._parse(slim.weights.read_bytes())
     style_registry.remove("slim")
@@ -212,7 +212,7 @@ def test_a_difference_stays_small_and_finds_its_base_again(tmp_path: Path, model
         (models / f"base{ending}").rename(models / f"root{ending}")
     facts = (models / "root.json").read_text()
     (models / "root.json").write_text(json.dumps({**json.loads(facts), "name": "root"}))
-    card = style_bundle.take_in(path)
+    card = style_bundle.import_bundle(path)
     assert (card.name, card.base) == ("slim", "root")
     for strength, weights in before.items():
         after = checkpoint.load("slim", strength)[0].state_dict()
@@ -224,7 +224,7 @@ def test_a_difference_without_its_base_is_refused_in_one_sentence(
     tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     by_adapters()
-    path = style_bundle.export("slim", tmp_path / "slim.ricercar-style")
+    path = style_bundle.export_bundle("slim", tmp_path / "slim.ricercar-style")
     style_registry.remove("slim")
     checkpoint.save(models, "base", note_gpt(9), {"licence": "none"})
     before = sorted(style_registry.user_folder().rglob("*"))
@@ -237,7 +237,7 @@ def test_a_difference_without_its_base_is_refused_in_one_sentence(
 
 def test_a_difference_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     by_adapters()
-    path = style_bundle.export("slim", tmp_path / "slim.ricercar-style")
+    path = style_bundle.export_bundle("slim", tmp_path / "slim.ricercar-style")
     card, weights = good(path)
     tensors = style_bundle._parse(weights)
     matrix = "blocks.0.attn.in_proj_weight"
@@ -253,10 +253,10 @@ def test_a_difference_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     ]
     for facts, held in wrong:
         with pytest.raises(UserError, match="not a style"):
-            style_bundle.take_in(packed(bad, facts, tensor_file.serialize(held)), "other")
+            style_bundle.import_bundle(packed(bad, facts, tensor_file.serialize(held)), "other")
     for digest in (None, 7, "0" * 24, ["a"]):
         with pytest.raises(UserError, match="only the difference"):
-            style_bundle.take_in(packed(bad, {**card, "base_digest": digest}, weights), "other")
+            style_bundle.import_bundle(packed(bad, {**card, "base_digest": digest}, weights), "other")
     assert [c.name for c in style_registry.installed() if not c.bundled] == ["slim"]
 
 
@@ -264,12 +264,12 @@ def test_a_difference_from_a_style_of_the_user_s_stands_alone(mine: style_regist
     """Nobody else has that style."""
     by_adapters("mine", "child")
     before = checkpoint.load("child")[0].state_dict()
-    path = style_bundle.export("child", tmp_path / "child.ricercar-style")
+    path = style_bundle.export_bundle("child", tmp_path / "child.ricercar-style")
     facts = good(path)[0]
     assert (facts["taught_from"], facts["format"]) == ("mine", style_registry.WHOLE)
     style_registry.remove("child")
     style_registry.remove("mine")
-    card = style_bundle.take_in(path)
+    card = style_bundle.import_bundle(path)
     assert card.base is None
     assert close(before, checkpoint.load("child")[0].state_dict())
 
@@ -278,16 +278,16 @@ def test_a_style_that_stands_alone_has_a_strength_where_its_base_is(
     mine: style_registry.Card, tmp_path: Path, models: Path
 ) -> None:
     firm = checkpoint.load("mine", 2.0)[0].state_dict()
-    path = style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+    path = style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
     style_registry.remove("mine")
-    card = style_bundle.take_in(path)
+    card = style_bundle.import_bundle(path)
     assert card.base == "base"
     after = checkpoint.load("mine", 2.0)[0].state_dict()
     assert all(torch.equal(weight, after[name]) for name, weight in firm.items())
     whole = checkpoint.load("mine")[0].state_dict()
     checkpoint.save(models, "base", note_gpt(9), {"licence": "none"})
     assert all(torch.equal(w, whole[name]) for name, w in checkpoint.load("mine")[0].state_dict().items())
-    again = style_bundle.export("mine", tmp_path / "again.ricercar-style")
+    again = style_bundle.export_bundle("mine", tmp_path / "again.ricercar-style")
     weights = [style_bundle._parse(good(file)[1]) for file in (path, again)]
     assert weights[0] == weights[1], "what became of its base does not matter"
 
@@ -297,4 +297,4 @@ def test_a_style_whose_base_has_changed_is_not_passed_on(
 ) -> None:
     checkpoint.save(models, "base", note_gpt(9), {"licence": "none"})
     with pytest.raises(UserError, match="has changed"):
-        style_bundle.export("mine", tmp_path / "mine.ricercar-style")
+        style_bundle.export_bundle("mine", tmp_path / "mine.ricercar-style")
