@@ -33,10 +33,10 @@ SOURCES = [
     {"name": "Vienna 4x22 piano corpus", "licence": "research data set, treated as CC BY-NC-SA 4.0"},
 ]
 ABOUT = {
-    "base": ("Base", "Piano music from Bach to Ravel, by 26 composers; the styles were taught from it."),
-    "baroque": ("Baroque", "Bach."),
-    "romantic": ("Romantic", "Chopin."),
-    "avant-garde": ("Avant-garde", "Rachmaninoff, Scriabin, Debussy and Ravel."),
+    "base": ("Base", "Piano music from Bach to Berg, by some 120 composers; the styles were fine-tuned from it."),
+    "baroque": ("Baroque", "Bach: performances from ASAP, MAESTRO and piano rolls, and sequenced pieces of piano-midi.de."),
+    "romantic": ("Romantic", "Chopin: performances from ASAP, MAESTRO and piano rolls, and sequenced pieces of piano-midi.de."),
+    "avant-garde": ("Avant-garde", "Rachmaninoff, Scriabin, Debussy and Ravel: performances, piano rolls and sequenced pieces."),
 }
 STRENGTHS = {"baroque": 3.0, "romantic": 3.0, "avant-garde": 3.0}  # chosen with tools/compare_strengths.py
 
