@@ -34,9 +34,12 @@ SOURCES = [
 ]
 ABOUT = {
     "base": ("Base", "Piano music from Bach to Berg, by some 120 composers; the styles were fine-tuned from it."),
-    "baroque": ("Baroque", "Bach: performances from ASAP, MAESTRO and piano rolls, and sequenced pieces of piano-midi.de."),
-    "romantic": ("Romantic", "Chopin: performances from ASAP, MAESTRO and piano rolls, and sequenced pieces of piano-midi.de."),
-    "avant-garde": ("Avant-garde", "Rachmaninoff, Scriabin, Debussy and Ravel: performances, piano rolls and sequenced pieces."),
+    "baroque": ("Baroque", "Bach: performances, piano rolls and sequenced pieces."),
+    "romantic": ("Romantic", "Chopin: performances, piano rolls and sequenced pieces."),
+    "avant-garde": (
+        "Avant-garde",
+        "Rachmaninoff, Scriabin, Debussy and Ravel: performances, piano rolls and sequenced pieces.",
+    ),
 }
 STRENGTHS = {"baroque": 3.0, "romantic": 3.0, "avant-garde": 3.0}  # chosen with tools/compare_strengths.py
 

@@ -3680,32 +3680,32 @@ Al entrenar: pérdida en las piezas de las que aprende.</translation>
         <translation>Vanguardia</translation>
     </message>
     <message>
-        <source>Rachmaninoff, Scriabin, Debussy and Ravel.</source>
-        <translation>Rajmáninov, Skriabin, Debussy y Ravel.</translation>
+        <source>Rachmaninoff, Scriabin, Debussy and Ravel: performances, piano rolls and sequenced pieces.</source>
+        <translation>Rajmáninov, Skriabin, Debussy y Ravel: interpretaciones, rollos de pianola y piezas secuenciadas.</translation>
+    </message>
+    <message>
+        <source>Bach: performances, piano rolls and sequenced pieces.</source>
+        <translation>Bach: interpretaciones, rollos de pianola y piezas secuenciadas.</translation>
+    </message>
+    <message>
+        <source>Piano music from Bach to Berg, by some 120 composers; the styles were fine-tuned from it.</source>
+        <translation>Música para piano de Bach a Berg, de unos 120 compositores; los estilos se ajustaron a partir de ella.</translation>
+    </message>
+    <message>
+        <source>Chopin: performances, piano rolls and sequenced pieces.</source>
+        <translation>Chopin: interpretaciones, rollos de pianola y piezas secuenciadas.</translation>
     </message>
     <message>
         <source>Baroque</source>
         <translation>Barroco</translation>
     </message>
     <message>
-        <source>Bach.</source>
-        <translation>Bach.</translation>
-    </message>
-    <message>
         <source>Base</source>
         <translation>Base</translation>
     </message>
     <message>
-        <source>Piano music from Bach to Ravel, by 26 composers; the styles were taught from it.</source>
-        <translation>Música para piano de Bach a Ravel, de 26 compositores; de ella parten los estilos.</translation>
-    </message>
-    <message>
         <source>Romantic</source>
         <translation>Romántico</translation>
-    </message>
-    <message>
-        <source>Chopin.</source>
-        <translation>Chopin.</translation>
     </message>
 </context>
 <context>
